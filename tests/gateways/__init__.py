@@ -1,0 +1,1 @@
+"""The doors: protocols, pages, routes and the command line."""
