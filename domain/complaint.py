@@ -1,0 +1,475 @@
+"""A complaint: its state, and how each fact moves it. ``evolve`` judges nothing; ``decide`` does, next door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, assert_never
+
+from domain import events as e
+from domain.leg import Leg, LegState
+from domain.rules import Traits
+from domain.words import (
+    OPEN_STATES,
+    Channel,
+    ComplaintKind,
+    Complexity,
+    LegRole,
+    State,
+    SupervisionLevel,
+    Urgency,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from domain.deadlines import Deadline
+    from domain.facts import Moment
+
+ComplaintFact = (
+    e.ComplaintRegistered
+    | e.RegistrationCorrected
+    | e.Reclassified
+    | e.Accepted
+    | e.AcceptanceRefused
+    | e.AnsweredDirectly
+    | e.HandedToEmergency
+    | e.TransferredToDiscipline
+    | e.WithdrawnByReporter
+    | e.Merged
+    | e.Unmerged
+    | e.ReplyShared
+    | e.SharedReplyReceived
+    | e.Dispatched
+    | e.Signed
+    | e.ReturnRequested
+    | e.ReturnApproved
+    | e.ReturnRefused
+    | e.JurisdictionDesignated
+    | e.CoUnitAdded
+    | e.SubDispatched
+    | e.FirstContactMade
+    | e.SupplementRequested
+    | e.SupplementReceived
+    | e.ExtensionRequested
+    | e.ExtensionGranted
+    | e.ExtensionRefused
+    | e.FindingRecorded
+    | e.ReplySubmitted
+    | e.ReplySentBack
+    | e.ReplyApproved
+    | e.ReplyDelivered
+    | e.Suspended
+    | e.Resumed
+    | e.TerminationRequested
+    | e.Terminated
+    | e.TerminationRefused
+    | e.FollowUpAttempted
+    | e.FollowUpCompleted
+    | e.ReworkOrdered
+    | e.Closed
+    | e.Reopened
+    | e.Archived
+    | e.ReplyCorrected
+    | e.PublicationWithdrawn
+    | e.Urged
+    | e.Supervised
+    | e.DeadlineWarned
+    | e.DeadlineMissed
+    | e.DeadlineRecomputed
+    | e.AssignedFromLedger
+    | e.RepliedFromLedger
+    | e.IncompleteReplyFromLedger
+)
+"""Every fact that a complaint's stream can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is known of one matter after some of its facts; ``version`` counts them."""
+
+    version: int
+    state: State
+    registered: Moment
+    subject: str
+    contact: str
+    matter_no: int
+    evidence_digest: str
+    channel: Channel
+    kind: ComplaintKind
+    category: str | None
+    urgency: Urgency
+    complexity: Complexity
+    confidential: bool
+    wanted_unit: str | None
+    programme_ref: str | None
+    limit_class: str | None
+    citizen_deadline: Deadline | None
+    acceptance_deadline: Deadline | None
+    dispatch_deadline: Deadline | None
+    imported: bool
+    legs: tuple[Leg, ...] = ()
+    accepted: Moment | None = None
+    delivered: Moment | None = None
+    reply: str | None = None
+    reworks: int = 0
+    follow_up_attempts: int = 0
+    followed_up: bool = False
+    extension_leg: int | None = None
+    termination_ground: str | None = None
+    supplement_open: bool = False
+    suspended: str | None = None
+    merged_into: UUID | None = None
+    state_before_merge: State | None = None
+    ended: Moment | None = None
+    archived: bool = False
+    publication_withdrawn: bool = False
+    supervision: SupervisionLevel | None = None
+    cards: frozenset[str] = frozenset()
+
+    @property
+    def open(self) -> bool:
+        """Whether someone still owes the person something; a merged case is open until its reply is shared."""
+        return self.state in OPEN_STATES or self.state is State.MERGED
+
+    @property
+    def lead(self) -> Leg | None:
+        """The lead leg in force: the last one that was opened as such."""
+        return next((leg for leg in reversed(self.legs) if leg.role is LegRole.LEAD), None)
+
+    def leg(self, number: int) -> Leg | None:
+        """Return the leg with that number, which counts from 1."""
+        return self.legs[number - 1] if 1 <= number <= len(self.legs) else None
+
+    def traits(self, unit: str | None = None) -> Traits:
+        """What the rules look at to choose a limit for this case."""
+        return Traits(
+            channel=self.channel,
+            kind=self.kind,
+            urgency=self.urgency,
+            complexity=self.complexity,
+            programme=self.programme_ref is not None,
+            category=self.category,
+            unit=unit,
+            supervised=self.supervision is not None,
+            rework=self.reworks > 0,
+            limit_class=self.limit_class,
+        )
+
+
+def fold(facts: Iterable[ComplaintFact]) -> Complaint | None:
+    """Return the complaint after its facts, or ``None`` where there are none."""
+    state: Complaint | None = None
+    for fact in facts:
+        state = evolve(state, fact)
+    return state
+
+
+def evolve(state: Complaint | None, fact: ComplaintFact) -> Complaint:
+    """Return the complaint after one more fact.
+
+    Raises ``ValueError`` where a stream does not begin with a registration: then the log is damaged.
+    """
+    if isinstance(fact, e.ComplaintRegistered):
+        return _registered(fact)
+    if state is None:
+        msg = f"a complaint begins with its registration, not with {type(fact).__name__}"
+        raise ValueError(msg)
+    return replace(_moved(state, fact), version=state.version + 1)
+
+
+def _registered(fact: e.ComplaintRegistered) -> Complaint:
+    return Complaint(
+        version=1,
+        state=State.REGISTERED,
+        registered=fact.occurred,
+        subject=fact.subject,
+        contact=fact.contact,
+        matter_no=fact.matter_no,
+        evidence_digest=fact.evidence_digest,
+        channel=fact.channel,
+        kind=fact.kind,
+        category=fact.category,
+        urgency=fact.urgency,
+        complexity=fact.complexity,
+        confidential=fact.confidential,
+        wanted_unit=fact.wanted_unit,
+        programme_ref=fact.programme_ref,
+        limit_class=fact.limit_class,
+        citizen_deadline=fact.citizen_deadline,
+        acceptance_deadline=fact.acceptance_deadline,
+        dispatch_deadline=fact.dispatch_deadline,
+        imported=fact.ledger is not None,
+    )
+
+
+def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
+    match fact:
+        case e.ComplaintRegistered():
+            return state
+        case e.RegistrationCorrected():
+            return replace(
+                state,
+                category=fact.category if fact.category is not None else state.category,
+                wanted_unit=fact.wanted_unit if fact.wanted_unit is not None else state.wanted_unit,
+                programme_ref=fact.programme_ref if fact.programme_ref is not None else state.programme_ref,
+            )
+        case e.Reclassified():
+            return _reclassified(state, fact)
+        case e.Accepted():
+            return replace(state, accepted=fact.occurred)
+        case e.AcceptanceRefused():
+            return _ended(state, State.REFUSED, fact.occurred)
+        case e.AnsweredDirectly():
+            answered = replace(state, delivered=state.delivered or fact.occurred, reply=fact.reply)
+            return _ended(answered, State.CLOSED, fact.occurred)
+        case e.HandedToEmergency() | e.Closed():
+            return _ended(state, State.CLOSED, fact.occurred)
+        case e.TransferredToDiscipline():
+            return _ended(state, State.TRANSFERRED, fact.occurred)
+        case e.WithdrawnByReporter():
+            return _ended(state, State.WITHDRAWN, fact.occurred)
+        case e.Merged():
+            return replace(state, state=State.MERGED, state_before_merge=state.state, merged_into=fact.into)
+        case e.Unmerged():
+            before = state.state_before_merge or State.REGISTERED
+            return replace(state, state=before, state_before_merge=None, merged_into=None)
+        case e.ReplyShared() | e.Urged():
+            return state
+        case e.SharedReplyReceived():
+            shared = replace(
+                state,
+                state=State.AWAITING_FOLLOW_UP,
+                delivered=state.delivered or fact.occurred,
+                reply=fact.reply,
+                merged_into=None,
+                state_before_merge=None,
+                followed_up=False,
+            )
+            return _legs_ended(shared, LegState.REDIRECTED, fact.occurred)
+        case e.Dispatched():
+            return replace(
+                _leg_opened(
+                    state,
+                    Leg(
+                        number=fact.leg,
+                        unit=fact.unit,
+                        role=LegRole.LEAD,
+                        state=LegState.AWAITING_SIGNATURE,
+                        started=fact.occurred,
+                        deadline=fact.deadline,
+                        original_deadline=fact.deadline,
+                        sign_deadline=fact.sign_deadline,
+                        contact_deadline=fact.contact_deadline,
+                        return_deadline=fact.return_deadline,
+                    ),
+                ),
+                state=State.AWAITING_SIGNATURE,
+            )
+        case e.JurisdictionDesignated():
+            redirected = _leg(state, fact.disputed_leg, state=LegState.REDIRECTED, ended=fact.occurred)
+            return replace(
+                _leg_opened(
+                    redirected,
+                    Leg(
+                        number=fact.leg,
+                        unit=fact.unit,
+                        role=LegRole.LEAD,
+                        state=LegState.AWAITING_SIGNATURE,
+                        started=fact.occurred,
+                        deadline=fact.deadline,
+                        original_deadline=fact.deadline,
+                        sign_deadline=fact.sign_deadline,
+                        contact_deadline=fact.contact_deadline,
+                        designated=True,
+                    ),
+                ),
+                state=State.AWAITING_SIGNATURE,
+            )
+        case e.CoUnitAdded() | e.SubDispatched():
+            return _leg_opened(
+                state,
+                Leg(
+                    number=fact.leg,
+                    unit=fact.unit,
+                    role=LegRole.CO if isinstance(fact, e.CoUnitAdded) else LegRole.SUB,
+                    state=LegState.AWAITING_SIGNATURE,
+                    started=fact.occurred,
+                    deadline=fact.deadline,
+                    original_deadline=fact.deadline,
+                    sign_deadline=fact.sign_deadline,
+                    parent=fact.parent_leg if isinstance(fact, e.SubDispatched) else None,
+                ),
+            )
+        case e.Signed():
+            signed = _leg(state, fact.leg, state=LegState.HANDLING, signed=fact.occurred)
+            return _follow_lead(signed, fact.leg, State.HANDLING)
+        case e.ReturnRequested():
+            return _follow_lead(_leg(state, fact.leg, state=LegState.RETURN_REVIEW), fact.leg, State.RETURN_REVIEW)
+        case e.ReturnApproved():
+            returned = _legs_ended(state, LegState.RECALLED, fact.occurred, but=fact.leg)
+            returned = _leg(returned, fact.leg, state=LegState.RETURNED, ended=fact.occurred)
+            return replace(returned, state=State.REGISTERED, extension_leg=None, supplement_open=False)
+        case e.ReturnRefused():
+            leg = state.legs[fact.leg - 1]
+            before_leg = LegState.HANDLING if leg.signed else LegState.AWAITING_SIGNATURE
+            return _follow_lead(_leg(state, fact.leg, state=before_leg), fact.leg, State(before_leg.value))
+        case e.FirstContactMade():
+            return _leg(state, fact.leg, contacted=fact.occurred)
+        case e.SupplementRequested():
+            return replace(state, supplement_open=True)
+        case e.SupplementReceived():
+            return replace(state, supplement_open=False)
+        case e.ExtensionRequested():
+            return replace(state, extension_leg=fact.leg)
+        case e.ExtensionGranted():
+            extended = _leg(state, fact.leg, deadline=fact.new, extensions=state.legs[fact.leg - 1].extensions + 1)
+            return replace(
+                extended,
+                extension_leg=None,
+                citizen_deadline=fact.citizen_new or state.citizen_deadline,
+            )
+        case e.ExtensionRefused():
+            return replace(state, extension_leg=None)
+        case e.FindingRecorded():
+            return _leg(state, fact.leg, finding=True)
+        case e.ReplySubmitted():
+            return _submitted(state, fact)
+        case e.ReplySentBack():
+            return _follow_lead(
+                _leg(state, fact.leg, state=LegState.HANDLING, submitted=None),
+                fact.leg,
+                State.HANDLING,
+            )
+        case e.ReplyApproved():
+            leg = state.legs[fact.leg - 1]
+            approved = _leg(state, fact.leg, state=LegState.ANSWERED, stopped=leg.submitted, ended=fact.occurred)
+            recalled = _legs_ended(approved, LegState.RECALLED, fact.occurred)
+            return replace(recalled, state=State.REPLIED, extension_leg=None, supplement_open=False)
+        case e.ReplyDelivered():
+            return replace(
+                state,
+                state=State.AWAITING_FOLLOW_UP,
+                delivered=state.delivered or fact.occurred,
+                followed_up=False,
+                follow_up_attempts=0,
+            )
+        case e.Suspended():
+            return replace(state, suspended=fact.ground)
+        case e.Resumed():
+            return replace(state, suspended=None)
+        case e.TerminationRequested():
+            return replace(state, termination_ground=fact.ground)
+        case e.Terminated():
+            return _ended(replace(state, termination_ground=None), State.TERMINATED, fact.occurred)
+        case e.TerminationRefused():
+            return replace(state, termination_ground=None)
+        case e.FollowUpAttempted():
+            return replace(state, follow_up_attempts=state.follow_up_attempts + 1)
+        case e.FollowUpCompleted():
+            return replace(state, followed_up=True)
+        case e.ReworkOrdered():
+            return replace(state, state=State.REGISTERED, reworks=fact.number, followed_up=False)
+        case e.Reopened():
+            return replace(state, state=State.REGISTERED, ended=None, archived=False, followed_up=False)
+        case e.Archived():
+            return replace(state, archived=True)
+        case e.ReplyCorrected():
+            return replace(state, reply=fact.reply, delivered=fact.answered_on or state.delivered)
+        case e.PublicationWithdrawn():
+            return replace(state, publication_withdrawn=True)
+        case e.Supervised():
+            return replace(state, supervision=fact.level)
+        case e.DeadlineWarned():
+            return replace(state, cards=state.cards | {card_key("yellow", fact.clock, fact.deadline)})
+        case e.DeadlineMissed():
+            return replace(state, cards=state.cards | {card_key("red", fact.clock, fact.deadline)})
+        case e.DeadlineRecomputed():
+            return _recomputed(state, fact)
+        case e.AssignedFromLedger():
+            assigned = Leg(
+                number=fact.leg,
+                unit=fact.unit,
+                role=LegRole.LEAD,
+                state=LegState.HANDLING,
+                started=fact.occurred,
+                deadline=fact.deadline,
+                original_deadline=fact.deadline,
+            )
+            return replace(_leg_opened(state, assigned), state=State.HANDLING)
+        case e.RepliedFromLedger():
+            answered = replace(state, delivered=fact.occurred, reply=fact.reply)
+            answered = _leg(answered, fact.leg, state=LegState.ANSWERED, stopped=fact.occurred, ended=fact.occurred)
+            return _ended(answered, State.CLOSED, fact.occurred)
+        case e.IncompleteReplyFromLedger():
+            return state
+        case _:
+            assert_never(fact)
+
+
+def card_key(colour: str, clock: str, deadline: Deadline) -> str:
+    """Return what makes a card one of a kind: a colour, a clock and a due time; so each is raised once."""
+    return f"{colour}|{clock}|{deadline.due.isoformat()}"
+
+
+def _leg_opened(state: Complaint, leg: Leg) -> Complaint:
+    return replace(state, legs=(*state.legs, leg))
+
+
+def _leg(case: Complaint, number: int, /, **changes: Any) -> Complaint:  # noqa: ANN401 - any field of a leg
+    return replace(case, legs=tuple(replace(leg, **changes) if leg.number == number else leg for leg in case.legs))
+
+
+def _legs_ended(state: Complaint, how: LegState, when: Moment, *, but: int | None = None) -> Complaint:
+    legs = tuple(replace(leg, state=how, ended=when) if leg.open and leg.number != but else leg for leg in state.legs)
+    return replace(state, legs=legs)
+
+
+def _ended(state: Complaint, how: State, when: Moment) -> Complaint:
+    ended = _legs_ended(state, LegState.RECALLED, when)
+    return replace(ended, state=how, ended=when, suspended=None, extension_leg=None, supplement_open=False)
+
+
+def _follow_lead(state: Complaint, leg: int, shown: State) -> Complaint:
+    """The complaint shows its lead leg's state; other legs move alone."""
+    lead = state.lead
+    return replace(state, state=shown) if lead is not None and lead.number == leg else state
+
+
+def _reclassified(state: Complaint, fact: e.Reclassified) -> Complaint:
+    if fact.new is not ComplaintKind.ACCUSATION:
+        return replace(state, kind=fact.new)
+    # An accusation leaves every unit's hands at once: whoever held it may be the one accused.
+    recalled = _legs_ended(state, LegState.RECALLED, fact.occurred)
+    return replace(
+        recalled,
+        kind=fact.new,
+        confidential=True,
+        state=State.REGISTERED,
+        extension_leg=None,
+        termination_ground=None,
+        supplement_open=False,
+        suspended=None,
+    )
+
+
+def _submitted(state: Complaint, fact: e.ReplySubmitted) -> Complaint:
+    lead = state.lead
+    if lead is None or lead.number != fact.leg:
+        # A co-unit answers to the lead unit, not to the person: its clock stops, the case does not move.
+        return _leg(
+            state,
+            fact.leg,
+            state=LegState.ANSWERED,
+            submitted=fact.occurred,
+            stopped=fact.occurred,
+            ended=fact.occurred,
+        )
+    submitted = _leg(state, fact.leg, state=LegState.REPLY_REVIEW, submitted=fact.occurred)
+    return replace(submitted, state=State.REPLY_REVIEW, reply=fact.reply)
+
+
+def _recomputed(state: Complaint, fact: e.DeadlineRecomputed) -> Complaint:
+    if fact.clock == "citizen":
+        return replace(state, citizen_deadline=fact.new)
+    return _leg(state, int(fact.clock.removeprefix("leg ")), deadline=fact.new)

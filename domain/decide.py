@@ -1,0 +1,864 @@
+"""What follows from a wish: ``decide(state, command, rules)`` gives the facts, or refuses by the name of a rule.
+
+Pure: the same state, command and rules always give the same facts. Who may ask at all is the business of the roles;
+what is asked of a case in the wrong state is refused by the table of steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from domain import commands as c
+from domain import events as e
+from domain import refusals as r
+from domain.complaint import Complaint, ComplaintFact, card_key
+from domain.leg import LEG_CHINESE, Leg, LegState
+from domain.lifecycle import STEP_OF
+from domain.rules import Ground, Purpose, Rulebook, Traits
+from domain.words import CHINESE, ComplaintKind, LegRole, Role, State
+
+if TYPE_CHECKING:
+    from domain.deadlines import Deadline
+    from domain.facts import Moment
+
+EMERGENCY_SERVICES = frozenset({"110", "119", "120", "122"})
+
+_NEEDS_FINDING = frozenset({ComplaintKind.COMPLAINT, ComplaintKind.REPORT})
+
+# What may still be said of an accusation: none of these shows it to a unit or answers it.
+_ALLOWED_ON_ACCUSATION: tuple[type[c.Command], ...] = (
+    c.Accept,
+    c.TransferToDiscipline,
+    c.CorrectRegistration,
+    c.Reclassify,
+    c.Withdraw,
+    c.WithdrawPublication,
+    c.Archive,
+    c.Urge,
+    c.CheckDeadlines,
+    c.RecomputeDeadline,
+)
+
+# A suspended case is handled no further until it is resumed.
+_STOPPED_BY_SUSPENSION: tuple[type[c.Command], ...] = (
+    c.SubmitReply,
+    c.RequestReturn,
+    c.RequestExtension,
+    c.SubDispatch,
+)
+
+ComplaintCommand = (
+    c.CorrectRegistration
+    | c.Reclassify
+    | c.Accept
+    | c.Refuse
+    | c.Answer
+    | c.HandToEmergency
+    | c.TransferToDiscipline
+    | c.Withdraw
+    | c.Merge
+    | c.Unmerge
+    | c.ShareReply
+    | c.ReceiveSharedReply
+    | c.Dispatch
+    | c.Sign
+    | c.RequestReturn
+    | c.ApproveReturn
+    | c.RefuseReturn
+    | c.Designate
+    | c.MakeFirstContact
+    | c.AddCoUnit
+    | c.SubDispatch
+    | c.RequestSupplement
+    | c.ReceiveSupplement
+    | c.RequestExtension
+    | c.GrantExtension
+    | c.RefuseExtension
+    | c.RecordFinding
+    | c.SubmitReply
+    | c.ApproveReply
+    | c.SendBack
+    | c.DeliverReply
+    | c.RecordFollowUp
+    | c.OrderRework
+    | c.Close
+    | c.Suspend
+    | c.Resume
+    | c.RequestTermination
+    | c.GrantTermination
+    | c.RefuseTermination
+    | c.Reopen
+    | c.Archive
+    | c.CorrectReply
+    | c.WithdrawPublication
+    | c.Urge
+    | c.Supervise
+    | c.CheckDeadlines
+    | c.RecomputeDeadline
+)
+"""Every wish about a complaint that stands."""
+
+
+def register(command: c.Register, rules: Rulebook) -> tuple[ComplaintFact, ...]:
+    """Return the registration of a matter, with its deadlines frozen.
+
+    Raises ``EmptyText`` where title and text are both empty.
+    """
+    if not command.title.strip() and not command.text.strip():
+        raise r.EmptyText(field="text", name="text")
+    traits = Traits(
+        channel=command.channel,
+        kind=command.kind,
+        urgency=command.urgency,
+        complexity=command.complexity,
+        programme=command.programme_ref is not None,
+        category=command.category,
+        limit_class=command.limit_class,
+    )
+    return (
+        e.ComplaintRegistered(
+            by=command.by,
+            occurred=command.at,
+            subject=command.subject,
+            contact=command.contact,
+            matter_no=command.matter_no,
+            evidence_digest=command.evidence_digest,
+            channel=command.channel,
+            source=command.source,
+            source_id=command.source_id,
+            kind=command.kind,
+            title=command.title,
+            text=command.text,
+            category=command.category,
+            urgency=command.urgency,
+            complexity=command.complexity,
+            confidential=command.confidential or command.kind is ComplaintKind.ACCUSATION,
+            wanted_unit=command.wanted_unit,
+            programme_ref=command.programme_ref,
+            limit_class=command.limit_class,
+            citizen_deadline=rules.deadline(Purpose.CITIZEN, command.at, traits),
+            acceptance_deadline=rules.deadline(Purpose.ACCEPTANCE, command.at, traits),
+            dispatch_deadline=rules.deadline(Purpose.DISPATCH, command.at, traits),
+            letter=command.letter,
+            attachments=command.attachments,
+            reporter_name=command.reporter_name,
+            reporter_number=command.reporter_number,
+            reporter_address=command.reporter_address,
+        ),
+    )
+
+
+def register_from_ledger(command: c.RegisterFromLedger, rules: Rulebook) -> tuple[ComplaintFact, ...]:
+    """Return what a ledger's row says and nothing more: registration, assignment, reply, at the ledger's dates."""
+    if not command.title.strip() and not command.text.strip():
+        raise r.EmptyText(field="text", name="text")
+    traits = Traits(
+        channel=command.channel,
+        kind=command.kind,
+        category=command.category,
+        limit_class=command.limit_class,
+    )
+    citizen = rules.deadline(Purpose.CITIZEN, command.at, traits)
+    facts: list[ComplaintFact] = [
+        e.ComplaintRegistered(
+            by=command.by,
+            occurred=command.at,
+            subject=command.subject,
+            contact=command.contact,
+            matter_no=1,
+            evidence_digest=command.evidence_digest,
+            channel=command.channel,
+            source=command.source,
+            source_id=command.source_id,
+            kind=command.kind,
+            title=command.title,
+            text=command.text,
+            category=command.category,
+            confidential=command.kind is ComplaintKind.ACCUSATION,
+            limit_class=command.limit_class,
+            citizen_deadline=citizen,
+            ledger=command.ledger,
+            flags=command.flags,
+            reporter_name=command.reporter_name,
+            reporter_number=command.reporter_number,
+        ),
+    ]
+    answered = command.replied is not None and command.reply is not None
+    if (command.unit is not None or answered) and command.kind is not ComplaintKind.ACCUSATION:
+        # A ledger knows one promise only, the citizen's: the leg is held to that one.
+        facts.append(
+            e.AssignedFromLedger(by=command.by, occurred=command.at, leg=1, unit=command.unit, deadline=citizen),
+        )
+        if command.replied is not None and command.reply is not None:
+            facts.append(
+                e.RepliedFromLedger(
+                    by=command.by,
+                    occurred=command.replied,
+                    subject=command.subject,
+                    leg=1,
+                    unit=command.unit,
+                    flags=command.flags,
+                    reply=command.reply,
+                ),
+            )
+    if not answered and (command.replied is not None or command.reply is not None):
+        facts.append(
+            e.IncompleteReplyFromLedger(
+                by=command.by,
+                occurred=command.replied or command.at,
+                subject=command.subject,
+                flag="reply_date_without_text" if command.reply is None else "text_without_reply_date",
+                replied=command.replied,
+                reply=command.reply,
+            ),
+        )
+    return tuple(facts)
+
+
+def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
+    state: Complaint | None,
+    command: ComplaintCommand,
+    rules: Rulebook,
+) -> tuple[ComplaintFact, ...]:
+    """Return the facts that follow from a command on a complaint.
+
+    Raises a ``Refusal`` that names the rule; returns nothing only where the clock finds no card to raise.
+    """
+    if state is None:
+        raise r.NoSuchComplaint
+    _guard(state, command)
+    who, when = command.by, command.at
+    match command:
+        case c.CorrectRegistration():
+            return (_correction(state, command),)
+        case c.Reclassify():
+            return _reclassification(state, command, rules)
+        case c.Accept():
+            return _acceptance(state, command, rules)
+        case c.Refuse():
+            _text("reason", command.reason)
+            _text("proper_route", command.proper_route)
+            return (
+                e.AcceptanceRefused(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    proper_route=command.proper_route,
+                    reason=command.reason,
+                ),
+            )
+        case c.Answer():
+            _text("reply", command.reply)
+            return (
+                e.AnsweredDirectly(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    channel=command.channel or state.channel,
+                    reply=command.reply,
+                ),
+            )
+        case c.HandToEmergency():
+            if command.service not in EMERGENCY_SERVICES:
+                raise r.UnknownEmergencyService
+            return (e.HandedToEmergency(by=who, occurred=when, service=command.service),)
+        case c.TransferToDiscipline():
+            _text("organ", command.organ)
+            if command.organ in command.barred or command.organ == state.wanted_unit:
+                raise r.OrganIsAccused(organ=command.organ)
+            return (e.TransferredToDiscipline(by=who, occurred=when, organ=command.organ),)
+        case c.Withdraw():
+            _text("reason", command.reason)
+            return (e.WithdrawnByReporter(by=who, occurred=when, subject=state.subject, reason=command.reason),)
+        case c.Merge():
+            return (e.Merged(by=who, occurred=when, into=command.into),)
+        case c.Unmerge():
+            _text("reason", command.reason)
+            if state.merged_into is None:
+                raise r.NothingRequested(verb="unmerge")
+            return (e.Unmerged(by=who, occurred=when, out_of=state.merged_into, reason=command.reason),)
+        case c.ShareReply():
+            if state.reply is None or state.delivered is None:
+                raise r.NoReplyYet
+            return (e.ReplyShared(by=who, occurred=when, to=command.to),)
+        case c.ReceiveSharedReply():
+            if state.merged_into != command.out_of:
+                raise r.TargetNotOpen
+            return (
+                e.SharedReplyReceived(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    out_of=command.out_of,
+                    channel=command.channel,
+                    evidence=command.evidence,
+                    reply=command.reply,
+                ),
+            )
+        case c.Dispatch():
+            return (_dispatch(state, command, rules),)
+        case c.Sign():
+            leg = _leg(state, command, command.leg, LegState.AWAITING_SIGNATURE)
+            return (e.Signed(by=who, occurred=when, leg=leg.number),)
+        case c.RequestReturn():
+            return (_return(state, command),)
+        case c.ApproveReturn():
+            return (e.ReturnApproved(by=who, occurred=when, leg=_disputed(state).number),)
+        case c.RefuseReturn():
+            _text("reason", command.reason)
+            disputed = _disputed(state)
+            return (
+                e.ReturnRefused(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    leg=disputed.number,
+                    reason=command.reason,
+                ),
+            )
+        case c.Designate():
+            return (_designation(state, command, rules),)
+        case c.MakeFirstContact():
+            _text("means", command.means)
+            leg = _leg(state, command, command.leg, LegState.HANDLING)
+            if leg.contacted is not None:
+                raise r.AlreadyContacted
+            return (e.FirstContactMade(by=who, occurred=when, leg=leg.number, means=command.means),)
+        case c.AddCoUnit():
+            _not_held(state, command.unit)
+            unit_deadline, sign = _promise(state, command.unit, command.at, rules)
+            return (
+                e.CoUnitAdded(
+                    by=who,
+                    occurred=when,
+                    leg=len(state.legs) + 1,
+                    unit=command.unit,
+                    deadline=unit_deadline,
+                    sign_deadline=sign,
+                ),
+            )
+        case c.SubDispatch():
+            parent = _lead_leg(state, command, command.leg, LegState.HANDLING)
+            _not_held(state, command.unit)
+            unit_deadline, sign = _promise(state, command.unit, command.at, rules)
+            return (
+                e.SubDispatched(
+                    by=who,
+                    occurred=when,
+                    leg=len(state.legs) + 1,
+                    parent_leg=parent.number,
+                    unit=command.unit,
+                    deadline=unit_deadline,
+                    sign_deadline=sign,
+                ),
+            )
+        case c.RequestSupplement():
+            _text("question", command.question)
+            leg = _leg(state, command, command.leg, LegState.HANDLING)
+            return (
+                e.SupplementRequested(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    leg=leg.number,
+                    question=command.question,
+                ),
+            )
+        case c.ReceiveSupplement():
+            if not state.supplement_open:
+                raise r.NoSupplementOpen
+            _text("text", command.text)
+            lead = _lead(state)
+            return (
+                e.SupplementReceived(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    leg=lead.number,
+                    attachments=command.attachments,
+                    text=command.text,
+                ),
+            )
+        case c.RequestExtension():
+            return (_extension_request(state, command, rules),)
+        case c.GrantExtension():
+            return (_extension(state, command, rules),)
+        case c.RefuseExtension():
+            _text("reason", command.reason)
+            if state.extension_leg is None:
+                raise r.NothingRequested(verb="refuse-extension")
+            return (
+                e.ExtensionRefused(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    leg=state.extension_leg,
+                    reason=command.reason,
+                ),
+            )
+        case c.RecordFinding():
+            _text("evidence", command.evidence)
+            leg = _leg(state, command, command.leg, LegState.HANDLING)
+            return (
+                e.FindingRecorded(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    leg=leg.number,
+                    result=command.result,
+                    conduct_code=command.conduct_code,
+                    measures=command.measures,
+                    evidence=command.evidence,
+                ),
+            )
+        case c.SubmitReply():
+            return (_reply(state, command),)
+        case c.ApproveReply():
+            return (e.ReplyApproved(by=who, occurred=when, leg=_lead(state).number),)
+        case c.SendBack():
+            _text("reason", command.reason)
+            lead = _lead(state)
+            return (
+                e.ReplySentBack(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    leg=lead.number,
+                    reason=command.reason,
+                ),
+            )
+        case c.DeliverReply():
+            _text("evidence", command.evidence)
+            return (
+                e.ReplyDelivered(
+                    by=who,
+                    occurred=when,
+                    channel=command.channel or state.channel,
+                    evidence=command.evidence,
+                ),
+            )
+        case c.RecordFollowUp():
+            return (_follow_up(state, command),)
+        case c.OrderRework():
+            _text("reason", command.reason)
+            if not state.followed_up:
+                raise r.NoCauseForRework
+            return (
+                e.ReworkOrdered(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    number=state.reworks + 1,
+                    reason=command.reason,
+                ),
+            )
+        case c.Close():
+            _text("ground", command.ground)
+            if not state.followed_up and not state.follow_up_attempts:
+                raise r.NotFollowedUp
+            return (e.Closed(by=who, occurred=when, ground=command.ground),)
+        case c.Suspend():
+            if state.suspended is not None:
+                raise r.AlreadySuspended
+            _listed(command.ground, rules.edition_on(when.day).suspension_grounds)
+            return (e.Suspended(by=who, occurred=when, ground=command.ground),)
+        case c.Resume():
+            if state.suspended is None:
+                raise r.NotSuspended
+            return (e.Resumed(by=who, occurred=when),)
+        case c.RequestTermination():
+            _text("reason", command.reason)
+            _lead_leg(state, command, command.leg, LegState.HANDLING)
+            _listed(command.ground, rules.edition_on(when.day).termination_grounds)
+            return (
+                e.TerminationRequested(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    ground=command.ground,
+                    reason=command.reason,
+                ),
+            )
+        case c.GrantTermination():
+            if state.termination_ground is None:
+                raise r.NothingRequested(verb="grant-termination")
+            return (e.Terminated(by=who, occurred=when, ground=state.termination_ground),)
+        case c.RefuseTermination():
+            _text("reason", command.reason)
+            if state.termination_ground is None:
+                raise r.NothingRequested(verb="refuse-termination")
+            return (e.TerminationRefused(by=who, occurred=when, subject=state.subject, reason=command.reason),)
+        case c.Reopen():
+            _text("reason", command.reason)
+            return (e.Reopened(by=who, occurred=when, subject=state.subject, reason=command.reason),)
+        case c.Archive():
+            if state.archived:
+                raise r.ArchivedAlready
+            return (e.Archived(by=who, occurred=when),)
+        case c.CorrectReply():
+            _text("reply", command.reply)
+            _text("cause", command.cause)
+            if state.delivered is None:
+                raise r.NoReplyYet
+            return (
+                e.ReplyCorrected(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    cause=command.cause,
+                    answered_on=command.answered_on,
+                    reply=command.reply,
+                ),
+            )
+        case c.WithdrawPublication():
+            _text("cause", command.cause)
+            return (e.PublicationWithdrawn(by=who, occurred=when, cause=command.cause),)
+        case c.Urge():
+            return (e.Urged(by=who, occurred=when, subject=state.subject, note=command.note),)
+        case c.Supervise():
+            return (e.Supervised(by=who, occurred=when, subject=state.subject, level=command.level, note=command.note),)
+        case c.CheckDeadlines():
+            return _cards(state, command, rules)
+        case c.RecomputeDeadline():
+            return _recomputation(state, command)
+        case _:
+            assert_never(command)
+
+
+def _guard(state: Complaint, command: ComplaintCommand) -> None:
+    step = STEP_OF[type(command)]
+    if state.kind is ComplaintKind.ACCUSATION:
+        if not isinstance(command, _ALLOWED_ON_ACCUSATION):
+            raise r.AccusationGoesToDiscipline(verb=step.zh)
+        if isinstance(command, c.Reclassify) and command.by.role is not Role.CONFIDENTIAL_OFFICER:
+            raise r.ConfidentialOfficerOnly
+    if state.state not in step.states:
+        raise r.NotAllowedNow(verb=step.zh, state=CHINESE[state.state], state_value=state.state.value)
+    if state.suspended is not None and isinstance(command, _STOPPED_BY_SUSPENSION):
+        raise r.SuspendedNow(verb=step.zh)
+    if command.at.day < state.registered.day:
+        raise r.OutOfOrder(earlier=state.registered.day.isoformat())
+
+
+def _text(name: str, value: str) -> None:
+    if not value.strip():
+        raise r.EmptyText(field=name, name=name)
+
+
+def _listed(ground: str, listed: tuple[Ground, ...]) -> None:
+    if ground not in {item.code for item in listed}:
+        raise r.GroundNotListed(ground=ground, listed="、".join(f"{item.code}（{item.name}）" for item in listed))
+
+
+def _lead(state: Complaint) -> Leg:
+    lead = state.lead
+    if lead is None:
+        raise r.NoSuchLeg
+    return lead
+
+
+def _disputed(state: Complaint) -> Leg:
+    leg = next((leg for leg in state.legs if leg.state is LegState.RETURN_REVIEW), None)
+    if leg is None:
+        raise r.NoSuchLeg
+    return leg
+
+
+def _leg(state: Complaint, command: ComplaintCommand, number: int | None, *ready: LegState) -> Leg:
+    """The leg that is meant, which must be the actor's own where the actor acts for a unit, and must be ready."""
+    unit = command.by.unit
+    if number is not None:
+        leg = state.leg(number)
+    elif unit is not None:
+        mine = [leg for leg in state.legs if leg.unit == unit and leg.open]
+        leg = mine[-1] if mine else None
+    else:
+        leg = state.lead
+    if leg is None:
+        raise r.NoSuchLeg
+    if unit is not None and leg.unit != unit:
+        raise r.NotYourLeg
+    if leg.state not in ready:
+        raise r.LegNotReady(
+            leg_state=LEG_CHINESE[leg.state],
+            verb=STEP_OF[type(command)].zh,
+        )
+    return leg
+
+
+def _lead_leg(state: Complaint, command: ComplaintCommand, number: int | None, *ready: LegState) -> Leg:
+    leg = _leg(state, command, number, *ready)
+    if leg.role is not LegRole.LEAD:
+        raise r.LeadLegOnly(verb=STEP_OF[type(command)].zh)
+    return leg
+
+
+def _not_held(state: Complaint, unit: str) -> None:
+    _text("unit", unit)
+    if any(leg.open and leg.unit == unit for leg in state.legs):
+        raise r.UnitAlreadyHolds(unit=unit)
+
+
+def _promise(state: Complaint, unit: str, at: Moment, rules: Rulebook) -> tuple[Deadline, Deadline | None]:
+    traits = state.traits(unit)
+    deadline = rules.deadline(Purpose.UNIT, at, traits)
+    if deadline is None:
+        raise r.NoUnitLimit
+    return deadline, rules.deadline(Purpose.SIGN, at, traits)
+
+
+def _correction(state: Complaint, command: c.CorrectRegistration) -> e.RegistrationCorrected:
+    _text("reason", command.reason)
+    changes = (
+        command.title,
+        command.text,
+        command.category,
+        command.wanted_unit,
+        command.programme_ref,
+        command.reporter_name,
+        command.reporter_number,
+        command.reporter_address,
+    )
+    if all(change is None for change in changes):
+        raise r.CorrectsNothing
+    return e.RegistrationCorrected(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        reason=command.reason,
+        title=command.title,
+        text=command.text,
+        category=command.category,
+        wanted_unit=command.wanted_unit,
+        programme_ref=command.programme_ref,
+        reporter_name=command.reporter_name,
+        reporter_number=command.reporter_number,
+        reporter_address=command.reporter_address,
+    )
+
+
+def _reclassification(state: Complaint, command: c.Reclassify, rules: Rulebook) -> tuple[ComplaintFact, ...]:
+    _text("cause", command.cause)
+    if command.kind is state.kind:
+        raise r.SameKind
+    changed = e.Reclassified(
+        by=command.by,
+        occurred=command.at,
+        old=state.kind,
+        new=command.kind,
+        cause=command.cause,
+    )
+    cause = f"reclassified:{state.kind}:{command.kind}"
+    facts: list[ComplaintFact] = [changed]
+    traits = replace(state.traits(), kind=command.kind)
+    new = rules.deadline(Purpose.CITIZEN, state.registered, traits, accepted=state.accepted)
+    if new != state.citizen_deadline:
+        facts.append(_recomputed(command, "citizen", state.citizen_deadline, new, cause))
+    if command.kind is not ComplaintKind.ACCUSATION:
+        for leg in state.legs:
+            if not leg.open or leg.extensions:
+                continue
+            leg_new = rules.deadline(
+                Purpose.UNIT,
+                leg.started,
+                replace(state.traits(leg.unit), kind=command.kind),
+            )
+            if leg_new is not None and leg_new != leg.deadline:
+                facts.append(_recomputed(command, f"leg {leg.number}", leg.deadline, leg_new, cause))
+    return tuple(facts)
+
+
+def _acceptance(state: Complaint, command: c.Accept, rules: Rulebook) -> tuple[ComplaintFact, ...]:
+    if state.accepted is not None:
+        raise r.AlreadyAccepted
+    accepted = e.Accepted(by=command.by, occurred=command.at)
+    old = state.citizen_deadline
+    if old is None or not old.from_registration:
+        return (accepted,)
+    new = rules.deadline(Purpose.CITIZEN, state.registered, state.traits(), accepted=command.at)
+    return (accepted, _recomputed(command, "citizen", old, new, "counted-from-acceptance"))
+
+
+def _recomputed(
+    command: ComplaintCommand,
+    clock: str,
+    old: Deadline | None,
+    new: Deadline | None,
+    cause: str,
+) -> e.DeadlineRecomputed:
+    return e.DeadlineRecomputed(by=command.by, occurred=command.at, clock=clock, old=old, new=new, cause=cause)
+
+
+def _dispatch(state: Complaint, command: c.Dispatch, rules: Rulebook) -> e.Dispatched:
+    _not_held(state, command.unit)
+    deadline, sign = _promise(state, command.unit, command.at, rules)
+    traits = state.traits(command.unit)
+    return e.Dispatched(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        leg=len(state.legs) + 1,
+        unit=command.unit,
+        deadline=deadline,
+        sign_deadline=sign,
+        contact_deadline=rules.deadline(Purpose.FIRST_CONTACT, command.at, traits),
+        return_deadline=rules.deadline(Purpose.RETURN, command.at, traits),
+        note=command.note,
+    )
+
+
+def _return(state: Complaint, command: c.RequestReturn) -> e.ReturnRequested:
+    _text("reason", command.reason)
+    leg = _lead_leg(state, command, command.leg, LegState.AWAITING_SIGNATURE, LegState.HANDLING)
+    if leg.designated:
+        raise r.DesignatedMayNotReturn
+    if leg.return_deadline is not None and leg.return_deadline.missed_at(command.at):
+        raise r.ReturnTooLate(due=leg.return_deadline.due.isoformat(timespec="minutes"))
+    return e.ReturnRequested(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        leg=leg.number,
+        reason=command.reason,
+    )
+
+
+def _designation(state: Complaint, command: c.Designate, rules: Rulebook) -> e.JurisdictionDesignated:
+    disputed = _disputed(state)
+    _text("unit", command.unit)
+    if any(leg.open and leg.unit == command.unit and leg is not disputed for leg in state.legs):
+        raise r.UnitAlreadyHolds(unit=command.unit)
+    deadline, sign = _promise(state, command.unit, command.at, rules)
+    return e.JurisdictionDesignated(
+        by=command.by,
+        occurred=command.at,
+        disputed_leg=disputed.number,
+        leg=len(state.legs) + 1,
+        unit=command.unit,
+        deadline=deadline,
+        sign_deadline=sign,
+        contact_deadline=rules.deadline(Purpose.FIRST_CONTACT, command.at, state.traits(command.unit)),
+    )
+
+
+def _extension_request(state: Complaint, command: c.RequestExtension, rules: Rulebook) -> e.ExtensionRequested:
+    _text("reason", command.reason)
+    leg = _lead_leg(state, command, command.leg, LegState.HANDLING)
+    if state.extension_leg is not None:
+        raise r.ExtensionPending
+    extensions_max = rules.edition_on(command.at.day).extensions_max
+    if leg.extensions >= extensions_max:
+        raise r.ExtendedOftenEnough(extensions_max=extensions_max)
+    if leg.deadline is not None and leg.deadline.missed_at(command.at):
+        raise r.ExtensionTooLate(due=leg.deadline.due.isoformat(timespec="minutes"))
+    return e.ExtensionRequested(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        leg=leg.number,
+        reason=command.reason,
+    )
+
+
+def _extension(state: Complaint, command: c.GrantExtension, rules: Rulebook) -> e.ExtensionGranted:
+    leg = state.leg(state.extension_leg) if state.extension_leg is not None else None
+    if leg is None or leg.deadline is None:
+        raise r.NothingRequested(verb="grant-extension")
+    rule = rules.rule_for(Purpose.EXTENSION, command.at, state.traits(leg.unit))
+    if rule is None or rule.limit is None:
+        raise r.NoUnitLimit
+    limit = rule.limit
+    citizen = state.citizen_deadline
+    return e.ExtensionGranted(
+        by=command.by,
+        occurred=command.at,
+        leg=leg.number,
+        old=leg.deadline,
+        new=rules.extend(leg.deadline, limit),
+        citizen_old=citizen,
+        citizen_new=rules.extend(citizen, limit) if citizen is not None else None,
+    )
+
+
+def _reply(state: Complaint, command: c.SubmitReply) -> e.ReplySubmitted:
+    _text("reply", command.reply)
+    leg = _leg(state, command, command.leg, LegState.HANDLING)
+    if leg.role is LegRole.LEAD and state.kind in _NEEDS_FINDING and not leg.finding:
+        raise r.FindingRequired
+    return e.ReplySubmitted(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        leg=leg.number,
+        reply=command.reply,
+        internal_note=command.internal_note,
+    )
+
+
+def _follow_up(
+    state: Complaint,
+    command: c.RecordFollowUp,
+) -> e.FollowUpAttempted | e.FollowUpCompleted:
+    _text("means", command.means)
+    if command.by.unit is not None and any(leg.unit == command.by.unit for leg in state.legs):
+        raise r.HandlingUnitMayNotFollowUp
+    if not command.reached:
+        if not command.outcome:
+            raise r.FollowUpIncomplete(field="outcome")
+        return e.FollowUpAttempted(
+            by=command.by,
+            occurred=command.at,
+            means=command.means,
+            outcome=command.outcome,
+        )
+    if command.solved is None or command.satisfaction is None:
+        raise r.FollowUpIncomplete(field="solved" if command.solved is None else "satisfaction")
+    return e.FollowUpCompleted(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        means=command.means,
+        solved=command.solved,
+        satisfaction=command.satisfaction,
+        cause=command.cause,
+        remark=command.remark,
+    )
+
+
+def _running_clocks(state: Complaint) -> tuple[tuple[str, Deadline], ...]:
+    clocks: list[tuple[str, Deadline]] = []
+    if state.open and state.delivered is None and state.citizen_deadline is not None:
+        clocks.append(("citizen", state.citizen_deadline))
+    if state.state is not State.MERGED:
+        clocks.extend(
+            (f"leg {leg.number}", leg.deadline) for leg in state.legs if leg.open and leg.deadline is not None
+        )
+    return tuple(clocks)
+
+
+def _cards(state: Complaint, command: c.CheckDeadlines, rules: Rulebook) -> tuple[ComplaintFact, ...]:
+    facts: list[ComplaintFact] = []
+    for clock, deadline in _running_clocks(state):
+        if deadline.missed_at(command.at):
+            if card_key("red", clock, deadline) not in state.cards:
+                facts.append(
+                    e.DeadlineMissed(by=command.by, occurred=command.at, clock=clock, deadline=deadline),
+                )
+        elif command.at.at >= rules.warning_at(deadline) and card_key("yellow", clock, deadline) not in state.cards:
+            facts.append(e.DeadlineWarned(by=command.by, occurred=command.at, clock=clock, deadline=deadline))
+    return tuple(facts)
+
+
+def _recomputation(state: Complaint, command: c.RecomputeDeadline) -> tuple[ComplaintFact, ...]:
+    _text("cause", command.cause)
+    if command.clock == "citizen":
+        old = state.citizen_deadline
+    else:
+        leg = state.leg(int(command.clock.removeprefix("leg ") or 0))
+        if leg is None:
+            raise r.NoSuchLeg
+        old = leg.deadline
+    if old == command.deadline:
+        return ()
+    return (_recomputed(command, command.clock, old, command.deadline, command.cause),)

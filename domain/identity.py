@@ -1,0 +1,111 @@
+"""Who and what is what: keyed ids of contacts, complaints and subjects, receipt numbers and query codes.
+
+Every id is an HMAC of the channel's own evidence, so that the same call, message or row always gives the same
+complaint, and nobody guesses a telephone number from an id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import b32encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from domain.words import Channel
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_QUERY_CODE_CHARACTERS = 10
+_RECEIPT_SERIAL_DIGITS = 7
+_MOD_11 = 11
+_CHECK_CHARACTERS = "0123456789X"
+_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+INSTANCE_STREAM = uuid5(NAMESPACE_URL, "hangfeng:instance")
+RULES_STREAM = uuid5(NAMESPACE_URL, "hangfeng:rules")
+UNITS_STREAM = uuid5(NAMESPACE_URL, "hangfeng:units")
+COVERAGE_STREAM = uuid5(NAMESPACE_URL, "hangfeng:coverage")
+VAULT_STREAM = uuid5(NAMESPACE_URL, "hangfeng:vault")
+
+
+def episode_stream(episode: str) -> UUID:
+    """Return the stream of one episode of the programme."""
+    return uuid5(NAMESPACE_URL, f"hangfeng:episode:{episode}")
+
+
+def bulletin_stream(quarter: str) -> UUID:
+    """Return the stream of one quarter's bulletin, all its editions and errata."""
+    return uuid5(NAMESPACE_URL, f"hangfeng:bulletin:{quarter}")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the channel itself says of a contact: its source (a system, a host, an account) and its id there."""
+
+    channel: Channel
+    source: str
+    source_id: str
+
+
+def _keyed(key: bytes, *parts: str) -> bytes:
+    # Lengths are part of the message, so that ("ab", "c") and ("a", "bc") never meet.
+    message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+    return hmac.new(key, message, hashlib.sha256).digest()
+
+
+def contact_id(key: bytes, evidence: Evidence) -> str:
+    """Return the id of one contact (联系): 32 hexadecimal digits."""
+    return _keyed(key, "contact", evidence.channel, evidence.source, evidence.source_id)[:16].hex()
+
+
+def complaint_id(key: bytes, contact: str, matter_no: int) -> UUID:
+    """Return the id of one matter of a contact (一事一单)."""
+    return UUID(bytes=_keyed(key, "complaint", contact, str(matter_no))[:16], version=5)
+
+
+def subject_id(key: bytes, kind: str, value: str) -> str:
+    """Return the id of a person by something of theirs, such as kind ``phone`` and a normalised number."""
+    return _keyed(key, "subject", kind, value)[:16].hex()
+
+
+def body_digest(key: bytes, body: bytes) -> str:
+    """Return the keyed digest of a request body, to tell the same request from another under the same evidence."""
+    return hmac.new(key, b"body\0" + body, hashlib.sha256).hexdigest()
+
+
+def query_code(key: bytes, complaint: UUID) -> str:
+    """Return the citizen's unguessable query code: ten characters of Crockford's base 32 (50 bits)."""
+    return b32encode(_keyed(key, "query", complaint.hex)).decode()[:_QUERY_CODE_CHARACTERS].translate(_CROCKFORD)
+
+
+def normal_query_code(written: str) -> str:
+    """Return a query code as it was issued from what a person typed: case, spaces, hyphens, I, L and O forgiven."""
+    return "".join(written.split()).replace("-", "").upper().translate(str.maketrans("ILO", "110"))
+
+
+def _check_character(digits: str) -> str:
+    remainder = 0
+    for digit in digits:
+        remainder = (remainder + int(digit)) * 2 % _MOD_11
+    return _CHECK_CHARACTERS[(_MOD_11 + 1 - remainder) % _MOD_11]
+
+
+def receipt_no(day: date, position: int) -> str:
+    """Return the receipt number (受理编号) such as ``20250705-0000123-X``: day, log position, check character.
+
+    The check character is ISO 7064 MOD 11-2, as on identity cards, so that it can be read out over the telephone.
+    """
+    serial = f"{position:0{_RECEIPT_SERIAL_DIGITS}d}"
+    return f"{day:%Y%m%d}-{serial}-{_check_character(f'{day:%Y%m%d}{serial}')}"
+
+
+def position_of_receipt(written: str) -> int | None:
+    """Return the log position that a receipt number names, or ``None`` where its check character does not fit."""
+    compact = "".join(written.split()).replace("-", "").upper()
+    digits, check = compact[:-1], compact[-1:]
+    if len(digits) < 8 + _RECEIPT_SERIAL_DIGITS or not (digits.isascii() and digits.isdigit()):
+        return None
+    return int(digits[8:]) if _check_character(digits) == check else None

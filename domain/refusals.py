@@ -1,0 +1,328 @@
+"""Why the hotline says no: each rule has a name, a stable code, and a sentence in Chinese and in English.
+
+Only the gateways know what a refusal looks like over HTTP or on a terminal.
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A wish that the rules do not allow.
+
+    ``zh`` and ``en`` say which rule and what to do instead; ``field`` names the offending field, where one offends.
+    """
+
+    zh: str = ""
+    en: str = ""
+    field: str | None = None
+
+    def __init__(self, *, field: str | None = None, **words: object) -> None:
+        self.zh = type(self).zh.format(**words)
+        self.en = type(self).en.format(**words)
+        self.field = field or type(self).field
+        super().__init__(f"{self.zh} / {self.en}")
+
+    @property
+    def code(self) -> str:
+        """The stable code of the rule: its class name with hyphens, such as ``already-answered``."""
+        name = type(self).__name__
+        return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+
+
+class NotAllowedNow(Refusal):
+    """The state of the case has no such step."""
+
+    zh = "当前状态为“{state}”，不能执行“{verb}”；请先查看该件的办理进程"
+    en = "the case is {state_value}: {verb} is not a step from there; look at its history first"
+
+
+class NoSuchComplaint(Refusal):
+    """There is no such complaint."""
+
+    zh = "没有这一诉求，请核对编号"
+    en = "there is no such complaint; check the id"
+
+
+class EmptyText(Refusal):
+    """A text that the record needs is empty."""
+
+    zh = "“{name}”不能为空"
+    en = "{name} must not be empty"
+
+
+class AccusationGoesToDiscipline(Refusal):
+    """An accusation leaves to the discipline organ only; the accused unit never sees it (信访工作条例第十四条)."""
+
+    zh = "检举控告类只能移送纪检监察机关，不得执行“{verb}”"
+    en = "an accusation may only be transferred to the discipline organ, not {verb}"
+
+
+class OrganIsAccused(Refusal):
+    """An accusation never goes to the accused unit or to a unit above it."""
+
+    zh = "不得移送给被检举单位或其上级单位“{organ}”"
+    en = "an accusation never goes to the accused unit or a unit above it ({organ})"
+    field = "organ"
+
+
+class ConfidentialOfficerOnly(Refusal):
+    """Only a confidential officer may do this to an accusation."""
+
+    zh = "检举控告类仅限保密专员办理"
+    en = "only a confidential officer may do this to an accusation"
+
+
+class NoSuchLeg(Refusal):
+    """The case has no such leg, or the actor's unit holds none."""
+
+    zh = "该件没有这一承办环节，或本单位不是承办单位"
+    en = "the case has no such leg, or your unit holds none"
+    field = "leg"
+
+
+class NotYourLeg(Refusal):
+    """A unit acts on its own legs only."""
+
+    zh = "该环节由其他单位承办，本单位无权操作"
+    en = "another unit holds this leg"
+    field = "leg"
+
+
+class LegNotReady(Refusal):
+    """The leg stands elsewhere than this step needs."""
+
+    zh = "该承办环节当前为“{leg_state}”，不能执行“{verb}”"
+    en = "the leg is {leg_state}: {verb} is not a step from there"
+    field = "leg"
+
+
+class LeadLegOnly(Refusal):
+    """Only the lead unit does this."""
+
+    zh = "仅主办单位可以执行“{verb}”"
+    en = "only the lead unit may {verb}"
+    field = "leg"
+
+
+class UnitAlreadyHolds(Refusal):
+    """The unit already holds an open leg of the case."""
+
+    zh = "“{unit}”已在承办该件"
+    en = "{unit} already holds an open leg of this case"
+    field = "unit"
+
+
+class ReturnTooLate(Refusal):
+    """The limit for returning has passed (退单时限)."""
+
+    zh = "已超过退单时限（{due}），请办理或申请延期"
+    en = "the limit for returning passed at {due}; handle it or ask for more time"
+
+
+class DesignatedMayNotReturn(Refusal):
+    """A designated unit may not return the case (指定管辖不得退单)."""
+
+    zh = "该件为指定管辖，不得退单"
+    en = "jurisdiction was designated: the case may not be returned"
+
+
+class ExtensionTooLate(Refusal):
+    """More time is asked for before the deadline."""
+
+    zh = "已超过办理期限（{due}），不能再申请延期"
+    en = "the deadline passed at {due}; more time is asked for before it"
+
+
+class ExtendedOftenEnough(Refusal):
+    """A leg is extended as often as the rules say, once by default (信访工作条例第三十四条)."""
+
+    zh = "该环节延期次数已达上限（{extensions_max} 次）"
+    en = "the leg was extended as often as the rules allow ({extensions_max})"
+
+
+class ExtensionPending(Refusal):
+    """An answer to an earlier request for more time is still due."""
+
+    zh = "已有延期申请待审批"
+    en = "a request for more time is already waiting for an answer"
+
+
+class NothingRequested(Refusal):
+    """There is no request to answer."""
+
+    zh = "没有待审批的申请，不能执行“{verb}”"
+    en = "nothing was requested: there is nothing to {verb}"
+
+
+class FindingRequired(Refusal):
+    """A complaint or a report needs a finding before its reply."""
+
+    zh = "投诉、举报类须先记录核实结果再答复"
+    en = "record the finding before replying to a complaint or report"
+
+
+class AlreadyContacted(Refusal):
+    """The first contact was recorded already."""
+
+    zh = "先行联系已有记录"
+    en = "the first contact is already on record"
+
+
+class AlreadyAccepted(Refusal):
+    """The matter was accepted already."""
+
+    zh = "该件已受理"
+    en = "the matter was accepted already"
+
+
+class AlreadySuspended(Refusal):
+    """Handling is suspended already."""
+
+    zh = "该件已中止，请先恢复"
+    en = "handling is suspended already; resume it first"
+
+
+class NotSuspended(Refusal):
+    """Handling is not suspended."""
+
+    zh = "该件并未中止"
+    en = "handling is not suspended"
+
+
+class GroundNotListed(Refusal):
+    """The ground is not one that the rules list."""
+
+    zh = "“{ground}”不在规则列明的事由之内：{listed}"
+    en = "{ground} is not a listed ground; listed are: {listed}"
+    field = "ground"
+
+
+class NoUnitLimit(Refusal):
+    """The rule edition in force has no handling limit for such a case."""
+
+    zh = "现行规则没有适用于该件的办理时限，请先发布规则"
+    en = "the rules in force have no handling limit for this case; adopt an edition that has one"
+
+
+class SameKind(Refusal):
+    """The case is of that kind already."""
+
+    zh = "该件已经是这一类别"
+    en = "the case is of that kind already"
+    field = "kind"
+
+
+class FollowUpIncomplete(Refusal):
+    """A person who was reached says whether it is solved and how satisfied they are; one who was not has an outcome."""
+
+    zh = "已接通的回访须填写是否解决和满意度，未接通的须填写结果"
+    en = "a reached follow-up needs solved and satisfaction, an unreached one an outcome"
+
+
+class HandlingUnitMayNotFollowUp(Refusal):
+    """The handling unit never calls back on its own case (承办单位不得自行回访)."""
+
+    zh = "承办单位不得回访自己办理的件"
+    en = "the handling unit may not follow up its own case"
+
+
+class NoCauseForRework(Refusal):
+    """Rework follows a follow-up."""
+
+    zh = "尚无回访记录，不能重办"
+    en = "rework follows a follow-up; none is on record"
+
+
+class NotFollowedUp(Refusal):
+    """A case is closed after its follow-up, or after attempts that reached nobody."""
+
+    zh = "尚未回访，不能办结"
+    en = "the case has not been followed up"
+
+
+class MergeIntoItself(Refusal):
+    """A case cannot be merged into itself or into a case merged into it."""
+
+    zh = "不能并入自身或已并入本件的诉求"
+    en = "a case cannot be merged into itself, nor into a case that was merged into it"
+    field = "into"
+
+
+class TargetNotOpen(Refusal):
+    """The case to merge into, or to share with, does not stand where that is possible."""
+
+    zh = "目标诉求当前状态不支持该操作"
+    en = "the other case does not stand where this is possible"
+
+
+class NoReplyYet(Refusal):
+    """There is no reply on record."""
+
+    zh = "该件尚无答复"
+    en = "no reply is on record"
+
+
+class CorrectsNothing(Refusal):
+    """A correction names at least one field."""
+
+    zh = "更正内容为空，请至少更正一项"
+    en = "the correction names no field; give at least one"
+
+
+class ArchivedAlready(Refusal):
+    """The file was put away already."""
+
+    zh = "该件已归档"
+    en = "the file was archived already"
+
+
+class UnknownEmergencyService(Refusal):
+    """The emergency services are 110, 119, 120 and 122."""
+
+    zh = "紧急服务号码应为 110、119、120 或 122"
+    en = "the emergency services are 110, 119, 120 and 122"
+    field = "service"
+
+
+class SuspendedNow(Refusal):
+    """Handling is suspended; resume it first."""
+
+    zh = "该件已中止，请先恢复再执行“{verb}”"
+    en = "handling is suspended; resume it before {verb}"
+
+
+class NoSupplementOpen(Refusal):
+    """Nothing was asked of the person."""
+
+    zh = "没有待补充的事项"
+    en = "nothing was asked of the person"
+
+
+class HappenedLater(Refusal):
+    """What is recorded cannot have happened after it is recorded."""
+
+    zh = "发生时间晚于当前时间，请核对"
+    en = "the time given lies in the future; check it"
+    field = "occurred_at"
+
+
+class KeyUsedForAnother(Refusal):
+    """The same evidence came before with another body."""
+
+    zh = "同一凭证此前已登记不同内容"
+    en = "the same evidence was registered before with another body"
+
+
+class ChangedMeanwhile(Refusal):
+    """Others changed the case at the same moment, again and again."""
+
+    zh = "该件正被他人频繁更新，请重试"
+    en = "others keep changing the case at this moment; try again"
+
+
+class OutOfOrder(Refusal):
+    """The time given lies before the step that it follows."""
+
+    zh = "发生时间早于前一环节（{earlier}），请核对"
+    en = "the time given lies before the step it follows ({earlier})"
+    field = "occurred_at"
