@@ -1,0 +1,1 @@
+"""The doors: what comes in is turned into a command, what is asked is answered."""
