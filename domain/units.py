@@ -1,0 +1,125 @@
+"""The registry of units (单位名录): spellings, who stands above whom, groups, dated reorganisations. All facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.facts import Fact, topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SUCCESSIONS_MAX = 64
+
+
+@topic("units.placed.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPlaced(Fact):
+    """A unit was entered or moved: its superior (上级单位) and its group for ranking (分组), where it has them."""
+
+    unit: str
+    superior: str | None = None
+    group: str | None = None
+
+
+@topic("units.aliased.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitAliased(Fact):
+    """A spelling was found to mean a unit (别名); figures follow, published editions do not."""
+
+    alias: str
+    unit: str
+
+
+@topic("units.alias_withdrawn.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitAliasWithdrawn(Fact):
+    """A spelling stands for itself again (撤销别名)."""
+
+    alias: str
+
+
+@topic("units.reorganised.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitReorganised(Fact):
+    """From a day on, a unit's work is another's (机构改革); earlier days stay the old unit's."""
+
+    old: str
+    new: str
+    effective_from: date
+
+
+UnitFact = UnitPlaced | UnitAliased | UnitAliasWithdrawn | UnitReorganised
+"""Every fact that the registry's stream can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRegistry:
+    """The registry after some of its facts."""
+
+    placed: dict[str, UnitPlaced] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    successions: tuple[UnitReorganised, ...] = ()
+
+    def resolve(self, spelling: str | None, on: date | None = None) -> str | None:
+        """Return the unit that a spelling means, under the structure of a day where one is given.
+
+        ``None`` stays ``None``: a case without a unit belongs to nobody.
+        """
+        if spelling is None:
+            return None
+        unit = self.aliases.get(spelling, spelling)
+        if on is None:
+            return unit
+        for _ in range(_SUCCESSIONS_MAX):
+            later = next((s for s in self.successions if s.old == unit and s.effective_from <= on), None)
+            if later is None:
+                return unit
+            unit = later.new
+        return unit
+
+    def above(self, unit: str) -> tuple[str, ...]:
+        """Return the units above a unit, nearest first; a circle in the data ends the list."""
+        chain: list[str] = []
+        current = self.placed.get(self.aliases.get(unit, unit))
+        while current is not None and current.superior is not None and current.superior not in (*chain, unit):
+            chain.append(current.superior)
+            current = self.placed.get(current.superior)
+        return tuple(chain)
+
+    def group(self, unit: str) -> str | None:
+        """Return the group that a unit is ranked in."""
+        placed = self.placed.get(unit)
+        return placed.group if placed else None
+
+    def spellings(self, unit: str) -> frozenset[str]:
+        """Return every spelling that means a unit, its own name included."""
+        return frozenset({unit, *(alias for alias, target in self.aliases.items() if target == unit)})
+
+
+def evolve(registry: UnitRegistry, fact: UnitFact) -> UnitRegistry:
+    """Return the registry after one more fact."""
+    match fact:
+        case UnitPlaced():
+            return replace(registry, placed={**registry.placed, fact.unit: fact})
+        case UnitAliased():
+            # An alias of an alias is resolved when it is written, so that a spelling is one step from its unit.
+            target = registry.aliases.get(fact.unit, fact.unit)
+            moved = {alias: target if unit == fact.alias else unit for alias, unit in registry.aliases.items()}
+            moved[fact.alias] = target
+            moved.pop(target, None)
+            return replace(registry, aliases=moved)
+        case UnitAliasWithdrawn():
+            return replace(registry, aliases={a: u for a, u in registry.aliases.items() if a != fact.alias})
+        case UnitReorganised():
+            return replace(registry, successions=(*registry.successions, fact))
+
+
+def registry(facts: Iterable[UnitFact]) -> UnitRegistry:
+    """Return the registry after these facts, in their order."""
+    current = UnitRegistry()
+    for fact in facts:
+        current = evolve(current, fact)
+    return current
