@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 from itertools import pairwise
@@ -27,6 +27,9 @@ from domain.working_calendar import EDITION_JOIN, WorkingCalendar, WorkingYear
 
 EXTENSION_SUFFIX = "/extension"
 """What the clause of an extended deadline ends in."""
+
+CHOICES_REMEMBERED_MAX = 4096
+"""How many choices of a limit one rulebook remembers; traits name categories and units, of which there are many."""
 
 _DAY_LIMIT = Limit(0, LimitUnit.CALENDAR_DAYS)
 
@@ -169,6 +172,7 @@ class RuleEdition:
     extensions_max: int
     limits: tuple[LimitRule, ...]
     suspension_grounds: tuple[Ground, ...] = ()
+    termination_grounds: tuple[Ground, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.warning_share_percent <= WHOLE_PERCENT:
@@ -217,6 +221,10 @@ class Rulebook:
     editions: tuple[RuleEdition, ...]
     zone: tzinfo
     conduct: tuple[ConductCodeEdition, ...] = ()
+    # What was chosen for which traits: an import asks the same few questions a million times.
+    _chosen: dict[tuple[str, Purpose, Traits], LimitRule | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if not self.editions:
@@ -257,7 +265,7 @@ class Rulebook:
 
     def rule_for(self, purpose: Purpose, started: Moment, traits: Traits) -> LimitRule | None:
         """Return the limit that governs what starts at a moment. Raises ``UnknownLimitClass``."""
-        return self.edition_on(self.local_day(started)).rule_for(purpose, traits)
+        return self._choose(self.edition_on(self.local_day(started)), purpose, traits)
 
     def deadline(
         self, purpose: Purpose, started: Moment, traits: Traits, *, accepted: Moment | None = None
@@ -268,7 +276,7 @@ class Rulebook:
         while that is not known it counts from ``started`` and says so. Raises ``UnknownLimitClass``.
         """
         edition = self.edition_on(self.local_day(started))
-        rule = edition.rule_for(purpose, traits)
+        rule = self._choose(edition, purpose, traits)
         if rule is None or rule.limit is None:
             return None
         begin = accepted if rule.from_acceptance and accepted is not None else started
@@ -302,6 +310,17 @@ class Rulebook:
             calendar_edition=EDITION_JOIN.join(sorted(named)),
             provisional=provisional or deadline.provisional,
         )
+
+    def recompute(self, deadline: Deadline) -> Deadline:
+        """Reckon a deadline again on the calendar as it stands now, as when a year's calendar was published.
+
+        Start, limit and rule edition stay as they were promised. A deadline that follows an extension is recomputed by
+        recomputing the one before it and extending that.
+        """
+        hours = self._hours_of(deadline)
+        begin = Moment(deadline.started_at)
+        due, provisional, named = reckon(begin, deadline.limit, self.calendar, hours, self.zone)
+        return replace(deadline, due=due, calendar_edition=named, provisional=provisional)
 
     def warning_at(self, deadline: Deadline) -> datetime:
         """Return when the deadline is to be warned of (黄牌): at its edition's share of the limit, never after it."""
@@ -349,6 +368,14 @@ class Rulebook:
     def with_conduct_codes(self, edition: ConductCodeEdition) -> Rulebook:
         """Return the rulebook with an edition of conduct codes adopted; adopting the same one again is idle."""
         return self if edition in self.conduct else replace(self, conduct=(*self.conduct, edition))
+
+    def _choose(self, edition: RuleEdition, purpose: Purpose, traits: Traits) -> LimitRule | None:
+        key = (edition.edition, purpose, traits)
+        if key not in self._chosen:
+            if len(self._chosen) >= CHOICES_REMEMBERED_MAX:
+                self._chosen.clear()
+            self._chosen[key] = edition.rule_for(purpose, traits)
+        return self._chosen[key]
 
     def _governing(self, deadline: Deadline) -> RuleEdition:
         held = self.edition(deadline.rule_edition)

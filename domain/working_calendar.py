@@ -119,7 +119,8 @@ class _Table:
     """Day-by-day answers from the first to the last published year, with running counts.
 
     ``working[i]`` and ``unknown[i]`` count the working and the unpublished days among the first ``i`` days from
-    ``base`` (a proleptic ordinal); ``possible`` is their sum.
+    ``base`` (a proleptic ordinal); ``possible`` is their sum. ``spilled`` gives, by year, the days outside that year
+    which its edition names.
     """
 
     base: int
@@ -129,6 +130,7 @@ class _Table:
     possible: tuple[int, ...]
     named: dict[int, ExceptionalDay]
     in_force: dict[int, WorkingYear]
+    spilled: dict[int, tuple[date, ...]]
 
 
 def _tabulate(years: tuple[WorkingYear, ...]) -> _Table:
@@ -138,7 +140,7 @@ def _tabulate(years: tuple[WorkingYear, ...]) -> _Table:
     for number in sorted(in_force):
         named.update({day.date.toordinal(): day for day in in_force[number].exceptions})
     if not in_force:
-        return _Table(1, (), (0,), (0,), (0,), named, in_force)
+        return _Table(1, (), (0,), (0,), (0,), named, in_force, {})
     base = date(min(in_force), 1, 1).toordinal()
     end = date(max(in_force), 12, 31).toordinal()
     states: list[bool | None] = []
@@ -153,7 +155,12 @@ def _tabulate(years: tuple[WorkingYear, ...]) -> _Table:
     working = tuple(accumulate((int(state is True) for state in states), initial=0))
     unknown = tuple(accumulate((int(state is None) for state in states), initial=0))
     possible = tuple(w + u for w, u in zip(working, unknown, strict=True))
-    return _Table(base, tuple(states), working, unknown, possible, named, in_force)
+    outside = {
+        number: tuple(day.date for day in year.exceptions if day.date.year != number)
+        for number, year in in_force.items()
+    }
+    spilled = {number: days for number, days in outside.items() if days}
+    return _Table(base, tuple(states), working, unknown, possible, named, in_force, spilled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +260,11 @@ class WorkingCalendar:
         """
         if last < first:
             return ""
-        inside = range(first.year, last.year + 1)
-        spilling = [
-            held
-            for number in (first.year - 1, last.year + 1)
-            if (held := self._table.in_force.get(number)) and any(first <= day.date <= last for day in held.exceptions)
-        ]
-        names = {year: self.edition_of(year) or f"{year}{UNPUBLISHED_MARK}" for year in inside}
-        names.update({held.year: held.edition for held in spilling})
-        return EDITION_JOIN.join(names[year] for year in sorted(names))
+        years = set(range(first.year, last.year + 1))
+        for neighbour in (first.year - 1, last.year + 1):
+            if any(first <= day <= last for day in self._table.spilled.get(neighbour, ())):
+                years.add(neighbour)
+        return EDITION_JOIN.join(self.edition_of(year) or f"{year}{UNPUBLISHED_MARK}" for year in sorted(years))
 
     def as_counted(self, editions: str) -> WorkingCalendar:
         """Return the calendar that holds just the editions named in a text of ``editions_between``.
