@@ -45,7 +45,7 @@ types:
 
 contracts:
 	@.ci/venv test
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 # Takes what stands in .venv now as the pins of tomorrow.
 constraints:
