@@ -202,18 +202,27 @@ def register_from_ledger(command: c.RegisterFromLedger, rules: Rulebook) -> tupl
                     reply=command.reply,
                 ),
             )
-    if not answered and (command.replied is not None or command.reply is not None):
+    if not any(isinstance(fact, e.RepliedFromLedger) for fact in facts) and (
+        command.replied is not None or command.reply is not None
+    ):
         facts.append(
             e.IncompleteReplyFromLedger(
                 by=command.by,
                 occurred=command.replied or command.at,
                 subject=command.subject,
-                flag="reply_date_without_text" if command.reply is None else "text_without_reply_date",
+                flag=_why_no_answer(command),
                 replied=command.replied,
                 reply=command.reply,
             ),
         )
     return tuple(facts)
+
+
+def _why_no_answer(command: c.RegisterFromLedger) -> str:
+    if command.reply is None:
+        return "reply_date_without_text"
+    # The answer to an accusation is the discipline organ's: it is kept, and counts for no unit.
+    return "text_without_reply_date" if command.replied is None else "reply_to_accusation"
 
 
 def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
@@ -602,7 +611,7 @@ def _not_held(state: Complaint, unit: str) -> None:
 
 def _promise(state: Complaint, unit: str, at: Moment, rules: Rulebook) -> tuple[Deadline, Deadline | None]:
     traits = state.traits(unit)
-    deadline = rules.deadline(Purpose.UNIT, at, traits)
+    deadline = rules.deadline(Purpose.UNIT, at, traits, accepted=state.accepted)
     if deadline is None:
         raise r.NoUnitLimit
     return deadline, rules.deadline(Purpose.SIGN, at, traits)
@@ -659,11 +668,8 @@ def _reclassification(state: Complaint, command: c.Reclassify, rules: Rulebook) 
         for leg in state.legs:
             if not leg.open or leg.extensions:
                 continue
-            leg_new = rules.deadline(
-                Purpose.UNIT,
-                leg.started,
-                replace(state.traits(leg.unit), kind=command.kind),
-            )
+            leg_traits = replace(state.traits(leg.unit), kind=command.kind)
+            leg_new = rules.deadline(Purpose.UNIT, leg.started, leg_traits, accepted=state.accepted)
             if leg_new is not None and leg_new != leg.deadline:
                 facts.append(_recomputed(command, f"leg {leg.number}", leg.deadline, leg_new, cause))
     return tuple(facts)

@@ -101,8 +101,8 @@ class Conditions:
     supervised: bool | None = None
     rework: bool | None = None
 
-    def hold_for(self, traits: Traits) -> bool:
-        """Say whether every condition that is set holds."""
+    def unmet(self, traits: Traits) -> int:
+        """Count the conditions that are set and do not hold."""
         among: tuple[tuple[tuple[str, ...], str | None], ...] = (
             (self.channels, traits.channel),
             (self.kinds, traits.kind),
@@ -116,9 +116,8 @@ class Conditions:
             (self.supervised, traits.supervised),
             (self.rework, traits.rework),
         )
-        return all(not asked or had in asked for asked, had in among) and all(
-            asked is None or asked == had for asked, had in flags
-        )
+        absent = sum(bool(asked) and had not in asked for asked, had in among)
+        return absent + sum(asked is not None and asked != had for asked, had in flags)
 
     @property
     def specificity(self) -> int:
@@ -193,21 +192,25 @@ class RuleEdition:
         """Return the limit that governs, ``None`` where the edition has none for the purpose.
 
         A limit class that is named outright governs whatever else the matter is, wherever it has a limit for the
-        purpose. Raises ``UnknownLimitClass``.
+        purpose: that of its limits which fits best. Raises ``UnknownLimitClass``.
         """
         offered = [rule for rule in self.limits if rule.purpose is purpose]
-        matching = [rule for rule in offered if rule.when.hold_for(traits)]
         if traits.limit_class is not None:
-            if traits.limit_class not in self.limit_classes:
-                named = "、".join(self.limit_classes)
-                msg = (
-                    f"规则 {self.edition} 没有时限类别“{traits.limit_class}”，可选：{named}；"
-                    f"rules {self.edition} have no limit class {traits.limit_class}; it is one of {named}"
-                )
-                raise UnknownLimitClass(msg)
+            self._know_class(traits.limit_class)
             of_class = [rule for rule in offered if rule.limit_class == traits.limit_class]
-            matching = [rule for rule in of_class if rule in matching] or of_class or matching
-        return max(matching, key=lambda rule: (rule.rank, rule.when.specificity), default=None)
+            if of_class:
+                return max(of_class, key=lambda r: (-r.when.unmet(traits), r.rank, r.when.specificity))
+        matching = [rule for rule in offered if not rule.when.unmet(traits)]
+        return max(matching, key=lambda r: (r.rank, r.when.specificity), default=None)
+
+    def _know_class(self, limit_class: str) -> None:
+        if limit_class not in self.limit_classes:
+            named = "、".join(self.limit_classes)
+            msg = (
+                f"规则 {self.edition} 没有时限类别“{limit_class}”，可选：{named}；"
+                f"rules {self.edition} have no limit class {limit_class}; it is one of {named}"
+            )
+            raise UnknownLimitClass(msg)
 
 
 @dataclass(frozen=True, slots=True)

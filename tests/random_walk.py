@@ -1,0 +1,192 @@
+"""Random work on one case: a wish for any verb, legal or not, and a walk that keeps what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from domain import commands as c
+from domain.complaint import Complaint, ComplaintFact, evolve
+from domain.decide import ComplaintCommand, decide
+from domain.facts import Actor, Moment
+from domain.identity import RULES_STREAM
+from domain.lifecycle import STEP_OF
+from domain.refusals import Refusal
+from domain.words import OPEN_STATES, Channel, ComplaintKind, Finding, Role, Satisfaction, State, SupervisionLevel
+from tests.scenario import CLOCK, CONFIDENTIAL, PARKS, ROADS, WATER, at, registered, rules
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from domain.facts import Fact
+
+UNITS = (WATER, ROADS, PARKS)
+OTHER = uuid5(RULES_STREAM, "other")
+
+
+def _who(rng: Random) -> Actor:
+    unit = rng.choice((None, None, None, *UNITS))
+    if unit is not None:
+        return Actor(f"{unit}经办", Role.UNIT_CLERK, unit)
+    return rng.choice((Actor("值班", Role.SUPERVISOR), CONFIDENTIAL))
+
+
+def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> ComplaintCommand:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
+    """A command of that kind with plausible, now and then wrong, particulars."""
+    who = _who(rng)
+    text = rng.choice(("说明", "说明", "说明", " "))
+    unit = rng.choice(UNITS)
+    leg = rng.choice((None, None, None, len(state.legs), 1))
+    edition = rules().edition_on(when.day)
+    match verb:
+        case c.Accept | c.ApproveReturn | c.GrantExtension | c.ApproveReply | c.Resume | c.GrantTermination | c.Archive:
+            return verb(by=who, at=when)
+        case c.CheckDeadlines:
+            return c.CheckDeadlines(by=CLOCK, at=when)
+        case c.CorrectRegistration:
+            return c.CorrectRegistration(by=who, at=when, reason=text, title=rng.choice((None, "新标题")))
+        case c.Reclassify:
+            # An accusation is a road of its own; it is taken seldom, so that others are walked too.
+            rare = rng.randrange(40) == 0
+            kinds = [kind for kind in ComplaintKind if rare or kind is not ComplaintKind.ACCUSATION]
+            return c.Reclassify(by=who, at=when, kind=rng.choice(kinds), cause=text)
+        case c.Refuse:
+            return c.Refuse(by=who, at=when, reason=text, proper_route="仲裁委")
+        case c.Answer:
+            return c.Answer(by=who, at=when, reply=text)
+        case c.HandToEmergency:
+            return c.HandToEmergency(by=who, at=when, service=rng.choice(("110", "119", "12345")))
+        case c.TransferToDiscipline:
+            organ = rng.choice(("市纪委监委", WATER))
+            return c.TransferToDiscipline(by=who, at=when, organ=organ, barred=frozenset({WATER}))
+        case c.Withdraw | c.Unmerge | c.RefuseReturn | c.RefuseExtension | c.SendBack | c.OrderRework | c.Reopen:
+            return verb(by=who, at=when, reason=text)
+        case c.RefuseTermination:
+            return c.RefuseTermination(by=who, at=when, reason=text)
+        case c.Merge:
+            return c.Merge(by=who, at=when, into=OTHER)
+        case c.ShareReply:
+            return c.ShareReply(by=who, at=when, to=(OTHER,))
+        case c.ReceiveSharedReply:
+            out_of = rng.choice((OTHER, UUID(int=1)))
+            return c.ReceiveSharedReply(
+                by=who,
+                at=when,
+                out_of=out_of,
+                reply="同一答复",
+                channel=Channel.WECHAT,
+                evidence="消息 1",
+            )
+        case c.Dispatch | c.Designate | c.AddCoUnit:
+            return verb(by=who, at=when, unit=unit)
+        case c.SubDispatch:
+            return c.SubDispatch(by=who, at=when, unit=unit, leg=leg)
+        case c.Sign:
+            return c.Sign(by=who, at=when, leg=leg)
+        case c.RequestReturn | c.RequestExtension:
+            return verb(by=who, at=when, reason=text, leg=leg)
+        case c.MakeFirstContact:
+            return c.MakeFirstContact(by=who, at=when, means=text, leg=leg)
+        case c.RequestSupplement:
+            return c.RequestSupplement(by=who, at=when, question=text, leg=leg)
+        case c.ReceiveSupplement:
+            return c.ReceiveSupplement(by=who, at=when, text=text)
+        case c.RecordFinding:
+            result = rng.choice(tuple(Finding))
+            return c.RecordFinding(by=who, at=when, result=result, evidence=text, leg=leg)
+        case c.SubmitReply:
+            return c.SubmitReply(by=who, at=when, reply=text, leg=leg)
+        case c.DeliverReply:
+            return c.DeliverReply(by=who, at=when, evidence=text)
+        case c.RecordFollowUp:
+            reached = rng.random() < 0.6
+            return c.RecordFollowUp(
+                by=who,
+                at=when,
+                means="电话",
+                reached=reached,
+                outcome=None if reached else rng.choice((None, "无人接听")),
+                solved=rng.choice((None, True, False)) if reached else None,
+                satisfaction=rng.choice(tuple(Satisfaction)) if reached else None,
+            )
+        case c.Close:
+            return c.Close(by=who, at=when, ground=text)
+        case c.Suspend:
+            grounds = ("无此事由", edition.suspension_grounds[0].code)
+            return c.Suspend(by=who, at=when, ground=rng.choice(grounds))
+        case c.RequestTermination:
+            grounds = ("无此事由", edition.termination_grounds[0].code)
+            return c.RequestTermination(by=who, at=when, ground=rng.choice(grounds), reason=text, leg=leg)
+        case c.CorrectReply:
+            return c.CorrectReply(by=who, at=when, reply=text, cause="笔误")
+        case c.WithdrawPublication:
+            return c.WithdrawPublication(by=who, at=when, cause=text)
+        case c.Urge:
+            return c.Urge(by=who, at=when)
+        case c.Supervise:
+            return c.Supervise(by=who, at=when, level=rng.choice(tuple(SupervisionLevel)))
+        case c.RecomputeDeadline:
+            clock = rng.choice(("citizen", "leg 1"))
+            return c.RecomputeDeadline(
+                by=CLOCK, at=when, clock=clock, deadline=state.citizen_deadline, cause="calendar:2026-2"
+            )
+        case _:
+            msg = f"no wish is written for {verb.__name__}"
+            raise AssertionError(msg)
+
+
+@dataclass
+class Walk:
+    """One case under random work."""
+
+    rng: Random
+    facts: list[ComplaintFact] = field(default_factory=list)
+    state: Complaint | None = None
+    when: Moment = field(default_factory=at)
+    taken: set[tuple[str, State]] = field(default_factory=set)
+    seen: set[type[Fact]] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+
+    def begin(self) -> Complaint:
+        """Register a case of a random kind at a random door."""
+        kinds = [kind for kind in ComplaintKind if kind is not ComplaintKind.ACCUSATION or self.rng.random() < 0.2]
+        facts = registered(self.rng.choice(kinds), self.rng.choice(tuple(Channel)))
+        self.when = at()
+        self.facts = list(facts)
+        self.state = None
+        for fact in facts:
+            self.state = evolve(self.state, fact)
+        assert self.state is not None
+        return self.state
+
+    def _verb(self, state: State) -> type[c.Command]:
+        """Mostly a step that the table allows, with a liking for roads that were not walked and do not end."""
+        legal = [step for step in STEP_OF.values() if state in step.states]
+        fresh = [step for step in legal if (step.verb, state) not in self.taken]
+        lasting = [step for step in legal if not step.to or step.to & OPEN_STATES]
+        chance = self.rng.random()
+        if chance < 0.1:
+            return self.rng.choice(list(STEP_OF.values())).command
+        if chance < 0.4 and fresh:
+            return self.rng.choice(fresh).command
+        return self.rng.choice(lasting if chance < 0.9 and lasting else legal).command
+
+    def step(self) -> tuple[Complaint, ComplaintCommand, tuple[ComplaintFact, ...]]:
+        """Try one wish; returns the state before, the wish, and what came of it (nothing where refused)."""
+        assert self.state is not None
+        before = self.state
+        self.when = Moment(self.when.at + timedelta(minutes=self.rng.choice((1, 5, 20, 45, 300, 1440, 5000))))
+        command = wish(self.rng, self._verb(before.state), before, self.when)
+        try:
+            facts = decide(before, command, rules())
+        except Refusal as refusal:
+            self.refused.add(refusal.code)
+            return before, command, ()
+        for fact in facts:
+            self.state = evolve(self.state, fact)
+            self.facts.append(fact)
+            self.seen.add(type(fact))
+        self.taken.add((STEP_OF[type(command)].verb, before.state))
+        return before, command, facts
