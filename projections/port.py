@@ -39,8 +39,10 @@ class Projection(Protocol):
 
     ``name`` is the name by which ``rebuild`` calls it and under which its position is kept; ``version`` is raised when
     its tables or its fold change, and the runner then drops and rebuilds it; ``tables`` are the tables it owns, so
-    that two copies of a view can be compared. ``apply`` is given every fact, those it does not care for included, and
-    never the same fact twice: rows and position are committed together.
+    that two copies of a view can be compared; ``reads_personal`` says whether the fold needs personal texts: where it
+    is false they are not opened and read ``〔未启封〕``, so that no view holds what it has no use for. ``apply`` is
+    given every fact, those it does not care for included, and never the same fact twice: rows and position are
+    committed together.
     """
 
     @property
@@ -54,6 +56,10 @@ class Projection(Protocol):
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables that this projection owns, in no order."""
+
+    @property
+    def reads_personal(self) -> bool:
+        """Whether personal texts are opened for this projection."""
 
     def create(self, conn: Connection, /) -> None:
         """Make the tables and indexes where they do not stand yet."""

@@ -20,7 +20,7 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, Stor
 from domain.facts import ERASED, TOPICS, Fact, PersonalFact, Recorded, topic_of
 from services.log.codec import FactCodec, codec_of, plain
 from services.log.port import LogDamaged, Unstorable
-from services.vault import SealBroken, Sealed
+from services.vault import KeyUnknown, SealBroken, Sealed
 
 ENVELOPE_VERSION = 1
 STATE_BYTES_MAX = 4 * 1024 * 1024
@@ -82,6 +82,14 @@ def stream_of(originator_id: str) -> UUID:
     return UUID(hex=originator_id)
 
 
+def topic_for(fact: Fact) -> str:
+    """Return the topic a fact is stored under. Raises ``Unstorable`` where its class has none."""
+    try:
+        return topic_of(fact)
+    except KeyError:
+        raise Unstorable(f"事实没有主题 / {type(fact).__name__} has no topic") from None
+
+
 class RecordMapper(Mapper[UUID]):
     """The library's mapper for our envelope: a table of topics, sealing per subject, upcasting, ``orjson``."""
 
@@ -111,20 +119,20 @@ class RecordMapper(Mapper[UUID]):
             stamp(recorded.recorded_at),
             recorded.cause,
         )
-        return StoredEvent(recorded.stream, recorded.version, topic_of(recorded.fact), state)
+        return StoredEvent(recorded.stream, recorded.version, topic_for(recorded.fact), state)
 
     def state_of(self, originator_id: str, version: int, fact: Fact, at: str, cause: str | None) -> bytes:
         """Return the bytes of ``state`` for a fact at its place. Raises ``Unstorable``."""
-        readable, personal = codec_of(type(fact)).split(fact)
-        envelope: Values = {"v": ENVELOPE_VERSION, "at": at, "cause": cause, "fact": readable}
         try:
+            readable, personal = codec_of(type(fact)).split(fact)
+            envelope: Values = {"v": ENVELOPE_VERSION, "at": at, "cause": cause, "fact": readable}
             if personal:
                 assert isinstance(fact, PersonalFact), "a class with personal fields has a subject"
                 plaintext = orjson.dumps(personal, default=plain, option=_JSON)
-                aad = aad_of(originator_id, version, topic_of(fact))
+                aad = aad_of(originator_id, version, topic_for(fact))
                 envelope["sealed"] = _sealed_values(self._seals.seal(fact.subject, aad, plaintext), personal)
             state = orjson.dumps(envelope, default=plain, option=_JSON)
-        except TypeError as error:
+        except (TypeError, SealBroken, KeyUnknown) as error:
             raise Unstorable(f"事实无法存储 / the fact cannot be stored: {error}") from error
         if len(state) > STATE_BYTES_MAX:
             raise Unstorable(f"事实过大 / the fact is {len(state)} bytes, the limit is {STATE_BYTES_MAX}")

@@ -17,6 +17,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.facts import Fact, Recorded
+from services.log.tree import Frontier
 
 FACTS_PER_REQUEST_MAX = 1_000
 """How many facts one request may append; more belongs in several requests."""
@@ -134,14 +135,20 @@ class Log(Protocol):
     def versions(self, streams: Iterable[UUID], /) -> dict[UUID, int]:
         """Return the version of each of the streams that has one."""
 
-    def read(self, after: int, limit: int, to: int | None = None) -> list[Recorded]:
-        """Return facts with ``after < position <= to``, at most ``limit``. Raises ``LogDamaged``."""
+    def read(self, after: int, limit: int, to: int | None = None, *, opened: bool = True) -> list[Recorded]:
+        """Return facts with ``after < position <= to``, at most ``limit``. Raises ``LogDamaged``.
+
+        With ``opened`` false nothing sealed is opened, which is faster and safer: personal texts read ``〔未启封〕``.
+        """
 
     def read_raw(self, after: int, limit: int, to: int | None = None) -> list[RawEvent]:
         """Return stored bytes and leaves with ``after < position <= to``; a position that is missing is left out."""
 
     def leaves(self, after: int, limit: int) -> list[bytes]:
         """Return stored leaves with ``position > after``, at most ``limit``. Raises ``LogDamaged`` at a gap."""
+
+    def frontier(self) -> Frontier:
+        """Return the frontier of the tree as it is stored. Raises ``LogDamaged``."""
 
     def head(self) -> LogHead:
         """Return where the log ends."""

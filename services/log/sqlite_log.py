@@ -18,8 +18,8 @@ from uuid import UUID
 from eventsourcing.persistence import ConnectionPoolClosedError, OperationalError, PersistenceError, StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
-from domain.facts import Recorded, topic_of
-from services.log.envelope import RecordMapper, recorded_at_of, stamp
+from domain.facts import Recorded
+from services.log.envelope import RecordMapper, recorded_at_of, stamp, topic_for
 from services.log.port import (
     FACTS_PER_REQUEST_MAX,
     READ_EVENTS_MAX,
@@ -167,7 +167,7 @@ class SqliteLog:
                     return Conflict(part.stream, part.expected_version, actual)
                 for version, fact in enumerate(part.facts, start=actual + 1):
                     state = self._mapper.state_of(part.stream.hex, version, fact, at, part.cause)
-                    events.append(StoredEvent(part.stream, version, topic_of(fact), state))
+                    events.append(StoredEvent(part.stream, version, topic_for(fact), state))
                     position += 1
                     recorded.append(Recorded(position, part.stream, version, plan.instant, fact, part.cause))
                 moved[part.stream] = actual + len(part.facts)
