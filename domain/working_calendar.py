@@ -248,8 +248,6 @@ class WorkingCalendar:
         beyond = wanted - table.possible[size]
         if beyond > 0:
             return date.fromordinal(table.base + size - 1 + beyond)
-        if count == 0:
-            return start
         return date.fromordinal(table.base + bisect_left(table.possible, wanted, lo=index) - 1)
 
     def editions_between(self, first: date, last: date) -> str:

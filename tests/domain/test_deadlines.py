@@ -312,6 +312,7 @@ def test_an_explanation_goes_on_past_the_deadline_without_counting_or_stops_befo
     ]  # fmt: skip
     assert late[-1].why == "逾期 overdue（工作日 weekday）"
     assert sum(line.counted for line in BOOK.explain(deadline, at("Thu 2023-07-06 09:00"))) == 1
+    assert BOOK.explain(deadline, at("Tue 2023-07-04 09:00")) == ()
 
 
 def test_working_time_is_explained_by_minutes_and_only_with_office_hours() -> None:

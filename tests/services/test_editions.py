@@ -168,6 +168,7 @@ def test_conduct_codes_are_read_from_a_file(write: Write) -> None:
         ('["help"]', '["求助"]', "limits[1].when.kinds", "enquiry"),
         ("when = {", "when = { weather = 1,", "limits[1].when.weather", "检查拼写"),
         ("[[limits]]", "[limits]", "limits", "须为列表"),
+        ("when = {", "when = 1 # {", "limits[1].when", "须为表"),
         ("[[limits]]", "[other]", "limits", "至少写一条"),
         ("[office_hours]", "[office_hours", "文件 file", "不是有效的 TOML"),
     ],
