@@ -1,0 +1,211 @@
+"""Which role may do what: one table for the doors, the tests and ``docs/access.md``.
+
+A verb on a complaint is named as the table of steps names it; everything else is an ``Action``. What a role may do at
+all is decided here; which cases it may do it to, in ``sight``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.lifecycle import STEPS
+from domain.words import CHINESE, Role
+
+
+class Action(StrEnum):
+    """What can be done besides the verbs on a complaint."""
+
+    REGISTER_CALL = "register-call"
+    REGISTER_MESSAGE = "register-message"
+    REGISTER_LETTER = "register-letter"
+    READ_COMPLAINTS = "read-complaints"
+    READ_ATTACHMENTS = "read-attachments"
+    READ_STATISTICS = "read-statistics"
+    READ_BULLETINS = "read-bulletins"
+    READ_UNPUBLISHED_BULLETINS = "read-unpublished-bulletins"
+    READ_CELLS = "read-cells"
+    READ_EPISODES = "read-episodes"
+    READ_CALL_BACKS = "read-call-backs"
+    READ_RULES = "read-rules"
+    READ_UNITS = "read-units"
+    READ_EVENTS = "read-events"
+    READ_PROOFS = "read-proofs"
+    READ_OPERATIONS = "read-operations"
+    FREEZE_BULLETIN = "freeze-bulletin"
+    SEND_PROOF = "send-proof"
+    DISPUTE_FIGURE = "dispute-figure"
+    JUDGE_DISPUTE = "judge-dispute"
+    APPROVE_BULLETIN = "approve-bulletin"
+    PUBLISH_BULLETIN = "publish-bulletin"
+    CORRECT_BULLETIN = "correct-bulletin"
+    RECORD_EPISODE = "record-episode"
+    ADMINISTER_UNITS = "administer-units"
+    ADMINISTER_RULES = "administer-rules"
+    ADMINISTER_TOKENS = "administer-tokens"
+    ERASE_PERSON = "erase-person"
+
+
+_R = Role
+_DESK = frozenset({_R.OPERATOR, _R.DISPATCHER})
+_UNIT = frozenset({_R.UNIT_CLERK, _R.UNIT_LEADER})
+_ABOVE = frozenset({_R.SUPERVISOR, _R.APPROVER})
+_OFFICE = _DESK | _ABOVE | {_R.FOLLOW_UP_OFFICER, _R.CONFIDENTIAL_OFFICER, _R.ADMIN}
+_EVERYBODY = frozenset(_R) - {_R.CLOCK, _R.REPORTER}
+_ADMIN = frozenset({_R.ADMIN})
+
+# The administrator of a small hotline is often its whole staff, so every verb of the office is theirs; what only a
+# unit can say of its own work is not, and neither is anything of an accusation, which ``sight`` keeps from them.
+_VERBS: dict[str, frozenset[Role]] = {
+    "accept": frozenset({_R.DISPATCHER, _R.CONFIDENTIAL_OFFICER}) | _ADMIN,
+    "refuse": frozenset({_R.DISPATCHER}) | _ADMIN,
+    "answer": _DESK | _ADMIN,
+    "hand-to-emergency": _DESK | _ADMIN,
+    "transfer-to-discipline": frozenset({_R.CONFIDENTIAL_OFFICER}),
+    "correct": _DESK | {_R.CONFIDENTIAL_OFFICER} | _ADMIN,
+    "reclassify": _DESK | {_R.CONFIDENTIAL_OFFICER} | _ADMIN,
+    "withdraw": _DESK | {_R.FOLLOW_UP_OFFICER, _R.CONFIDENTIAL_OFFICER, _R.REPORTER} | _ADMIN,
+    "merge": frozenset({_R.DISPATCHER}) | _ADMIN,
+    "unmerge": frozenset({_R.DISPATCHER}) | _ADMIN,
+    "share-reply": frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER}) | _ADMIN,
+    "dispatch": _DESK | _ADMIN,
+    "sign": _UNIT,
+    "return": _UNIT,
+    "approve-return": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
+    "refuse-return": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
+    "designate": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
+    "contact": _UNIT,
+    "add-co-unit": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
+    "sub-dispatch": _UNIT,
+    "request-supplement": _UNIT,
+    "supplement": _DESK | _UNIT | {_R.REPORTER} | _ADMIN,
+    "extend": frozenset({_R.UNIT_LEADER}),
+    "grant-extension": _ABOVE | _ADMIN,
+    "refuse-extension": _ABOVE | _ADMIN,
+    "record-finding": _UNIT,
+    "reply": _UNIT,
+    "approve-reply": frozenset({_R.APPROVER}) | _ADMIN,
+    "send-back": frozenset({_R.APPROVER}) | _ADMIN,
+    "deliver": frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER}) | _ADMIN,
+    "follow-up": frozenset({_R.FOLLOW_UP_OFFICER, _R.REPORTER}) | _ADMIN,
+    "rework": frozenset({_R.FOLLOW_UP_OFFICER, _R.SUPERVISOR}) | _ADMIN,
+    "close": frozenset({_R.FOLLOW_UP_OFFICER, _R.APPROVER}) | _ADMIN,
+    "suspend": _ABOVE | _ADMIN,
+    "resume": _ABOVE | _ADMIN,
+    "terminate": frozenset({_R.UNIT_LEADER}),
+    "grant-termination": frozenset({_R.APPROVER}) | _ADMIN,
+    "refuse-termination": frozenset({_R.APPROVER}) | _ADMIN,
+    "reopen": frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER, _R.SUPERVISOR}) | _ADMIN,
+    "archive": frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER, _R.CONFIDENTIAL_OFFICER}) | _ADMIN,
+    "correct-reply": frozenset({_R.APPROVER}) | _ADMIN,
+    "withdraw-publication": _ABOVE | {_R.CONFIDENTIAL_OFFICER} | _ADMIN,
+    "urge": _DESK | {_R.SUPERVISOR, _R.CONFIDENTIAL_OFFICER} | _ADMIN,
+    "supervise": frozenset({_R.SUPERVISOR}) | _ADMIN,
+}
+
+_OTHER: dict[Action, frozenset[Role]] = {
+    Action.REGISTER_CALL: _DESK | {_R.CONFIDENTIAL_OFFICER} | _ADMIN,
+    Action.REGISTER_MESSAGE: _DESK | {_R.CONFIDENTIAL_OFFICER, _R.REPORTER} | _ADMIN,
+    Action.REGISTER_LETTER: _DESK | {_R.CONFIDENTIAL_OFFICER} | _ADMIN,
+    Action.READ_COMPLAINTS: _OFFICE | _UNIT | {_R.AUDITOR},
+    Action.READ_ATTACHMENTS: _OFFICE | _UNIT,
+    Action.READ_STATISTICS: _ABOVE | {_R.DISPATCHER, _R.PRODUCER, _R.AUDITOR} | _ADMIN,
+    Action.READ_BULLETINS: _EVERYBODY | {_R.REPORTER},
+    Action.READ_UNPUBLISHED_BULLETINS: _ABOVE | {_R.AUDITOR} | _ADMIN,
+    Action.READ_CELLS: _ABOVE | {_R.PRODUCER, _R.AUDITOR} | _ADMIN,
+    Action.READ_EPISODES: _ABOVE | {_R.SCREENER, _R.PRODUCER, _R.DISPATCHER, _R.AUDITOR} | _ADMIN,
+    Action.READ_CALL_BACKS: frozenset({_R.SCREENER, _R.FOLLOW_UP_OFFICER}) | _ADMIN,
+    Action.READ_RULES: _EVERYBODY,
+    Action.READ_UNITS: _EVERYBODY,
+    Action.READ_EVENTS: frozenset({_R.AUDITOR}),
+    Action.READ_PROOFS: _EVERYBODY,
+    Action.READ_OPERATIONS: frozenset({_R.AUDITOR}) | _ADMIN,
+    Action.FREEZE_BULLETIN: _ABOVE | _ADMIN,
+    Action.SEND_PROOF: _ABOVE | _ADMIN,
+    Action.DISPUTE_FIGURE: frozenset({_R.UNIT_LEADER}),
+    Action.JUDGE_DISPUTE: _ABOVE | _ADMIN,
+    Action.APPROVE_BULLETIN: frozenset({_R.APPROVER}) | _ADMIN,
+    Action.PUBLISH_BULLETIN: frozenset({_R.APPROVER}) | _ADMIN,
+    Action.CORRECT_BULLETIN: frozenset({_R.APPROVER}) | _ADMIN,
+    Action.RECORD_EPISODE: _ABOVE | {_R.PRODUCER} | _ADMIN,
+    Action.ADMINISTER_UNITS: _ADMIN,
+    Action.ADMINISTER_RULES: _ADMIN,
+    Action.ADMINISTER_TOKENS: _ADMIN,
+    Action.ERASE_PERSON: _ADMIN,
+}
+
+ACTIONS: dict[str, frozenset[Role]] = {**_VERBS, **{action.value: roles for action, roles in _OTHER.items()}}
+"""Every verb and every other action, with the roles that may do it."""
+
+_ACTION_CHINESE: dict[Action, str] = {
+    Action.REGISTER_CALL: "登记来电",
+    Action.REGISTER_MESSAGE: "登记网络留言",
+    Action.REGISTER_LETTER: "登记来信",
+    Action.READ_COMPLAINTS: "查看诉求、历史、期限",
+    Action.READ_ATTACHMENTS: "查看附件",
+    Action.READ_STATISTICS: "查看统计",
+    Action.READ_BULLETINS: "查看已发布通报",
+    Action.READ_UNPUBLISHED_BULLETINS: "查看未发布通报",
+    Action.READ_CELLS: "查看数字出处",
+    Action.READ_EPISODES: "查看节目",
+    Action.READ_CALL_BACKS: "查看当晚回拨单",
+    Action.READ_RULES: "查看规则与日历",
+    Action.READ_UNITS: "查看单位名录",
+    Action.READ_EVENTS: "查看事件流",
+    Action.READ_PROOFS: "查看检查点与证明",
+    Action.READ_OPERATIONS: "查看运行状况",
+    Action.FREEZE_BULLETIN: "冻结数字",
+    Action.SEND_PROOF: "送核",
+    Action.DISPUTE_FIGURE: "对数字提出异议",
+    Action.JUDGE_DISPUTE: "裁定异议",
+    Action.APPROVE_BULLETIN: "审批通报",
+    Action.PUBLISH_BULLETIN: "发布通报",
+    Action.CORRECT_BULLETIN: "勘误",
+    Action.RECORD_EPISODE: "记录节目",
+    Action.ADMINISTER_UNITS: "维护单位名录",
+    Action.ADMINISTER_RULES: "发布规则与日历",
+    Action.ADMINISTER_TOKENS: "管理令牌",
+    Action.ERASE_PERSON: "清除个人信息",
+}
+
+
+def allowed(role: Role, action: str) -> bool:
+    """Say whether a role may do something at all. Raises ``KeyError`` for what is no action, which is a mistake."""
+    return role in ACTIONS[action]
+
+
+def roles_for(action: str) -> frozenset[Role]:
+    """Return the roles that may do something. Raises ``KeyError`` for what is no action."""
+    return ACTIONS[action]
+
+
+def access_page() -> str:
+    """Return ``docs/access.md``: the table as it stands, a row an action, a mark where the role may."""
+    roles = [role for role in Role if role is not Role.CLOCK]
+    chinese = {step.verb: step.zh for step in STEPS} | {action.value: zh for action, zh in _ACTION_CHINESE.items()}
+    head = " | ".join(f"{CHINESE[role]}<br>`{role}`" for role in roles)
+    lines = [_PREFACE, f"| | {head} |", "|---|" + ":-:|" * len(roles)]
+    for action, may in ACTIONS.items():
+        marks = " | ".join("●" if role in may else "" for role in roles)
+        lines.append(f"| {chinese[action]} `{action}` | {marks} |")
+    return "\n".join((*lines, "", _SIGHT_PAGE))
+
+
+_PREFACE = """# 权限 Who may do what
+
+Made from the table in `services/access/roles.py` by `hangfeng docs access`; a test fails when the two differ.
+A token carries a role and, for a unit's people, the unit. The clock acts for the system and holds no token; the
+reporter acts through the receipt number and query code.
+"""
+
+_SIGHT_PAGE = """## 可见范围 Which cases
+
+- 承办单位 `unit_clerk`, `unit_leader`: cases on which the unit holds a leg; of those on which it only held one, the
+  text without the reporter; never an accusation.
+- 坐席、派单员、回访员、督办员、审批人、管理员: every case but accusations; of a confidential one all but the reporter.
+- 保密专员 `confidential_officer`: every case, accusations with their contents.
+- 审计员 `auditor`: every case without the reporter; of an accusation its course, never its contents.
+- 导播、节目编导 `screener`, `producer`: no case; call-backs, published and anonymised material only.
+- Whoever's token names the unit accused, or a unit above it: nothing of the accusation, not even that it exists (404).
+
+Each time sealed text is opened for a person, it is recorded who, when, which case and what (`hangfeng reads`).
+"""
