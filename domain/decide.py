@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from domain.deadlines import Deadline
     from domain.facts import Moment
 
+CODE_CHARACTERS_MAX = 60
+CODE_DIGITS_MAX = 8
+"""Longer runs of digits are telephone or identity numbers; a date written without marks has eight."""
+
 EMERGENCY_SERVICES = frozenset({"110", "119", "120", "122"})
 
 _NEEDS_FINDING = frozenset({ComplaintKind.COMPLAINT, ComplaintKind.REPORT})
@@ -107,6 +111,12 @@ def register(command: c.Register, rules: Rulebook) -> tuple[ComplaintFact, ...]:
     """
     if not command.title.strip() and not command.text.strip():
         raise r.EmptyText(field="text", name="text")
+    for name, value in (
+        ("category", command.category),
+        ("unit", command.wanted_unit),
+        ("programme_ref", command.programme_ref),
+    ):
+        _code(name, value)
     traits = Traits(
         channel=command.channel,
         kind=command.kind,
@@ -247,7 +257,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
             return _acceptance(state, command, rules)
         case c.Refuse():
             _text("reason", command.reason)
-            _text("proper_route", command.proper_route)
+            _code("proper_route", command.proper_route)
             return (
                 e.AcceptanceRefused(
                     by=who,
@@ -273,7 +283,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 raise r.UnknownEmergencyService
             return (e.HandedToEmergency(by=who, occurred=when, service=command.service),)
         case c.TransferToDiscipline():
-            _text("organ", command.organ)
+            _code("organ", command.organ)
             if command.organ in command.barred or command.organ == state.wanted_unit:
                 raise r.OrganIsAccused(organ=command.organ)
             return (e.TransferredToDiscipline(by=who, occurred=when, organ=command.organ),)
@@ -286,7 +296,15 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
             _text("reason", command.reason)
             if state.merged_into is None:
                 raise r.NothingRequested(verb="unmerge")
-            return (e.Unmerged(by=who, occurred=when, out_of=state.merged_into, reason=command.reason),)
+            return (
+                e.Unmerged(
+                    by=who,
+                    occurred=when,
+                    subject=state.subject,
+                    out_of=state.merged_into,
+                    reason=command.reason,
+                ),
+            )
         case c.ShareReply():
             if state.reply is None or state.delivered is None:
                 raise r.NoReplyYet
@@ -329,7 +347,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.Designate():
             return (_designation(state, command, rules),)
         case c.MakeFirstContact():
-            _text("means", command.means)
+            _code("means", command.means)
             leg = _leg(state, command, command.leg, LegState.HANDLING)
             if leg.contacted is not None:
                 raise r.AlreadyContacted
@@ -408,6 +426,9 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
             )
         case c.RecordFinding():
             _text("evidence", command.evidence)
+            _code("conduct_code", command.conduct_code)
+            for measure in command.measures:
+                _code("measures", measure.code)
             leg = _leg(state, command, command.leg, LegState.HANDLING)
             return (
                 e.FindingRecorded(
@@ -443,6 +464,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 e.ReplyDelivered(
                     by=who,
                     occurred=when,
+                    subject=state.subject,
                     channel=command.channel or state.channel,
                     evidence=command.evidence,
                 ),
@@ -463,7 +485,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.Close():
-            _text("ground", command.ground)
+            _code("ground", command.ground)
             if not state.followed_up and not state.follow_up_attempts:
                 raise r.NotFollowedUp
             return (e.Closed(by=who, occurred=when, ground=command.ground),)
@@ -507,7 +529,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
             return (e.Archived(by=who, occurred=when),)
         case c.CorrectReply():
             _text("reply", command.reply)
-            _text("cause", command.cause)
+            _code("cause", command.cause)
             if state.delivered is None:
                 raise r.NoReplyYet
             return (
@@ -521,7 +543,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.WithdrawPublication():
-            _text("cause", command.cause)
+            _code("cause", command.cause)
             return (e.PublicationWithdrawn(by=who, occurred=when, cause=command.cause),)
         case c.Urge():
             return (e.Urged(by=who, occurred=when, subject=state.subject, note=command.note),)
@@ -553,6 +575,19 @@ def _guard(state: Complaint, command: ComplaintCommand) -> None:
 def _text(name: str, value: str) -> None:
     if not value.strip():
         raise r.EmptyText(field=name, name=name)
+
+
+def _code(name: str, value: str | None) -> None:
+    """Hold a readable field to a short word: it is never sealed, so nothing personal may stand in it."""
+    if value is None:
+        return
+    _text(name, value)
+    digits = longest = 0
+    for character in value:
+        digits = digits + 1 if character.isdigit() else 0
+        longest = max(longest, digits)
+    if len(value) > CODE_CHARACTERS_MAX or longest > CODE_DIGITS_MAX:
+        raise r.NotACodeWord(field=name, name=name, characters_max=CODE_CHARACTERS_MAX)
 
 
 def _listed(ground: str, listed: tuple[Ground, ...]) -> None:
@@ -604,7 +639,7 @@ def _lead_leg(state: Complaint, command: ComplaintCommand, number: int | None, *
 
 
 def _not_held(state: Complaint, unit: str) -> None:
-    _text("unit", unit)
+    _code("unit", unit)
     if any(leg.open and leg.unit == unit for leg in state.legs):
         raise r.UnitAlreadyHolds(unit=unit)
 
@@ -631,6 +666,9 @@ def _correction(state: Complaint, command: c.CorrectRegistration) -> e.Registrat
     )
     if all(change is None for change in changes):
         raise r.CorrectsNothing
+    _code("category", command.category)
+    _code("unit", command.wanted_unit)
+    _code("programme_ref", command.programme_ref)
     return e.RegistrationCorrected(
         by=command.by,
         occurred=command.at,
@@ -648,7 +686,7 @@ def _correction(state: Complaint, command: c.CorrectRegistration) -> e.Registrat
 
 
 def _reclassification(state: Complaint, command: c.Reclassify, rules: Rulebook) -> tuple[ComplaintFact, ...]:
-    _text("cause", command.cause)
+    _code("cause", command.cause)
     if command.kind is state.kind:
         raise r.SameKind
     changed = e.Reclassified(
@@ -732,7 +770,7 @@ def _return(state: Complaint, command: c.RequestReturn) -> e.ReturnRequested:
 
 def _designation(state: Complaint, command: c.Designate, rules: Rulebook) -> e.JurisdictionDesignated:
     disputed = _disputed(state)
-    _text("unit", command.unit)
+    _code("unit", command.unit)
     if any(leg.open and leg.unit == command.unit and leg is not disputed for leg in state.legs):
         raise r.UnitAlreadyHolds(unit=command.unit)
     deadline, sign = _promise(state, command.unit, command.at, rules)
@@ -806,7 +844,9 @@ def _follow_up(
     state: Complaint,
     command: c.RecordFollowUp,
 ) -> e.FollowUpAttempted | e.FollowUpCompleted:
-    _text("means", command.means)
+    _code("means", command.means)
+    _code("outcome", command.outcome)
+    _code("cause", command.cause)
     if command.by.unit is not None and any(leg.unit == command.by.unit for leg in state.legs):
         raise r.HandlingUnitMayNotFollowUp
     if not command.reached:

@@ -175,11 +175,11 @@ class Merged(Fact):
 
 @topic("complaint.unmerged.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unmerged(Fact):
+class Unmerged(PersonalFact):
     """The merge was undone (撤销并单); the case stands as it stood before."""
 
     out_of: UUID
-    reason: str
+    reason: str = personal()
 
 
 @topic("complaint.reply_shared.v1")
@@ -197,7 +197,7 @@ class SharedReplyReceived(PersonalFact):
 
     out_of: UUID
     channel: Channel
-    evidence: str
+    evidence: str = personal()
     reply: str = personal()
 
 
@@ -390,11 +390,11 @@ class ReplyApproved(Fact):
 
 @topic("complaint.reply_delivered.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyDelivered(Fact):
+class ReplyDelivered(PersonalFact):
     """The answer reached the person (送达), with evidence; the citizen's clock stops."""
 
     channel: Channel
-    evidence: str
+    evidence: str = personal()
 
 
 @topic("complaint.suspended.v1")

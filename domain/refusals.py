@@ -50,6 +50,13 @@ class EmptyText(Refusal):
     en = "{name} must not be empty"
 
 
+class NotACodeWord(Refusal):
+    """A field that stays readable for ever holds a short word, never a narrative, a telephone or an identity number."""
+
+    zh = "“{name}”只填简短用语（不超过 {characters_max} 字，不含电话号码等长数字），详情请写入正文"
+    en = "{name} takes a short word (at most {characters_max} characters, no long number); details belong in the text"
+
+
 class AccusationGoesToDiscipline(Refusal):
     """An accusation leaves to the discipline organ only; the accused unit never sees it (信访工作条例第十四条)."""
 

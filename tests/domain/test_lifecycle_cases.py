@@ -9,6 +9,7 @@ from domain import commands as c
 from domain import events as e
 from domain import refusals as r
 from domain.clocks import clocks, held
+from domain.facts import personal_fields
 from domain.identity import RULES_STREAM
 from domain.leg import LegState
 from domain.words import Channel, ComplaintKind, Finding, Satisfaction, State, SupervisionLevel
@@ -302,3 +303,12 @@ def test_held_shares_add_up_to_the_elapsed_working_time() -> None:
     shares = held(case.facts, rules(), until)
     assert sum(share.working_minutes or 0 for share in shares) == rules().working_minutes(at().at, until)
     assert [share.holder.label for share in shares] == ["hotline", PARKS, "review", "delivery", "follow_up"]
+
+
+@pytest.mark.parametrize("word", ["电话 13800001111 联系", "长" * 61, " "])
+def test_a_readable_field_takes_a_short_word_only(word: str) -> None:
+    refusal = r.EmptyText if not word.strip() else r.NotACodeWord
+    given(None, dispatched(), signed()).when(c.MakeFirstContact(by=CLERK, at=at(1), means=word)).then_refused(refusal)
+    case = given(None, dispatched(), signed(), replied(), approved())
+    assert "evidence" in personal_fields(e.ReplyDelivered)
+    case.when(delivered()).then(e.ReplyDelivered)

@@ -1,6 +1,5 @@
-"""The table of steps is complete: no verb, state, command or fact stands outside it, and the page shows it whole."""
+"""The table of steps is complete: no verb, state, command or fact stands outside it."""
 
-from pathlib import Path
 from typing import get_args
 
 from domain import events as e
@@ -9,10 +8,7 @@ from domain.complaint import ComplaintFact
 from domain.decide import ComplaintCommand
 from domain.facts import TOPICS, topic_of
 from domain.lifecycle import COMMAND_OF_VERB, INNER_STEPS, STEPS
-from domain.lifecycle_page import page
 from domain.words import CHINESE, State
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "lifecycle.md"
 
 # Registrations are no step of a case that stands; an import's facts come with its registration.
 FROM_REGISTRATION = {
@@ -53,7 +49,3 @@ def test_verbs_are_named_once_and_every_command_class_is_used() -> None:
 def test_every_word_has_its_chinese() -> None:
     spoken = {type(word) for word in CHINESE}
     assert all(word in CHINESE for words in spoken for word in words)
-
-
-def test_the_page_shows_the_table_as_it_is() -> None:
-    assert PAGE.read_text("utf-8") == page(), "write it anew: python -m domain.lifecycle_page > docs/lifecycle.md"
