@@ -15,7 +15,13 @@ from pathlib import Path
 from threading import Lock
 from uuid import UUID
 
-from eventsourcing.persistence import ConnectionPoolClosedError, OperationalError, PersistenceError, StoredEvent
+from eventsourcing.persistence import (
+    ConnectionPoolClosedError,
+    ConnectionUnavailableError,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
 from eventsourcing.sqlite import SQLiteCursor
 
 from domain.facts import Recorded
@@ -212,7 +218,7 @@ class SqliteLog:
         with self._open():
             try:
                 rows = self._recorder.select_rows(after, min(limit, READ_EVENTS_MAX), to)
-            except sqlite3.Error as error:
+            except (PersistenceError, sqlite3.Error) as error:
                 raise self._damage_in(after, limit, to, error) from error
         recorded = self._mapper.recorded
         facts = [recorded(*row, opened=opened) for row in rows]
@@ -229,9 +235,19 @@ class SqliteLog:
             || ' ' || typeof(topic) || ' ' || typeof(state)
             FROM stored_events LEFT JOIN log_leaves ON log_leaves.position = stored_events.position
             WHERE stored_events.position > ? AND stored_events.position <= ? ORDER BY stored_events.position LIMIT ?"""
-        with self._transaction(commit=False) as cursor:
-            cursor.execute(statement, (after, (1 << 62) if to is None else to, min(limit, READ_EVENTS_MAX)))
-            return [_raw(row) for row in cursor.fetchall()]
+        events: list[RawEvent] = []
+        try:
+            with self._transaction(commit=False) as cursor:
+                cursor.execute(statement, (after, (1 << 62) if to is None else to, min(limit, READ_EVENTS_MAX)))
+                while (row := cursor.fetchone()) is not None:
+                    events.append(_raw(row))
+        except (PersistenceError, sqlite3.Error) as error:
+            if _is_busy(error):
+                raise
+            # A page that cannot be read stops the reading only where it begins.
+            if not events:
+                raise LogDamaged(after + 1, f"the file cannot be read from here on: {error}") from error
+        return events
 
     def leaves(self, after: int, limit: int) -> list[bytes]:
         """Return stored leaves with ``position > after``, at most ``limit``."""
@@ -279,15 +295,11 @@ class SqliteLog:
         except ValueError as error:
             raise LogDamaged(position, str(error)) from error
 
-    def _damage_in(self, after: int, limit: int, to: int | None, error: sqlite3.Error) -> Exception:
+    def _damage_in(self, after: int, limit: int, to: int | None, error: Exception) -> Exception:
         """Name the first row that cannot be read as what it should be, or give back the error."""
-        if "locked" in str(error):
+        if _is_busy(error):
             return error
-        try:
-            events = self.read_raw(after, limit, to)
-        except sqlite3.DatabaseError:
-            return LogDamaged(after + 1, f"the file cannot be read from here on: {error}")
-        for event in events:
+        for event in self.read_raw(after, limit, to):
             texts = event.originator_id + event.topic
             if event.fault is not None or not texts.isascii():
                 return LogDamaged(event.position, event.fault or "a name is not text")
@@ -312,7 +324,7 @@ class SqliteLog:
         except ConnectionPoolClosedError as error:
             raise LogClosed("日志已关闭 / the log is closed") from error
         except (sqlite3.OperationalError, OperationalError) as error:
-            if "locked" in str(error) or "Timed out" in str(error):
+            if _is_busy(error):
                 raise LogBusy(f"日志忙，请稍后重试 / the log is busy: {error}") from error
             raise
 
@@ -320,6 +332,11 @@ class SqliteLog:
     def _transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
         with self._open(), self._recorder.datastore.transaction(commit=commit) as cursor:
             yield cursor
+
+
+def _is_busy(error: Exception) -> bool:
+    """Say whether the file was held by others for too long, rather than wrong."""
+    return isinstance(error, ConnectionUnavailableError) or "locked" in str(error) or "busy" in str(error)
 
 
 def _parts(request: Request) -> tuple[Append, ...]:
