@@ -191,7 +191,7 @@ class Casework:
 
     def _registration(self, command: c.Register) -> Append:
         self._not_later(command.at)
-        facts = register(command, self._instance.rules)
+        facts = register(replace(command, at=self._local(command.at)), self._instance.rules)
         return Append(self.complaint_id(command.contact, command.matter_no), 0, facts)
 
     def _earlier(self, command: c.Register, complaint: UUID) -> Receipt:
@@ -289,6 +289,7 @@ class Casework:
 
     def _meant(self, state: Complaint, command: ComplaintCommand) -> ComplaintCommand:
         """Put units under the names that the case knows them by, and bar an accusation from its accused."""
+        command = replace(command, at=self._local(command.at))
         units, today = self._instance.units, self._clock().astimezone(self._instance.zone).date()
 
         def held_as(unit: str) -> str:
@@ -349,6 +350,12 @@ class Casework:
             facts = decide(target, receive, self._instance.rules)
             parts.append(Append(target_id, target.version, facts, cause))
         return AppendTogether(tuple(parts))
+
+    def _local(self, moment: Moment) -> Moment:
+        """Put an instant on the instance's clock, by which its day is told; a date stays as it was written."""
+        if moment.precision is Precision.DAY:
+            return moment
+        return Moment(moment.at.astimezone(self._instance.zone), moment.precision)
 
     def _not_later(self, moment: Moment) -> None:
         now = self._clock()

@@ -1,0 +1,151 @@
+"""The one composition root: what every part is given, in one place, for the server, the command line and the tests.
+
+Only here is the real clock read. A test passes its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.access import AccessStore
+from services.attachments import Attachments
+from services.casework import Casework
+from services.instance import Instance, InstanceRefresher
+from services.keys import KeyRing
+from services.log.runner import Home, Runner
+from services.log.sqlite_log import SqliteLog
+from services.log.views import ViewStore
+from services.log.writer import GroupCommitWriter
+from services.opening import (
+    ACCESS_FILE,
+    ATTACHMENTS,
+    KEYS,
+    LOG_FILE,
+    SEARCH_FILE,
+    VAULT_FILE,
+    VIEWS_FILE,
+    Opening,
+    check_timezone,
+    open_records,
+    prepare_directory,
+    require_initialised,
+)
+from services.settings import Settings, SettingsFault
+from services.vault import Vault
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hangfeng:
+    """The whole house, composed: what a gateway or a command may call."""
+
+    settings: Settings
+    clock: Clock
+    keys: KeyRing
+    vault: Vault
+    log: SqliteLog
+    writer: GroupCommitWriter
+    instance: Instance
+    views: ViewStore
+    search: ViewStore
+    runner: Runner
+    casework: Casework
+    access: AccessStore
+    attachments: Attachments
+
+    def catch_up(self) -> None:
+        """Bring every view to the log's end, as a command that reads does; raises what ``Runner.catch_up`` raises."""
+        self.runner.catch_up()
+
+
+def open_new(settings: Settings, clock: Clock = system_clock) -> Opening:
+    """Open an instance in the data directory (``hangfeng init``); safe to repeat."""
+    _only_sqlite(settings)
+    keys = _with_master(prepare_directory(settings.data), settings)
+    with ExitStack() as stack:
+        vault = Vault(settings.data / VAULT_FILE, keys.master)
+        stack.callback(vault.close)
+        log = SqliteLog(settings.data / LOG_FILE, vault, clock)
+        stack.callback(log.close)
+        return open_records(log, keys, settings, clock)
+
+
+@contextmanager
+def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = False) -> Iterator[Hangfeng]:
+    """Compose the house over an initialised data directory, and take it apart at the end.
+
+    ``serving`` lets views, rules and units follow the log by themselves. Raises ``NotInitialised``, ``SettingsFault``,
+    ``KeyMissing`` and its kin, ``WrongMasterKey``.
+    """
+    _only_sqlite(settings)
+    require_initialised(settings.data)
+    data = settings.data
+    with ExitStack() as stack:
+        keys = KeyRing.open(data / KEYS, master=settings.master_key_bytes)
+        vault = Vault(data / VAULT_FILE, keys.master)
+        stack.callback(vault.close)
+        log = SqliteLog(data / LOG_FILE, vault, clock, busy_timeout_seconds=settings.busy_timeout_seconds)
+        stack.callback(log.close)
+        instance = Instance(log, where=data)
+        check_timezone(instance.opened, settings)
+        writer = GroupCommitWriter(
+            log,
+            batch_requests_max=settings.batch_requests_max,
+            waiting_requests_max=settings.waiting_requests_max,
+        )
+        stack.callback(writer.close)
+        access = AccessStore(data / ACCESS_FILE, clock, token_days=settings.token_days)
+        stack.callback(access.close)
+        views, search = ViewStore(data / VIEWS_FILE), ViewStore(data / SEARCH_FILE)
+        stack.callback(views.close)
+        stack.callback(search.close)
+        runner = Runner(log, homes_of(views, search))
+        stack.callback(runner.close)
+        if serving:
+            runner.start()
+            refresher = InstanceRefresher(instance, refresh_seconds=settings.rules_refresh_seconds)
+            refresher.start()
+            stack.callback(refresher.stop)
+        yield Hangfeng(
+            settings=settings,
+            clock=clock,
+            keys=keys,
+            vault=vault,
+            log=log,
+            writer=writer,
+            instance=instance,
+            views=views,
+            search=search,
+            runner=runner,
+            casework=Casework(log, writer, instance, keys.identity, clock),
+            access=access,
+            attachments=Attachments(data / ATTACHMENTS, vault, keys.identity),
+        )
+
+
+def homes_of(views: ViewStore, search: ViewStore) -> tuple[Home, ...]:
+    """Return every view in its file; the text to search in has a file of its own, which ``rebuild`` can drop."""
+    return (Home(views, ()), Home(search, ()))
+
+
+def _with_master(keys: KeyRing, settings: Settings) -> KeyRing:
+    master = settings.master_key_bytes
+    return keys if master is None else KeyRing.open(settings.data / KEYS, master=master)
+
+
+def _only_sqlite(settings: Settings) -> None:
+    if settings.database_url is not None:
+        raise SettingsFault(
+            "database_url",
+            "本版本的日志只存于 SQLite，请取消此设置",
+            "this version keeps its log in SQLite only: unset it",
+        )

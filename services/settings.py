@@ -1,0 +1,232 @@
+"""Settings: every name, its default, its meaning, and where it may be set.
+
+A setting comes from the environment (``HANGFENG_…``), else from ``hangfeng.toml`` in the data directory, else from
+``hangfeng.toml`` in the working directory, else from its default. An empty environment variable is not set.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from base64 import b64decode
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PREFIX = "HANGFENG_"
+FILE = "hangfeng.toml"
+DATA_DEFAULT = Path("hangfeng-data")
+HIDDEN = "********"
+
+
+class SettingsFault(Exception):
+    """A setting cannot be used: its name, and what is wrong, in Chinese and English."""
+
+    def __init__(self, name: str, zh: str, en: str) -> None:
+        super().__init__(f"设置 {name}：{zh} / setting {name}: {en}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """One line of ``hangfeng settings``; a secret's value is hidden, and ``None`` where it is not set."""
+
+    name: str
+    environment: str
+    value: str | int | float | bool | None
+    default: str | int | float | bool | None
+    zh: str
+    en: str
+
+
+def _of(default: object, zh: str, en: str, **bounds: Any) -> Any:  # noqa: ANN401 - as pydantic.Field
+    return Field(default=default, description=f"{zh} / {en}", **bounds)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each limit has its unit in its name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    data: Path = _of(DATA_DEFAULT, "数据目录", "the data directory")
+    name: str = _of("政风行风热线", "热线名称，初始化时写入", "the hotline's name, recorded at init", min_length=1)
+    lead_body: str = _of("行风办", "主管单位名称，初始化时写入", "the lead body, recorded at init", min_length=1)
+    timezone: str = _of(
+        "Asia/Shanghai",
+        "时区，初始化后不可更改",
+        "the time zone; it cannot change once the records are opened",
+    )
+    database_url: SecretStr | None = _of(
+        None,
+        "PostgreSQL 地址；本版本只用数据目录中的 SQLite，设置后拒绝启动",
+        "the address of PostgreSQL; this version keeps to SQLite in the data directory and refuses to start with it",
+    )
+    kafka: str | None = _of(
+        None,
+        "Kafka 服务器地址；本版本尚不使用",
+        "the Kafka bootstrap servers; not used by this version",
+    )
+    wechat_token: SecretStr | None = _of(None, "微信公众号令牌", "the token of the WeChat account")
+    wechat_aes_key: SecretStr | None = _of(None, "微信消息加解密密钥", "the message key of the WeChat account")
+    wechat_app_id: str | None = _of(None, "微信公众号 AppID", "the id of the WeChat account")
+    master_key: SecretStr | None = _of(
+        None,
+        "主密钥（Base64），代替 keys/master.key",
+        "the master key (base64), in place of keys/master.key",
+    )
+    token_days: int = _of(365, "令牌有效期（天）", "how many days a token lasts", ge=1, le=3650)
+    page_items_max: int = _of(200, "一页最多条数", "how many items one page holds at the most", ge=1, le=10_000)
+    request_body_bytes_max: int = _of(
+        256 * 1024,
+        "请求正文最大字节数（附件另计）",
+        "the largest body of a request in bytes, attachments apart",
+        ge=1024,
+        le=64 * 1024 * 1024,
+    )
+    attachment_bytes_max: int = _of(
+        10 * 1024 * 1024,
+        "单个附件最大字节数",
+        "the largest attachment in bytes",
+        ge=1024,
+        le=256 * 1024 * 1024,
+    )
+    attachments_max: int = _of(9, "一次最多附件数", "how many attachments come with one message", ge=0, le=100)
+    batch_requests_max: int = _of(
+        256,
+        "一次成组写入的最多请求数",
+        "how many waiting requests share one transaction",
+        ge=1,
+        le=1_000,
+    )
+    waiting_requests_max: int = _of(
+        8_192,
+        "等待写入的最多请求数，超过即答复繁忙",
+        "how many requests may wait for the log before the next is told to come back",
+        ge=1,
+        le=1_000_000,
+    )
+    busy_timeout_seconds: int = _of(
+        10,
+        "等待其他进程写入的最长秒数",
+        "how many seconds another process's write is waited for",
+        ge=1,
+        le=600,
+    )
+    rules_refresh_seconds: float = _of(
+        1.0,
+        "服务进程多久查看一次新规则（秒）",
+        "after how many seconds a serving process looks for new rules and units",
+        gt=0,
+        le=3600,
+    )
+    view_wait_seconds: float = _of(
+        10.0,
+        "命令行等待视图跟上的最长秒数",
+        "how many seconds are waited for views to follow",
+        gt=0,
+        le=3600,
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _a_zone_that_is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"没有时区 {value} / there is no time zone {value}") from error
+        return value
+
+    @field_validator("master_key")
+    @classmethod
+    def _a_key_in_base64(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                b64decode(value.get_secret_value(), validate=True)
+            except Base64Error as error:
+                raise ValueError("须为 Base64 / must be base64") from error
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library names it
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take arguments and environment; the files come in as arguments where the environment is silent."""
+        return (init_settings, env_settings)
+
+    @property
+    def master_key_bytes(self) -> bytes | None:
+        """The master key, where it is set."""
+        return None if self.master_key is None else b64decode(self.master_key.get_secret_value())
+
+    def describe(self) -> tuple[SettingLine, ...]:
+        """List every setting: name, environment name, value (secrets hidden), default, meaning."""
+        lines = []
+        for name, field in type(self).model_fields.items():
+            zh, _, en = (field.description or "").partition(" / ")
+            lines.append(
+                SettingLine(
+                    name=name,
+                    environment=PREFIX + name.upper(),
+                    value=_shown(getattr(self, name)),
+                    default=_shown(field.default),
+                    zh=zh,
+                    en=en,
+                ),
+            )
+        return tuple(lines)
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """Read the settings; ``data`` from the command line wins over every other source of the data directory.
+
+    Raises ``SettingsFault`` for a value or a name that cannot be used, naming it.
+    """
+    set_outside = {name.upper().removeprefix(PREFIX).lower() for name, value in os.environ.items() if value}
+    here = _from_file(Path(FILE))
+    directory = data or Path(os.environ.get(f"{PREFIX}DATA") or str(here.get("data", DATA_DEFAULT)))
+    there = _from_file(directory / FILE)
+    there.pop("data", None)
+    values = {name: value for name, value in (here | there).items() if name not in set_outside}
+    values["data"] = directory
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else FILE
+        zh, _, en = str(first["msg"]).removeprefix("Value error, ").partition(" / ")
+        if first["type"] == "extra_forbidden":
+            zh, en = "没有这一设置", "there is no such setting"
+        raise SettingsFault(name, zh, en or zh) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsFault(FILE, f"文件无法读取（{error}）", f"the file cannot be read ({error})") from error
+
+
+def _shown(value: object) -> str | int | float | bool | None:
+    if isinstance(value, SecretStr):
+        return HIDDEN
+    if isinstance(value, Path):
+        return str(value)
+    return cast("str | int | float | bool | None", value)
