@@ -34,6 +34,10 @@ class LogClosed(Exception):
     """The log or its writer was closed; nothing of the request is stored."""
 
 
+class LogFailed(Exception):
+    """The store could not do what was asked, such as write to a full disk; nothing of the request is acknowledged."""
+
+
 class LogDamaged(Exception):
     """What is stored cannot be what was appended.
 
@@ -125,8 +129,8 @@ class Log(Protocol):
     def append(self, requests: Sequence[Request], /) -> list[Outcome]:
         """Append all requests in one durable transaction; outcomes stand in the order of the requests.
 
-        Raises ``LogDamaged`` where the log's own tables contradict each other, and the store's error when nothing
-        could be written.
+        Raises ``LogDamaged`` where the log's own tables contradict each other, ``LogBusy`` where other processes held
+        the store for too long, and ``LogFailed`` where it could not be written.
         """
 
     def read_stream(self, stream: UUID, /, *, after_version: int = 0) -> tuple[Recorded, ...]:

@@ -18,7 +18,6 @@ from uuid import UUID
 from eventsourcing.persistence import (
     ConnectionPoolClosedError,
     ConnectionUnavailableError,
-    OperationalError,
     PersistenceError,
     StoredEvent,
 )
@@ -36,6 +35,7 @@ from services.log.port import (
     LogBusy,
     LogClosed,
     LogDamaged,
+    LogFailed,
     LogHead,
     Outcome,
     RawEvent,
@@ -103,7 +103,7 @@ class SqliteLog:
                 doubtful = self._settled(cursor)
                 plan = self._planned(cursor, requests, doubtful)
                 self._recorder._insert_events(cursor, plan.events, frontier=plan.frontier)  # noqa: SLF001  as the library's own process recorder does
-        except (PersistenceError, sqlite3.Error):
+        except (LogFailed, LogBusy):
             if plan is None or not plan.events:
                 raise
             # The disk may hold what the commit failed to confirm: look, rather than let a retry meet its own events.
@@ -215,11 +215,11 @@ class SqliteLog:
 
     def read(self, after: int, limit: int, to: int | None = None, *, opened: bool = True) -> list[Recorded]:
         """Return facts with ``after < position <= to``; with ``opened`` false, personal texts stay sealed."""
-        with self._open():
-            try:
+        try:
+            with self._open():
                 rows = self._recorder.select_rows(after, min(limit, READ_EVENTS_MAX), to)
-            except (PersistenceError, sqlite3.Error) as error:
-                raise self._damage_in(after, limit, to, error) from error
+        except LogFailed as error:
+            raise self._damage_in(after, limit, to, error) from error
         recorded = self._mapper.recorded
         facts = [recorded(*row, opened=opened) for row in rows]
         if rows and rows[-1][0] != after + len(rows):
@@ -241,9 +241,7 @@ class SqliteLog:
                 cursor.execute(statement, (after, (1 << 62) if to is None else to, min(limit, READ_EVENTS_MAX)))
                 while (row := cursor.fetchone()) is not None:
                     events.append(_raw(row))
-        except (PersistenceError, sqlite3.Error) as error:
-            if _is_busy(error):
-                raise
+        except LogFailed as error:
             # A page that cannot be read stops the reading only where it begins.
             if not events:
                 raise LogDamaged(after + 1, f"the file cannot be read from here on: {error}") from error
@@ -295,10 +293,8 @@ class SqliteLog:
         except ValueError as error:
             raise LogDamaged(position, str(error)) from error
 
-    def _damage_in(self, after: int, limit: int, to: int | None, error: Exception) -> Exception:
+    def _damage_in(self, after: int, limit: int, to: int | None, error: LogFailed) -> Exception:
         """Name the first row that cannot be read as what it should be, or give back the error."""
-        if _is_busy(error):
-            return error
         for event in self.read_raw(after, limit, to):
             texts = event.originator_id + event.topic
             if event.fault is not None or not texts.isascii():
@@ -323,10 +319,10 @@ class SqliteLog:
             yield
         except ConnectionPoolClosedError as error:
             raise LogClosed("日志已关闭 / the log is closed") from error
-        except (sqlite3.OperationalError, OperationalError) as error:
+        except (sqlite3.Error, PersistenceError) as error:
             if _is_busy(error):
                 raise LogBusy(f"日志忙，请稍后重试 / the log is busy: {error}") from error
-            raise
+            raise LogFailed(f"日志存取失败 / the log's store failed: {error}") from error
 
     @contextmanager
     def _transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
