@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from domain.words import CHINESE, Channel, ComplaintKind, Role, State
+
+END_OF_DAY: Final = time(23, 59, 59)
+"""A deadline in days falls on the last second of its day."""
 
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
 STYLE_SHEET_NAME: Final = "hangfeng.css"
@@ -99,6 +102,11 @@ def day_text(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def due_text(due: datetime) -> str:
+    """Return a deadline in Chinese: its date where it is the end of a day, to the minute otherwise."""
+    return day_text(due) if due.time().replace(microsecond=0) == END_OF_DAY else instant_text(due)
+
+
 def weekday_text(day: date) -> str:
     """Return the day of the week in Chinese (周一 to 周日)."""
     return "周" + "一二三四五六日"[day.weekday()]
@@ -115,7 +123,13 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        instant=instant_text, day=day_text, weekday=weekday_text, chinese=_chinese, english=_english, both=_both
+        instant=instant_text,
+        day=day_text,
+        due=due_text,
+        weekday=weekday_text,
+        chinese=_chinese,
+        english=_english,
+        both=_both,
     )
     environment.globals.update(
         style_sheet_href=style_sheet_href,

@@ -60,7 +60,6 @@ from gateways.wechat.protocol import (
     signature_of,
 )
 
-VECTORS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "wechat" / "vectors.json"
 NOW = 1_760_000_000
 ENCODING_AES_KEY = "hangfeng0123456789ABCDEFGHIJKLMNOPQRSTUVWXY"
 ACCOUNT = Account("wx0123456789abcdef", "invented-token", read_encoding_aes_key(ENCODING_AES_KEY))
@@ -97,11 +96,9 @@ def message(body: bytes) -> InboundMessage:
     return read_message(open_callback(ACCOUNT, plain_query(), body, FRESH).fields)
 
 
-@pytest.fixture(scope="module")
-def vectors() -> dict[str, Any]:
-    if not VECTORS.exists():
-        pytest.skip("the known answers of ../shared/data/wechat are not on this machine")
-    known: dict[str, Any] = json.loads(VECTORS.read_text(encoding="utf-8"))
+@pytest.fixture
+def vectors(shared: Path) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads((shared / "data" / "wechat" / "vectors.json").read_text(encoding="utf-8"))
     return known
 
 
