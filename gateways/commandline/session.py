@@ -1,0 +1,129 @@
+"""What every command is given: where the data is, who acts, what time it is, and how to speak.
+
+Answers go to stdout, everything else to stderr; a reading command says nothing of the moment at which it ran.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
+
+import click
+import orjson
+
+from domain.facts import Actor, Moment
+from domain.words import Role
+from gateways.app import Clock, Hangfeng, compose, system_clock
+from services.settings import Settings, load_settings
+
+LOCAL_ADMINISTRATOR = "本机管理员"
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One call of the command line."""
+
+    data: Path | None = None
+    name: str = LOCAL_ADMINISTRATOR
+    clock: Clock = system_clock
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts: the local administrator, under the name given with ``--as``."""
+        return Actor(self.name, Role.ADMIN)
+
+    def settings(self) -> Settings:
+        """Return the settings. Raises ``SettingsFault``."""
+        return load_settings(self.data)
+
+    @contextmanager
+    def house(self, *, serving: bool = False) -> Iterator[Hangfeng]:
+        """Compose the house over the data directory."""
+        with compose(self.settings(), self.clock, serving=serving) as house:
+            yield house
+
+    @contextmanager
+    def reading(self) -> Iterator[Hangfeng]:
+        """Compose the house with every view brought to the log's end."""
+        with self.house() as house:
+            with progress("视图跟进 views", house.log.head().position) as advance:
+                house.runner.catch_up(progress=advance)
+            yield house
+
+    def moment(self, house: Hangfeng) -> Moment:
+        """Return the present moment on the instance's clock."""
+        return Moment(self.clock().astimezone(house.instance.zone))
+
+
+pass_session = click.make_pass_decorator(Session)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="输出一个 JSON 文档 / print one JSON document")
+
+
+def say(zh: str, en: str = "") -> None:
+    """Tell the person something, on stderr."""
+    click.echo(f"{zh} / {en}" if en else zh, err=True)
+
+
+def answer_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """Print one JSON document on stdout."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    sys.stdout.write(orjson.dumps(value, default=str, option=options).decode())
+    sys.stdout.flush()
+
+
+def answer_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table on stdout, its columns aligned by the width that Chinese characters take."""
+    texts = [[_cell(cell) for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(headings, *texts, strict=True)]
+    for row in (list(headings), *texts):
+        padded = (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Progress]:
+    """Show a bar on a terminal and nothing elsewhere; what is yielded is told how far the work has come."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def parse_instant(text: str, house: Hangfeng) -> datetime:
+    """Read an instant; one without offset is meant on the instance's clock, a day alone means its last instant.
+
+    Raises ``click.BadParameter``.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"“{text}”不是时间，请写作 2025-07-05T18:00 / {text} is no instant") from None
+    if len(text) == len("2025-07-05"):
+        instant = instant.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return instant if instant.tzinfo else instant.replace(tzinfo=house.instance.zone)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return str(value)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

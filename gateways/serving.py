@@ -1,0 +1,42 @@
+"""Running the web server over a composed house, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from gateways.http.server import application
+
+if TYPE_CHECKING:
+    from gateways.app import Hangfeng
+
+KEEP_ALIVE_SECONDS = 30
+SHUTDOWN_SECONDS = 20
+BACKLOG_CONNECTIONS = 2048
+
+
+def run(house: Hangfeng, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; requests under way are finished first."""
+    # uvicorn raises the signal again once it is done; taken as an exit, the house is closed behind it.
+    signal.signal(signal.SIGTERM, _exit)
+    uvicorn.run(
+        application(house),
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        backlog=BACKLOG_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+    )
+
+
+def _exit(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
