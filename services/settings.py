@@ -80,6 +80,18 @@ class Settings(BaseSettings):
     wechat_token: SecretStr | None = _of(None, "微信公众号令牌", "the token of the WeChat account")
     wechat_aes_key: SecretStr | None = _of(None, "微信消息加解密密钥", "the message key of the WeChat account")
     wechat_app_id: str | None = _of(None, "微信公众号 AppID", "the id of the WeChat account")
+    wechat_safe_mode_only: bool = _of(
+        default=False,
+        zh="只接受微信安全模式的消息",
+        en="take only messages that WeChat sends in safe mode",
+    )
+    hotline_source: str = _of(
+        "switchboard",
+        "话务系统名称；与来电编号一起认定同一来电",
+        "the name of the switchboard, which with the call id tells one call from another",
+        min_length=1,
+        max_length=60,
+    )
     master_key: SecretStr | None = _of(
         None,
         "主密钥（Base64），代替 keys/master.key",
@@ -100,6 +112,25 @@ class Settings(BaseSettings):
         "the largest attachment in bytes",
         ge=1024,
         le=256 * 1024 * 1024,
+    )
+    track_guesses_max: int = _of(
+        10,
+        "同一来源在一个时段内可查错的次数",
+        "how many wrong receipt numbers or query codes one sender may try in a window of time",
+        ge=1,
+        le=10_000,
+    )
+    track_window_minutes: int = _of(
+        15,
+        "查询次数限制的时段（分钟）",
+        "the window of time in which wrong queries are counted, in minutes",
+        ge=1,
+        le=1_440,
+    )
+    access_log: bool = _of(
+        default=True,
+        zh="记录访问日志（不含个人信息）",
+        en="write an access log, which names no person",
     )
     attachments_max: int = _of(9, "一次最多附件数", "how many attachments come with one message", ge=0, le=100)
     batch_requests_max: int = _of(

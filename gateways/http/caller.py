@@ -1,0 +1,150 @@
+"""Who calls, and what of a case they see: every route asks here before it does anything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, cast
+from uuid import UUID
+
+from fastapi import Depends, Header
+from starlette.requests import Request
+
+from domain import refusals
+from domain.complaint import Complaint, ComplaintFact, fold
+from domain.facts import Actor, Moment, Recorded
+from domain.units import UnitRegistry
+from domain.words import Role
+from gateways.http.problems import fault
+from services.access import Sight, case_of, sight_of
+from services.access.sight import own_spellings
+
+if TYPE_CHECKING:
+    from gateways.app import Hangfeng
+    from gateways.http.table import Route
+
+ANONYMOUS = Actor("诉求人", Role.REPORTER)
+"""Who acts where a route is open to the public and no token was sent."""
+
+UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
+IDEMPOTENCY_KEY_CHARACTERS_MAX = 200
+_BEARER = "bearer "
+_IDENTITY = frozenset({"reporter_name", "reporter_number", "reporter_address", "source_id"})
+
+
+def house_of(request: Request) -> Hangfeng:
+    """Return the composed house that serves this request."""
+    return cast("Hangfeng", request.app.state.house)
+
+
+def admit(request: Request, route: Route) -> Actor:
+    """Return who calls, and let them in where the route's table says so.
+
+    Raises the problems ``unauthenticated`` and ``role-not-allowed``.
+    """
+    request.state.route = route.name
+    actor = _actor(request, route)
+    request.state.actor = actor
+    request.state.role = actor.role.value
+    if route.roles is not None and actor.role not in route.roles:
+        raise fault("role-not-allowed")
+    return actor
+
+
+def _actor(request: Request, route: Route) -> Actor:
+    header = request.headers.get("authorization")
+    if header is None:
+        if route.roles is None or Role.REPORTER in route.roles:
+            return ANONYMOUS
+        raise fault("unauthenticated")
+    if route.roles is None:
+        return ANONYMOUS
+    if header[: len(_BEARER)].lower() != _BEARER:
+        raise fault("unauthenticated")
+    actor = house_of(request).access.actor_of(header[len(_BEARER) :].strip())
+    if actor is None:
+        raise fault("unauthenticated")
+    return actor
+
+
+def _admitted(request: Request) -> Actor:
+    return cast("Actor", request.state.actor)
+
+
+def _house(request: Request) -> Hangfeng:
+    return house_of(request)
+
+
+House = Annotated[Any, Depends(_house)]
+"""The composed house, as a parameter of a handler."""
+
+Caller = Annotated[Actor, Depends(_admitted)]
+"""Who calls, as a parameter of a handler; the route has let them in already."""
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=IDEMPOTENCY_KEY_CHARACTERS_MAX,
+        pattern=r"^[!-~]+$",
+        description="同一键重复提交只办一次 / the same key again does nothing twice",
+    ),
+]
+
+
+def moment(house: Hangfeng, occurred_at: datetime | None) -> Moment:
+    """Return when something happened, on the instance's own clock, so that its day is the house's day."""
+    return Moment((occurred_at or house.clock()).astimezone(house.instance.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCase:
+    """One case as one caller sees it: its facts, its state, and how much of it is theirs to see."""
+
+    id: UUID
+    recorded: tuple[Recorded, ...]
+    state: Complaint
+    sight: Sight
+    own: frozenset[str] | None
+
+    @property
+    def hidden(self) -> frozenset[str] | None:
+        """The personal fields that are left out; ``None`` for all of them."""
+        if self.sight is Sight.EVERYTHING:
+            return frozenset()
+        return _IDENTITY if self.sight is Sight.TEXT else None
+
+    @property
+    def facts(self) -> tuple[ComplaintFact, ...]:
+        """The case's facts."""
+        return tuple(cast("ComplaintFact", each.fact) for each in self.recorded)
+
+    def shows_unit(self, unit: str | None) -> bool:
+        """Say whether this caller may see what a unit did; a unit's people see their own unit only."""
+        return self.own is None or (unit is not None and unit in self.own)
+
+    def shows_leg(self, number: int) -> bool:
+        """Say whether this caller may see a leg."""
+        leg = self.state.leg(number)
+        return leg is not None and self.shows_unit(leg.unit)
+
+
+def see(house: Hangfeng, actor: Actor, case: UUID) -> SeenCase:
+    """Return a case as a caller sees it; one that they may not see does not exist for them.
+
+    Reads the log: call it in a thread. Raises ``NoSuchComplaint``.
+    """
+    recorded = house.casework.history(case)
+    state = fold(cast("ComplaintFact", each.fact) for each in recorded)
+    if state is None:
+        raise refusals.NoSuchComplaint(field="id")
+    units: UnitRegistry = house.instance.units
+    today = house.clock().astimezone(house.instance.zone).date()
+    sight = sight_of(actor, case_of(state), units, today)
+    if sight is Sight.NOTHING:
+        raise refusals.NoSuchComplaint(field="id")
+    own = None
+    if actor.role in UNIT_ROLES and actor.unit is not None:
+        own = own_spellings(actor.unit, units, today)
+    return SeenCase(case, recorded, state, sight, own)

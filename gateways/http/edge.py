@@ -1,0 +1,137 @@
+"""The outermost ring: request ids, body limits, security headers, figures of operation, the access log.
+
+Plain ASGI, since the hot path passes here as well. The access log names route, role, status and time taken: no path as
+it was sent, no query, no address, so that nothing personal can reach it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateways.http import problems
+from gateways.http.operations import Meters
+from gateways.pages.rendering import CONTENT_SECURITY_POLICY
+
+BODY_BYTES_MAX: Final = 1 << 20
+"""The largest body of a route that sets no limit of its own."""
+
+REQUEST_ID_BYTES: Final = 8
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_HEADERS: Final = tuple(
+    (name.encode(), value.encode())
+    for name, value in {
+        "content-security-policy": CONTENT_SECURITY_POLICY,
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+    }.items()
+)
+_NO_STORE: Final = (b"cache-control", b"no-store")
+
+
+class BodyTooLarge(HTTPException):
+    """More bytes came than the route takes; the reader of the body passes it on as 413."""
+
+    def __init__(self, bytes_max: int) -> None:
+        super().__init__(413, f"请求内容不得超过 {bytes_max} 字节 / at most {bytes_max} bytes")
+
+
+class Edge:
+    """Wraps the whole application; ``body_bytes_max`` gives the paths that take larger or smaller bodies."""
+
+    def __init__(self, app: ASGIApp, meters: Meters, body_bytes_max: Mapping[str, int]) -> None:
+        self._app = app
+        self._meters = meters
+        self._body_bytes_max = dict(body_bytes_max)
+        self._log = structlog.stdlib.get_logger("hangfeng.access")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, and account for it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        request_id = _request_id(headers.get(b"x-request-id"))
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _with_ours(message.get("headers", ()), request_id)
+            await send(message)
+
+        bytes_max = self._body_bytes_max.get(scope["path"], BODY_BYTES_MAX)
+        try:
+            if _declared_bytes(headers) > bytes_max:
+                refused = problems.fault("body-too-large", BodyTooLarge(bytes_max).detail).problem
+                await problems.response(refused, {"Connection": "close"})(scope, receive, answer)
+                return
+            await self._app(scope, _Counted(receive, bytes_max), answer)
+        finally:
+            self._account(scope, status, time.perf_counter() - started)
+
+    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+        state = scope["state"]
+        route: str = state.get("route", "unmatched")
+        self._meters.answered(route, status, seconds)
+        self._log.info(
+            "request",
+            route=route,
+            method=scope["method"],
+            status=status,
+            role=state.get("role"),
+            milliseconds=round(seconds * 1000, 3),
+            request_id=state["request_id"],
+        )
+
+
+class _Counted:
+    """Counts the bytes of a body as they come, for a body whose length was not told or was told wrongly."""
+
+    __slots__ = ("_bytes_left", "_bytes_max", "_receive")
+
+    def __init__(self, receive: Receive, bytes_max: int) -> None:
+        self._receive = receive
+        self._bytes_max = bytes_max
+        self._bytes_left = bytes_max
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._bytes_left -= len(message.get("body", b""))
+            if self._bytes_left < 0:
+                raise BodyTooLarge(self._bytes_max)
+        return message
+
+
+def _request_id(given: bytes | None) -> str:
+    if given is not None and _REQUEST_ID.fullmatch(given):
+        return given.decode()
+    return secrets.token_hex(REQUEST_ID_BYTES)
+
+
+def _declared_bytes(headers: Mapping[bytes, bytes]) -> int:
+    declared = headers.get(b"content-length", b"0")
+    return int(declared) if declared.isdigit() else 0
+
+
+def _with_ours(theirs: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    headers = list(theirs)
+    names = {name.lower() for name, _ in headers}
+    headers.extend(header for header in (*_HEADERS, _NO_STORE) if header[0] not in names)
+    headers.append((b"x-request-id", request_id.encode()))
+    return headers

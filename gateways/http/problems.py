@@ -1,0 +1,232 @@
+"""What goes wrong, as RFC 9457 problems: a stable type, a title in Chinese and English, the field, the remedy.
+
+``REFUSALS`` gives each refusal of the domain its status and title; ``FAULTS`` names what the door itself refuses. Both
+are closed: a test fails where a refusal has no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from domain import refusals as r
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:hangfeng:problem:"
+FIELD_ERRORS_MAX = 20
+"""How many offending fields one problem lists; the rest come up when these are put right."""
+
+
+class FieldProblem(BaseModel):
+    """One offending field of a request: its path with dots, and what is wrong with it."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error in the form of RFC 9457; ``type`` is stable, ``title`` and ``remedy`` are Chinese / English."""
+
+    type: str = Field(examples=["urn:hangfeng:problem:return-too-late"])
+    title: str
+    status: int
+    detail: str
+    instance: str | None = Field(default=None, description="本次请求的编号 / the id of this request")
+    field: str | None = Field(default=None, description="有问题的字段 / the offending field")
+    remedy: str | None = None
+    errors: list[FieldProblem] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """How a kind of problem is answered: its status, and its title in both languages."""
+
+    status: HTTPStatus
+    zh: str
+    en: str
+
+    @property
+    def text(self) -> str:
+        """Both languages in one line."""
+        return f"{self.zh} / {self.en}"
+
+
+_CONFLICT = HTTPStatus.CONFLICT
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+_FORBIDDEN = HTTPStatus.FORBIDDEN
+
+REFUSALS: Mapping[type[r.Refusal], Title] = {
+    r.NotAllowedNow: Title(_CONFLICT, "当前状态不能执行该操作", "Not a step from the present state"),
+    r.NoSuchComplaint: Title(HTTPStatus.NOT_FOUND, "没有这一诉求", "No such complaint"),
+    r.EmptyText: Title(_UNPROCESSABLE, "必填内容为空", "A required text is empty"),
+    r.NotACodeWord: Title(_UNPROCESSABLE, "只填简短用语", "A short word only"),
+    r.AccusationGoesToDiscipline: Title(_CONFLICT, "检举控告只能移送", "An accusation may only be transferred"),
+    r.OrganIsAccused: Title(_UNPROCESSABLE, "移送对象为被检举方", "The organ is the accused or above it"),
+    r.ConfidentialOfficerOnly: Title(_FORBIDDEN, "仅限保密专员", "Confidential officers only"),
+    r.NoSuchLeg: Title(_CONFLICT, "没有这一承办环节", "No such leg"),
+    r.NotYourLeg: Title(_FORBIDDEN, "非本单位承办", "Another unit holds this leg"),
+    r.LegNotReady: Title(_CONFLICT, "承办环节状态不符", "The leg does not stand there"),
+    r.LeadLegOnly: Title(_FORBIDDEN, "仅限主办单位", "Lead unit only"),
+    r.UnitAlreadyHolds: Title(_CONFLICT, "该单位已在承办", "The unit already holds this case"),
+    r.ReturnTooLate: Title(_CONFLICT, "已超过退单时限", "Too late to return"),
+    r.DesignatedMayNotReturn: Title(_CONFLICT, "指定管辖不得退单", "A designated unit may not return"),
+    r.ExtensionTooLate: Title(_CONFLICT, "已超过申请延期的时间", "Too late to ask for more time"),
+    r.ExtendedOftenEnough: Title(_CONFLICT, "延期次数已达上限", "Extended as often as allowed"),
+    r.ExtensionPending: Title(_CONFLICT, "已有延期申请待审批", "A request for more time is waiting"),
+    r.NothingRequested: Title(_CONFLICT, "没有待审批的申请", "Nothing was requested"),
+    r.FindingRequired: Title(_CONFLICT, "须先记录核实结果", "A finding is required first"),
+    r.AlreadyContacted: Title(_CONFLICT, "先行联系已有记录", "First contact already recorded"),
+    r.AlreadyAccepted: Title(_CONFLICT, "已受理", "Already accepted"),
+    r.AlreadySuspended: Title(_CONFLICT, "已中止", "Already suspended"),
+    r.NotSuspended: Title(_CONFLICT, "并未中止", "Not suspended"),
+    r.GroundNotListed: Title(_UNPROCESSABLE, "事由不在列明范围", "The ground is not listed"),
+    r.NoUnitLimit: Title(_CONFLICT, "没有适用的办理时限", "No handling limit applies"),
+    r.SameKind: Title(_UNPROCESSABLE, "类别未变", "The kind is the same"),
+    r.FollowUpIncomplete: Title(_UNPROCESSABLE, "回访内容不全", "The follow-up is incomplete"),
+    r.HandlingUnitMayNotFollowUp: Title(_FORBIDDEN, "承办单位不得自行回访", "The handling unit may not follow up"),
+    r.NoCauseForRework: Title(_CONFLICT, "尚无回访，不能重办", "No follow-up to found rework on"),
+    r.NotFollowedUp: Title(_CONFLICT, "尚未回访", "Not followed up yet"),
+    r.MergeIntoItself: Title(_UNPROCESSABLE, "不能并入自身", "Merged into itself"),
+    r.TargetNotOpen: Title(_CONFLICT, "目标诉求状态不符", "The other case does not stand there"),
+    r.NoReplyYet: Title(_CONFLICT, "尚无答复", "No reply yet"),
+    r.CorrectsNothing: Title(_UNPROCESSABLE, "更正内容为空", "The correction is empty"),
+    r.ArchivedAlready: Title(_CONFLICT, "已归档", "Archived already"),
+    r.UnknownEmergencyService: Title(_UNPROCESSABLE, "紧急服务号码有误", "Unknown emergency service"),
+    r.SuspendedNow: Title(_CONFLICT, "中止期间不能执行", "Suspended now"),
+    r.NoSupplementOpen: Title(_CONFLICT, "没有待补充的事项", "No supplement was asked for"),
+    r.HappenedLater: Title(_UNPROCESSABLE, "发生时间在将来", "The time lies in the future"),
+    r.KeyUsedForAnother: Title(_CONFLICT, "同一凭证内容不同", "Same evidence, another body"),
+    r.ChangedMeanwhile: Title(_CONFLICT, "该件正被他人更新", "Changed by others meanwhile"),
+    r.OutOfOrder: Title(_UNPROCESSABLE, "发生时间早于前一环节", "The time lies before the step it follows"),
+}
+"""Each refusal of the domain: 404 what is not there, 403 whose it is, 422 what was said, 409 how the case stands."""
+
+FAULTS: Mapping[str, Title] = {
+    "malformed-body": Title(HTTPStatus.BAD_REQUEST, "请求内容无法解析", "The body cannot be parsed"),
+    "callback-refused": Title(HTTPStatus.FORBIDDEN, "回调未被接受", "The callback was refused"),
+    "unauthenticated": Title(HTTPStatus.UNAUTHORIZED, "缺少有效令牌", "No valid token"),
+    "role-not-allowed": Title(_FORBIDDEN, "该角色无权执行", "This role may not do that"),
+    "not-found": Title(HTTPStatus.NOT_FOUND, "没有这一内容", "Not found"),
+    "method-not-allowed": Title(HTTPStatus.METHOD_NOT_ALLOWED, "不支持该方法", "Method not allowed"),
+    "key-used-for-another": Title(_CONFLICT, "同一幂等键内容不同", "Same idempotency key, another body"),
+    "body-too-large": Title(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "请求内容过大", "The body is too large"),
+    "unsupported-media-type": Title(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "不支持该内容类型",
+        "Unsupported media type",
+    ),
+    "invalid-input": Title(_UNPROCESSABLE, "字段不合规", "A field is not as it must be"),
+    "too-many-requests": Title(HTTPStatus.TOO_MANY_REQUESTS, "请求过于频繁", "Too many requests"),
+    "internal-error": Title(HTTPStatus.INTERNAL_SERVER_ERROR, "系统内部错误", "Internal error"),
+    "busy": Title(HTTPStatus.SERVICE_UNAVAILABLE, "系统繁忙", "Busy"),
+}
+"""What the door itself refuses, by code."""
+
+_REMEDIES: Mapping[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "请检查请求格式 / check the form of the request",
+    HTTPStatus.UNAUTHORIZED: "请在 Authorization 头中提供有效的 Bearer 令牌 / send a valid Bearer token",
+    HTTPStatus.FORBIDDEN: "请由有权限的角色或单位办理 / have a role or unit that may do this do it",
+    HTTPStatus.NOT_FOUND: "请核对编号或地址 / check the id or the address",
+    HTTPStatus.METHOD_NOT_ALLOWED: "请查看 /openapi.json / see /openapi.json",
+    HTTPStatus.CONFLICT: "请先查看该件现状再操作 / read how the case stands, then decide",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "请缩小内容后重试 / send less",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "请按 /openapi.json 所列类型提交 / send a type that /openapi.json lists",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "请更正所指字段后重新提交 / correct the named field and send again",
+    HTTPStatus.TOO_MANY_REQUESTS: "请稍后再试 / try again later",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "请将 instance 告知管理员 / tell the administrator the instance",
+    HTTPStatus.SERVICE_UNAVAILABLE: "请稍后以同一幂等键重试 / try again later with the same idempotency key",
+}
+
+
+class ProblemRaised(Exception):
+    """A request ends with a problem; the door answers it as it stands."""
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{problem.status} {problem.type}: {problem.detail}")
+        self.problem = problem
+        self.headers = dict(headers or {})
+
+
+def fault(
+    code: str,
+    detail: str | None = None,
+    *,
+    field: str | None = None,
+    errors: Sequence[FieldProblem] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> ProblemRaised:
+    """Return one of the door's own problems, ready to raise; the detail defaults to its title."""
+    title = FAULTS[code]
+    problem = Problem(
+        type=TYPE_PREFIX + code,
+        title=title.text,
+        status=title.status,
+        detail=detail or title.text,
+        field=field,
+        remedy=_REMEDIES[title.status],
+        errors=list(errors) if errors else None,
+    )
+    if title.status == HTTPStatus.UNAUTHORIZED:
+        headers = {"WWW-Authenticate": "Bearer", **(headers or {})}
+    return ProblemRaised(problem, headers)
+
+
+def of_refusal(refusal: r.Refusal) -> Problem:
+    """Return the problem that a refusal of the domain is."""
+    title = REFUSALS[type(refusal)]
+    return Problem(
+        type=TYPE_PREFIX + refusal.code,
+        title=title.text,
+        status=title.status,
+        detail=f"{refusal.zh} / {refusal.en}",
+        field=refusal.field,
+        remedy=_REMEDIES[title.status],
+    )
+
+
+def of_validation(errors: Sequence[Mapping[str, Any]]) -> ProblemRaised:
+    """Return the problem that pydantic's findings are, first finding first; values sent never come back in it."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return fault("malformed-body", "请求内容不是合规的 JSON / the body is not JSON")
+    listed = [FieldProblem(field=_path(error["loc"]), detail=_words(error)) for error in errors[:FIELD_ERRORS_MAX]]
+    first = listed[0]
+    return fault("invalid-input", f"{first.field}: {first.detail}", field=first.field, errors=listed)
+
+
+def response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer that carries a problem."""
+    return Response(
+        orjson.dumps(problem.model_dump(exclude_none=True)),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=dict(headers or {}),
+    )
+
+
+def _path(location: Sequence[int | str]) -> str:
+    # FastAPI puts where a value stood in front of its path; a reader looks for the name alone.
+    parts = location[1:] if location and location[0] in {"body", "query", "path", "header"} else location
+    return ".".join(str(part) for part in parts) or "body"
+
+
+_CHINESE_OF_FINDING = {
+    "missing": "缺少该字段",
+    "extra_forbidden": "没有这一字段",
+    "enum": "不在允许的取值之内",
+    "literal_error": "不在允许的取值之内",
+    "string_too_long": "内容过长",
+    "string_too_short": "内容过短",
+    "string_pattern_mismatch": "格式不合规",
+    "timezone_aware": "时间须带时区偏移",
+}
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    zh = _CHINESE_OF_FINDING.get(error["type"], "取值不合规")
+    return f"{zh} / {error['msg']}"
