@@ -1,0 +1,159 @@
+"""Why a bulletin does not go on: each rule of its life has a name, as the rules of a complaint have."""
+
+from __future__ import annotations
+
+from domain.refusals import Refusal
+
+
+class NoSuchBulletin(Refusal):
+    """The quarter has no bulletin yet."""
+
+    zh = "{quarter} 尚无通报，请先冻结数字：hangfeng bulletin freeze {quarter}"
+    en = "{quarter} has no bulletin yet: freeze its figures first (hangfeng bulletin freeze {quarter})"
+
+
+class NothingFrozen(Refusal):
+    """The figures were not frozen yet."""
+
+    zh = "数字尚未冻结，请先冻结"
+    en = "the figures are not frozen yet; freeze them first"
+
+
+class NoSuchEdition(Refusal):
+    """The bulletin has no edition of this number."""
+
+    zh = "没有第 {edition} 版；已发布 {count} 版"
+    en = "there is no edition {edition}; {count} are published"
+
+
+class NoSuchCell(Refusal):
+    """The edition has no cell of this id."""
+
+    zh = "本版没有单元格 {cell}"
+    en = "the edition has no cell {cell}"
+
+
+class ProofSentAlready(Refusal):
+    """The proof of these figures was sent already."""
+
+    zh = "这一次冻结的数字已送核对"
+    en = "the proof of these figures was sent already"
+
+
+class ProofFirst(Refusal):
+    """Nothing is approved before the units had their proof, unless a reason is given for going without."""
+
+    zh = "数字尚未送承办单位核对；请先 proof，或以 --without-proof 说明理由"
+    en = "the units have not had their proof: send it first, or give the reason for going without (--without-proof)"
+
+
+class NotInProof(Refusal):
+    """Only a unit that was sent the proof objects to it."""
+
+    zh = "“{unit}”不在送核单位之列"
+    en = "the proof was not sent to {unit}"
+
+
+class ObjectionTooLate(Refusal):
+    """A unit objects within the limit that the rules give, three working days by default."""
+
+    zh = "异议期已于 {due} 届满"
+    en = "the time for objections ended at {due}"
+
+
+class ObjectionsStillOpen(Refusal):
+    """Units may still object; approval waits until the limit has passed, unless a reason is given for not waiting."""
+
+    zh = "异议期至 {due} 才届满；请届时再批准，或以 --without-proof 说明不再等候的理由"
+    en = "units may object until {due}: approve after it, or give the reason for not waiting (--without-proof)"
+
+
+class DisputeOpen(Refusal):
+    """An objection still waits for its decision."""
+
+    zh = "第 {dispute} 号异议尚未处理"
+    en = "objection {dispute} is not decided yet"
+
+
+class NoSuchDispute(Refusal):
+    """There is no open objection of this number."""
+
+    zh = "没有待处理的第 {dispute} 号异议"
+    en = "there is no open objection {dispute}"
+
+
+class FreezeAnew(Refusal):
+    """After an objection was upheld the figures are frozen anew before approval."""
+
+    zh = "有异议成立，请改正后重新冻结数字"
+    en = "an objection was upheld: put the records right and freeze the figures anew"
+
+
+class SecondPersonNeeded(Refusal):
+    """Two different people sign (双人复核): the same person does not sign twice."""
+
+    zh = "须由另一人签批；{name} 已签"
+    en = "another person must sign; {name} has signed already"
+
+
+class ApprovedAlready(Refusal):
+    """The edition was approved and its words no longer change."""
+
+    zh = "本期已批准；如需改动，请重新冻结后再批准"
+    en = "the edition is approved; freeze it anew to change it"
+
+
+class ApproveFirst(Refusal):
+    """Nothing is published before it was approved."""
+
+    zh = "本期尚未批准，不能发布"
+    en = "the edition is not approved yet"
+
+
+class PublishedAlready(Refusal):
+    """A published edition never changes; a correction is a numbered erratum."""
+
+    zh = "本期已发布，不再更改；如有错误，请用 correct 发布勘误"
+    en = "the edition is published and never changes; publish an erratum (correct) where something is wrong"
+
+
+class NotPublished(Refusal):
+    """Only a published edition is broadcast or corrected."""
+
+    zh = "本期尚未发布"
+    en = "the edition is not published yet"
+
+
+class NothingToCorrect(Refusal):
+    """An erratum changes at least one cell or published word."""
+
+    zh = "重新计算后没有任何单元格或文字变化，无须勘误"
+    en = "computed again, no cell and no word differs: there is nothing to correct"
+
+
+class CaseNotCleared(Refusal):
+    """A typical case needs consent or full anonymisation, and a second person (典型案例)."""
+
+    zh = "典型案例须写明依据（consent 本人同意，或 anonymised 完全匿名），并由另一人复核"
+    en = "a typical case needs its basis (consent or anonymised) and a second person who looked at it"
+
+
+class WordsIdentify(Refusal):
+    """A published word must not hold a telephone or identity number."""
+
+    zh = "文字中有疑似电话或证件号码“{found}”，不得刊出"
+    en = "the words hold what looks like a telephone or identity number ({found})"
+
+
+class NoSuchSection(Refusal):
+    """A bulletin has ten sections."""
+
+    zh = "通报只有第 1 至 {sections} 部分"
+    en = "a bulletin has the sections 1 to {sections}"
+
+
+class NoSuchWords(Refusal):
+    """The bulletin holds no words under this key."""
+
+    zh = "没有编号为 {key} 的文字"
+    en = "there are no words under {key}"

@@ -1,0 +1,286 @@
+"""The life of a bulletin, told as given, when, then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from domain import bulletin as b
+from domain import bulletin_decide as d
+from domain import bulletin_refusals as r
+from domain.facts import Actor, Moment
+from domain.refusals import EmptyText, Refusal
+from domain.rules import Purpose, Traits
+from domain.words import Channel, ComplaintKind, Role
+from tests.scenario import CHINA, ROADS, WATER, rules
+
+if TYPE_CHECKING:
+    from domain.deadlines import Deadline
+
+FRIDAY = datetime(2025, 10, 10, 9, 0, tzinfo=CHINA)
+"""The second working day after the holiday of October 2025; Saturday the 11th is a make-up working day."""
+
+APPROVER = Actor("审批01", Role.APPROVER)
+SECOND = Actor("审批02", Role.APPROVER)
+PRODUCER = Actor("编导01", Role.PRODUCER)
+CLERK = Actor("水务经办", Role.UNIT_CLERK, WATER)
+SEAL = {"digest": "cd" * 32, "signature": "c2ln", "algorithm": "Ed25519", "public_key": "PEM"}
+CHANGED = (b.ChangedCell("summary.registered", "10", "11"),)
+
+
+def on(day: int = 0, hour: int = 9) -> Moment:
+    return Moment(FRIDAY.replace(hour=hour) + timedelta(days=day))
+
+
+def objections_until() -> Deadline | None:
+    return rules().deadline(Purpose.OBJECTION, on(), Traits(Channel.HOTLINE, ComplaintKind.OTHER))
+
+
+def freeze(day: int = 0, position: int = 100, **more: Any) -> d.Freeze:  # noqa: ANN401 - any field of the command
+    wish: dict[str, Any] = {
+        "by": PRODUCER,
+        "at": on(day),
+        "quarter": "2025Q3",
+        "title": "行风热线季度通报",
+        "issuer": "行风办",
+        "position": position,
+        "root": "ab" * 32,
+        "definitions": "2026-1",
+        "evaluator": "1",
+        "digest": f"{position:064d}",
+        "as_of": FRIDAY,
+        "known_at": FRIDAY,
+    }
+    return d.Freeze(**{**wish, **more})
+
+
+def words(
+    place: b.Place = b.Place.PARAGRAPH,
+    zh: str = "本季度总体平稳。",
+    **more: Any,  # noqa: ANN401 - any field of the command
+) -> d.GiveWords:
+    wish = {"quarter": "2025Q3", "title": "行风热线季度通报", "issuer": "行风办", "section": 1, **more}
+    return d.GiveWords(by=PRODUCER, at=on(), place=place, zh=zh, **wish)
+
+
+def proof(day: int = 0) -> d.SendProof:
+    return d.SendProof(by=PRODUCER, at=on(day), units=(WATER,), deadline=objections_until())
+
+
+def dispute(day: int = 1, unit: str = WATER) -> d.DisputeFigure:
+    return d.DisputeFigure(by=CLERK, at=on(day), unit=unit, cells=("units.1.late",), reason="已按时答复")
+
+
+def uphold(day: int = 1) -> d.UpholdDispute:
+    return d.UpholdDispute(by=APPROVER, at=on(day, 15), dispute=1, reason="查明属实")
+
+
+def approve(day: int = 9, by: Actor = APPROVER, **more: Any) -> d.Approve:  # noqa: ANN401 - any field of the command
+    return d.Approve(by=by, at=on(day), **more)
+
+
+def publish(day: int = 9) -> d.Publish:
+    return d.Publish(by=APPROVER, at=on(day, 10), number="〔2025〕第3期", **SEAL)
+
+
+def correct(day: int = 20, by: Actor = APPROVER, cells: tuple[b.ChangedCell, ...] = CHANGED) -> d.Correct:
+    seal = {**SEAL, "digest": "ef" * 32}
+    return d.Correct(by=by, at=on(day), cause="一件答复日期登记有误", frozen=freeze(day, 200), cells=cells, **seal)
+
+
+WITHOUT = "首期试行，各单位已当面核对"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A bulletin after some of its facts."""
+
+    facts: tuple[b.BulletinFact, ...] = ()
+    two_people: bool = False
+
+    @property
+    def state(self) -> b.Bulletin:
+        state = b.fold(self.facts)
+        assert state is not None
+        return state
+
+    def after(self, *commands: d.BulletinCommand) -> Told:
+        told = self
+        for command in commands:
+            facts = d.decide(b.fold(told.facts), command, two_people=self.two_people)
+            told = replace(told, facts=(*told.facts, *facts))
+        return told
+
+    def then(self, command: d.BulletinCommand, *facts: type[b.BulletinFact]) -> Told:
+        told = self.after(command)
+        assert tuple(type(fact) for fact in told.facts[len(self.facts) :]) == facts
+        return told
+
+    def then_refused(self, command: d.BulletinCommand, refusal: type[Refusal]) -> None:
+        with pytest.raises(refusal):
+            d.decide(b.fold(self.facts), command, two_people=self.two_people)
+
+
+def given(*commands: d.BulletinCommand, two_people: bool = False) -> Told:
+    return Told(two_people=two_people).after(*commands)
+
+
+def test_the_first_freeze_begins_the_bulletin() -> None:
+    told = given().then(freeze(), b.BulletinDrafted, b.FiguresFrozen)
+    assert (told.state.status, told.state.quarter, told.state.version) == (b.Status.FIGURES_FROZEN, "2025Q3", 2)
+
+
+def test_a_bulletin_goes_from_freeze_to_broadcast() -> None:
+    told = given(freeze(), proof(), approve(), publish())
+    aired = d.NoteBroadcast(by=PRODUCER, at=on(10), aired_on=on(10).day, station="云川综合广播")
+    assert told.then(aired, b.BulletinBroadcast).state.status is b.Status.BROADCAST
+
+
+def test_approval_records_the_review_too() -> None:
+    given(freeze(), proof()).then(approve(), b.BulletinReviewed, b.BulletinApproved)
+
+
+def test_nothing_is_approved_before_its_proof() -> None:
+    given(freeze()).then_refused(approve(), r.ProofFirst)
+
+
+def test_a_reason_stands_in_for_the_proof_and_stays_on_record() -> None:
+    told = given(freeze()).then(approve(without_proof=WITHOUT), b.BulletinReviewed, b.BulletinApproved)
+    assert told.state.approval is not None
+    assert told.state.approval.without_proof == WITHOUT
+
+
+def test_an_empty_reason_is_no_reason() -> None:
+    given(freeze()).then_refused(approve(without_proof="  "), EmptyText)
+
+
+@pytest.mark.parametrize(
+    ("day", "weekday"),
+    [(1, "make-up Saturday"), (2, "Sunday, off"), (3, "Monday"), (4, "Tuesday, the third working day")],
+)
+def test_units_have_three_working_days_to_object(day: int, weekday: str) -> None:
+    given(freeze(), proof()).then_refused(approve(day), r.ObjectionsStillOpen)
+    given(freeze(), proof()).then(dispute(day), b.FigureDisputed)
+
+
+def test_after_the_third_working_day_approval_is_free_and_objections_are_late() -> None:
+    given(freeze(), proof()).then(approve(5), b.BulletinReviewed, b.BulletinApproved)
+    given(freeze(), proof()).then_refused(dispute(5), r.ObjectionTooLate)
+
+
+def test_only_a_unit_that_was_sent_the_proof_objects() -> None:
+    given(freeze(), proof()).then_refused(dispute(unit=ROADS), r.NotInProof)
+    given(freeze()).then_refused(dispute(), r.ProofFirst)
+
+
+def test_an_open_objection_holds_up_freeze_and_approval() -> None:
+    told = given(freeze(), proof(), dispute())
+    told.then_refused(approve(), r.DisputeOpen)
+    told.then_refused(approve(without_proof=WITHOUT), r.DisputeOpen)
+    told.then_refused(freeze(1), r.DisputeOpen)
+
+
+def test_after_an_objection_was_upheld_the_figures_are_frozen_and_shown_anew() -> None:
+    told = given(freeze(), proof(), dispute()).then(uphold(), b.DisputeUpheld)
+    told.then_refused(approve(), r.FreezeAnew)
+    told.then_refused(approve(without_proof=WITHOUT), r.FreezeAnew)
+    told.after(freeze(2, 150)).then_refused(approve(), r.ProofFirst)
+
+
+def test_a_rejected_objection_holds_nothing_up() -> None:
+    rejected = d.RejectDispute(by=APPROVER, at=on(1, 15), dispute=1, reason="送达日期无误")
+    told = given(freeze(), proof(), dispute()).then(rejected, b.DisputeRejected)
+    told.then(approve(), b.BulletinReviewed, b.BulletinApproved)
+    told.then_refused(rejected, r.NoSuchDispute)
+
+
+def test_nothing_is_published_before_its_approval() -> None:
+    given(freeze(), proof()).then_refused(publish(), r.ApproveFirst)
+
+
+def test_a_freeze_after_approval_takes_the_approval_back() -> None:
+    given(freeze(), proof(), approve(), freeze(9, 150)).then_refused(publish(), r.ApproveFirst)
+
+
+@pytest.mark.parametrize("late", [freeze(20, 300), proof(20), dispute(20), approve(20), publish(20)])
+def test_a_published_edition_never_changes(late: d.BulletinCommand) -> None:
+    given(freeze(), proof(), approve(), publish()).then_refused(late, r.PublishedAlready)
+
+
+def test_a_correction_is_a_numbered_erratum_beside_the_edition() -> None:
+    published = given(freeze(), proof(), approve(), publish())
+    told = published.then(correct(), b.FiguresFrozen, b.BulletinCorrected)
+    first, second = told.state.editions
+    assert first == published.state.editions[0]
+    assert (second.number, second.issue, second.frozen.position) == (2, "〔2025〕第3期", 200)
+    assert [(erratum.number, erratum.cells) for erratum in second.errata] == [(1, CHANGED)]
+
+
+def test_an_erratum_has_a_cause_and_changes_something() -> None:
+    published = given(freeze(), proof(), approve(), publish())
+    published.then_refused(correct(cells=()), r.NothingToCorrect)
+    published.then_refused(replace(correct(), cause=" "), EmptyText)
+    given(freeze()).then_refused(correct(), r.NotPublished)
+
+
+def test_where_two_people_sign_one_is_not_enough() -> None:
+    told = given(freeze(), two_people=True).then(approve(without_proof=WITHOUT), b.BulletinReviewed)
+    told.then_refused(publish(), r.ApproveFirst)
+    told.then_refused(approve(without_proof=WITHOUT), r.SecondPersonNeeded)
+    told.then(approve(by=SECOND, without_proof=WITHOUT), b.BulletinApproved)
+
+
+def test_where_two_people_sign_an_erratum_takes_both_again() -> None:
+    signed = given(freeze(), approve(without_proof=WITHOUT), two_people=True)
+    told = signed.after(approve(by=SECOND, without_proof=WITHOUT), publish())
+    told.then(correct(), b.BulletinReviewed).then_refused(correct(), r.SecondPersonNeeded)
+    told.after(correct()).then(correct(by=SECOND), b.FiguresFrozen, b.BulletinCorrected)
+
+
+def test_words_may_come_before_the_figures_and_can_be_replaced() -> None:
+    told = given(words(), freeze(), words(zh="改过的文字。", key="w1"), words(zh="再一段。"))
+    assert [(said.key, said.zh) for said in told.state.words] == [("w1", "改过的文字。"), ("w2", "再一段。")]
+
+
+def test_words_that_were_taken_out_are_gone_and_their_key_is_not_used_again() -> None:
+    told = given(words(), d.WithdrawWords(by=PRODUCER, at=on(), key="w1"), words())
+    assert [said.key for said in told.state.words] == ["w2"]
+    told.then_refused(d.WithdrawWords(by=PRODUCER, at=on(), key="w1"), r.NoSuchWords)
+
+
+def test_what_was_approved_is_what_is_published() -> None:
+    given(freeze(), approve(without_proof=WITHOUT)).then_refused(words(), r.ApprovedAlready)
+
+
+@pytest.mark.parametrize(
+    "clearance",
+    [{}, {"basis": b.Basis.CONSENT}, {"basis": b.Basis.ANONYMISED, "second": PRODUCER.name}, {"second": "审核01"}],
+)
+def test_a_typical_case_needs_its_basis_and_a_second_person(clearance: dict[str, Any]) -> None:
+    given().then_refused(words(b.Place.TYPICAL_CASE, section=7, **clearance), r.CaseNotCleared)
+
+
+def test_a_cleared_typical_case_is_taken_in() -> None:
+    cleared = words(b.Place.TYPICAL_CASE, section=7, basis=b.Basis.ANONYMISED, second="审核01")
+    given().then(cleared, b.BulletinDrafted, b.WordsGiven)
+
+
+@pytest.mark.parametrize("number", ["13800138000", "0951-6012345", "11010519491231002X"])
+def test_no_word_with_a_telephone_or_identity_number_is_taken_in(number: str) -> None:
+    given().then_refused(words(zh=f"请拨打{number}联系"), r.WordsIdentify)
+
+
+@pytest.mark.parametrize("harmless", ["本季度登记1144件", "期限为2025-09-30", "受理编号20250804-0000117-5"])
+def test_other_numbers_may_stand_in_words(harmless: str) -> None:
+    given().then(words(zh=harmless), b.BulletinDrafted, b.WordsGiven)
+
+
+def test_words_belong_to_one_of_ten_sections() -> None:
+    given().then_refused(words(section=11), r.NoSuchSection)
+
+
+def test_numbers_follow_the_order_of_publication_within_the_year() -> None:
+    assert [d.issue_number(2025, before) for before in (0, 2)] == ["〔2025〕第1期", "〔2025〕第3期"]
