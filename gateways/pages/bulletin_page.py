@@ -101,14 +101,14 @@ class CellView:
     id: str
     text: str
     number: float | None = None
-    numerator: int | None = None
-    denominator: int | None = None
+    numerator: str | None = None
+    denominator: str | None = None
     mark: str = ""
 
     @property
     def anchor(self) -> str:
         """The cell's id as a fragment of the page's address."""
-        return f"cell-{self.id}"
+        return _anchor(self.id)
 
     @property
     def is_code(self) -> bool:
@@ -239,6 +239,11 @@ class ChangedCell:
     id: str
     old: str
     new: str
+
+    @property
+    def anchor(self) -> str:
+        """The cell's id as a fragment of the page's address."""
+        return _anchor(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,6 +454,11 @@ def _table(node: _Node) -> TableView:
     )
 
 
+def _anchor(cell: str) -> str:
+    """An id in HTML has no white space; a unit's name in a cell's id may have some."""
+    return "cell-" + "_".join(cell.split())
+
+
 def _is_code(text: str) -> bool:
     return len(text) <= CODE_CHARACTERS_MAX and text.isascii() and " " not in text
 
@@ -483,8 +493,8 @@ def _cell(node: _Node, notes: _Notes) -> CellView:
         id=node.text("id"),
         text=node.text("text"),
         number=_number(node.get("value")),
-        numerator=node.whole("numerator"),
-        denominator=node.whole("denominator"),
+        numerator=node.scalar("numerator") if node.has("numerator") else None,
+        denominator=node.scalar("denominator") if node.has("denominator") else None,
         mark=notes.mark(node.words("cause")) if node.has("cause") else "",
     )
 
