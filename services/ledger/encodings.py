@@ -47,7 +47,7 @@ class Line(NamedTuple):
 
 
 def detect(path: Path) -> Encoding:
-    """Return the encoding of a text file by the rule of this module; reads the file once or twice, in chunks.
+    """Return the encoding of a text file by the rule of this module; reads the file once to four times, in chunks.
 
     Raises ``OSError`` where the file cannot be read.
     """
@@ -55,11 +55,11 @@ def detect(path: Path) -> Encoding:
         head = file.read(_MARK_BYTES_MAX)
     for mark, name in _MARKS:
         if head.startswith(mark):
-            marked = Encoding(name, len(mark), 0)
-            return Encoding(name, len(mark), _damaged(path, marked))
-    if _is_strictly(path, _UTF8):
-        return Encoding(_UTF8, 0, 0)
-    as_utf8, as_gb18030 = (Encoding(name, 0, _damaged(path, Encoding(name, 0, 0))) for name in (_UTF8, _GB18030))
+            return Encoding(name, len(mark), _damaged(path, name, len(mark)))
+    for name in (_UTF8, _GB18030):
+        if _is_strictly(path, name):
+            return Encoding(name, 0, 0)
+    as_utf8, as_gb18030 = (Encoding(name, 0, _damaged(path, name, 0)) for name in (_UTF8, _GB18030))
     return as_utf8 if as_utf8.damaged_lines < as_gb18030.damaged_lines else as_gb18030
 
 
@@ -68,12 +68,12 @@ def lines(path: Path, encoding: Encoding) -> Iterator[Line]:
 
     Raises ``OSError`` where the file cannot be read.
     """
-    name = _line_codec(encoding)
-    for raw, cut in _byte_lines(path, encoding):
+    codec = _line_codec(encoding.name)
+    for raw, cut in _byte_lines(path, encoding.name, encoding.mark_bytes):
         try:
-            yield Line(raw.decode(name), undecodable=False, cut=cut)
+            yield Line(raw.decode(codec), undecodable=False, cut=cut)
         except UnicodeDecodeError:
-            yield Line(raw.decode(name, _KEEP_UNDECODABLE), undecodable=True, cut=cut)
+            yield Line(raw.decode(codec, _KEEP_UNDECODABLE), undecodable=True, cut=cut)
 
 
 def _keep_undecodable(error: UnicodeError) -> tuple[str, int]:
@@ -105,13 +105,22 @@ def _is_strictly(path: Path, name: str) -> bool:
     return True
 
 
-def _damaged(path: Path, encoding: Encoding) -> int:
-    return sum(line.undecodable for line in lines(path, encoding))
+def _damaged(path: Path, name: str, mark_bytes: int) -> int:
+    codec = _line_codec(name)
+    return sum(not _decodes(raw, codec) for raw, _ in _byte_lines(path, name, mark_bytes))
 
 
-def _line_codec(encoding: Encoding) -> str:
+def _decodes(raw: bytes, codec: str) -> bool:
+    try:
+        raw.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _line_codec(name: str) -> str:
     # UTF-16 cannot be split at the byte of a line end, so it is turned into UTF-8 on the way.
-    return _GB18030 if encoding.name == _GB18030 else _UTF8
+    return _GB18030 if name == _GB18030 else _UTF8
 
 
 def _as_utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
@@ -125,10 +134,10 @@ def _as_utf8(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
         yield _NEVER_UTF8
 
 
-def _byte_lines(path: Path, encoding: Encoding) -> Iterator[tuple[bytes, bool]]:
-    chunks = _chunks(path, encoding.mark_bytes)
-    if encoding.name.startswith("utf-16"):
-        chunks = _as_utf8(chunks, encoding.name)
+def _byte_lines(path: Path, name: str, mark_bytes: int) -> Iterator[tuple[bytes, bool]]:
+    chunks = _chunks(path, mark_bytes)
+    if name.startswith("utf-16"):
+        chunks = _as_utf8(chunks, name)
     rest, cut = b"", False
     for chunk in chunks:
         pieces = (rest + chunk).splitlines(keepends=True)
