@@ -15,6 +15,8 @@ from domain.facts import TOPICS, Fact, personal_fields
 from domain.lifecycle import INNER_STEPS, STEPS, Step
 from domain.refusals import Refusal
 from domain.words import CHINESE, State
+from services.access.roles import access_page
+from services.settings import settings_page
 
 _BASE_FIELDS = {"by", "occurred", "subject"}
 
@@ -164,5 +166,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events_page,
     "refusals.md": refusals_page,
     "commands.md": commands_page,
+    "access.md": access_page,
+    "settings.md": settings_page,
 }
 """Every page that is drawn, by its file name under ``docs/``."""

@@ -246,6 +246,24 @@ def load_settings(data: Path | None = None) -> Settings:
         raise SettingsFault(name, zh, en or zh) from error
 
 
+def settings_page() -> str:
+    """Return ``docs/settings.md``: every setting with its environment name, default and meaning."""
+    lines = [_PREFACE, "| 设置 name | 环境变量 environment | 默认 default | 含义 meaning |", "|---|---|---|---|"]
+    for line in Settings.model_construct().describe():
+        default = "" if line.default is None else f"`{line.default}`"
+        lines.append(f"| `{line.name}` | `{line.environment}` | {default} | {line.zh}<br>{line.en} |")
+    return "\n".join((*lines, ""))
+
+
+_PREFACE = f"""# 设置 Settings
+
+Drawn from `services/settings.py`; a test fails when it is stale. Write it anew with `hangfeng handbook docs`.
+
+A setting comes from the environment, else from `{FILE}` in the data directory, else from `{FILE}` in the working
+directory, else from its default. An empty variable is not set. `hangfeng settings` shows what is in force.
+"""
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))

@@ -192,7 +192,8 @@ def access_page() -> str:
 
 _PREFACE = """# 权限 Who may do what
 
-Made from the table in `services/access/roles.py` by `hangfeng docs access`; a test fails when the two differ.
+Drawn from the table in `services/access/roles.py`; a test fails when it is stale. Write it anew with
+`hangfeng handbook docs`.
 A token carries a role and, for a unit's people, the unit. The clock acts for the system and holds no token; the
 reporter acts through the receipt number and query code.
 """
