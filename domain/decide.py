@@ -228,6 +228,38 @@ def register_from_ledger(command: c.RegisterFromLedger, rules: Rulebook) -> tupl
     return tuple(facts)
 
 
+def answer_from_ledger(state: Complaint, command: c.RegisterFromLedger) -> tuple[ComplaintFact, ...]:
+    """Return the reply that a later copy of a ledger gives to a matter that an earlier copy left open.
+
+    Nothing where the ledger still has none, where the matter is answered already, or where it was worked on since:
+    then what was done here is better evidence than the ledger.
+    """
+    answered = command.replied is not None and command.reply is not None
+    untouched = state.imported and state.delivered is None and state.state in {State.REGISTERED, State.HANDLING}
+    worked_on = len(state.legs) > 1 or any(leg.signed is not None for leg in state.legs)
+    if not answered or not untouched or worked_on or state.kind is ComplaintKind.ACCUSATION:
+        return ()
+    assert command.replied is not None
+    assert command.reply is not None
+    assigned = e.AssignedFromLedger(
+        by=command.by,
+        occurred=state.registered,
+        leg=1,
+        unit=command.unit,
+        deadline=state.citizen_deadline,
+    )
+    replied = e.RepliedFromLedger(
+        by=command.by,
+        occurred=command.replied,
+        subject=state.subject,
+        leg=1,
+        unit=state.legs[0].unit if state.legs else command.unit,
+        flags=command.flags,
+        reply=command.reply,
+    )
+    return (replied,) if state.legs else (assigned, replied)
+
+
 def _why_no_answer(command: c.RegisterFromLedger) -> str:
     if command.reply is None:
         return "reply_date_without_text"

@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "settings": "start:settings_command",
     "tokens": "tokens:tokens",
     "reads": "tokens:reads",
+    "import": "importing:import_command",
+    "bench": "bench:bench",
     "handbook": "handbook:handbook",
 }
 """Every command by its name: the module of ``gateways.commandline`` and the name in it. Add a line to add a command."""
