@@ -73,7 +73,7 @@ def read_moment(cell: Cell, zone: ZoneInfo, order: DateOrder = DateOrder.YMD) ->
     """
     match cell:
         case datetime():
-            return _local(_to_the_second(cell), zone, Precision.INSTANT)
+            return _local(cell, zone, Precision.INSTANT)
         case date():
             return _local(datetime.combine(cell, time()), zone, Precision.DAY)
         case time() | timedelta() | bool():
@@ -103,10 +103,10 @@ def _of_parts(parts: dict[str, str | None], zone: ZoneInfo) -> Moment | DateFaul
         day = datetime(*(int(parts[name] or 0) for name in ("year", "month", "day")))  # type: ignore[arg-type] # noqa: DTZ001
         if parts["hour"] is None:
             return _local(day, zone, Precision.DAY)
-        clock = _time_of_day(parts)
-    except ValueError:
+        instant = day + _time_of_day(parts)
+    except (ValueError, OverflowError):
         return DateFault.IMPOSSIBLE
-    return _local(day + clock, zone, Precision.INSTANT, parts.get("offset"))
+    return _local(instant, zone, Precision.INSTANT, parts.get("offset"))
 
 
 def _time_of_day(parts: dict[str, str | None]) -> timedelta:
@@ -124,14 +124,14 @@ def _time_of_day(parts: dict[str, str | None]) -> timedelta:
 
 def _of_serial(serial: float, zone: ZoneInfo) -> Moment | DateFault:
     precision = Precision.DAY if serial.is_integer() else Precision.INSTANT
-    return _local(_to_the_second(_SERIAL_DAY_ZERO + timedelta(days=serial)), zone, precision)
+    return _local(_SERIAL_DAY_ZERO + timedelta(days=serial), zone, precision)
 
 
 def _local(naive: datetime, zone: ZoneInfo, precision: Precision, offset: str | None = None) -> Moment | DateFault:
     if not YEAR_MIN <= naive.year <= YEAR_MAX:
         return DateFault.IMPOSSIBLE
     if offset is None:
-        return Moment(naive.replace(tzinfo=zone), precision)
+        return Moment(_to_the_second(naive).replace(tzinfo=zone), precision)
     try:
         return Moment(naive.replace(tzinfo=_offset(offset)).astimezone(zone), precision)
     except ValueError:
