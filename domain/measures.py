@@ -1,0 +1,415 @@
+"""What figures and work lists need of a complaint, and nothing personal (指标底数): two pure folds over its facts.
+
+Moments are kept as they occurred, with every earlier promise, answer and ending, so that one measure can be asked as
+of any day. ``evolve`` in ``domain.complaint`` moves the case itself; here stands what is counted of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never, cast, get_args
+from uuid import UUID
+
+from domain import events as e
+from domain.changed import changed
+from domain.complaint import ComplaintFact
+from domain.deadlines import Deadline
+from domain.facts import Fact, Moment, Recorded
+from domain.words import (
+    OPEN_STATES,
+    Channel,
+    ComplaintKind,
+    Complexity,
+    Finding,
+    Satisfaction,
+    State,
+    SupervisionLevel,
+    Urgency,
+)
+
+COMPLAINT_FACTS: frozenset[type[Fact]] = frozenset(get_args(ComplaintFact))
+"""The classes of all facts that a complaint's stream can hold."""
+
+LEDGER_GROUND = "ledger"
+"""The ground of an ending that follows from a ledger's reply alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A deadline and when it was given; a later promise follows an earlier one and never rewrites it."""
+
+    since: Moment
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How and when a case ended, on what ground; ``undone`` when it was reopened."""
+
+    how: State
+    at: Moment
+    ground: str | None = None
+    undone: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingMade:
+    """What one enquiry found on a leg (核实): under which conduct code, and how many measures followed (查纠)."""
+
+    at: Moment
+    leg: int
+    result: Finding
+    conduct_code: str | None
+    measures: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One call back (回访) after the answer of a leg; not reached where ``satisfaction`` is ``None``."""
+
+    at: Moment
+    leg: int | None
+    satisfaction: Satisfaction | None = None
+    solved: bool | None = None
+    cause: str | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the person was reached."""
+        return self.satisfaction is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """The case was merged into another (并单); ``undone`` when it was unmerged."""
+
+    into: UUID
+    at: Moment
+    undone: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Handling stood still on a whitelisted ground (中止), until it was resumed."""
+
+    ground: str
+    at: Moment
+    until: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMeasure:
+    """One complaint, as figures and work lists see it after some of its facts.
+
+    ``recorded`` and ``registered_position`` are those of the registration and make the receipt number. ``answered`` is
+    the first substantive reply that reached the person, as last corrected; ``answered_leg`` is ``None`` where the
+    hotline itself answered or where the reply of the case ``answered_from`` was shared. ``promises`` are the citizen's.
+    ``run`` is the import run of a ledger's row.
+    """
+
+    complaint: UUID
+    subject: str
+    contact: str
+    matter_no: int
+    registered: Moment
+    registered_position: int
+    recorded: datetime
+    channel: Channel
+    source: str
+    kind: ComplaintKind
+    category: str | None
+    urgency: Urgency
+    complexity: Complexity
+    confidential: bool
+    wanted_unit: str | None
+    programme_ref: str | None
+    run: str | None
+    flags: tuple[str, ...]
+    state: State
+    promises: tuple[Promise, ...]
+    acceptance_deadline: Deadline | None = None
+    dispatch_deadline: Deadline | None = None
+    state_before_merge: State | None = None
+    legs: int = 0
+    lead_leg: int | None = None
+    lead_unit: str | None = None
+    lead_signed: bool = False
+    dispatched: Moment | None = None
+    accepted: Moment | None = None
+    answered: Moment | None = None
+    answered_position: int | None = None
+    answered_leg: int | None = None
+    answered_unit: str | None = None
+    answered_from: UUID | None = None
+    answer_corrections: int = 0
+    endings: tuple[Ending, ...] = ()
+    findings: tuple[FindingMade, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    reworks: tuple[Moment, ...] = ()
+    extensions: tuple[Moment, ...] = ()
+    returns: tuple[Moment, ...] = ()
+    merges: tuple[Merging, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    urged: tuple[Moment, ...] = ()
+    warned: tuple[Moment, ...] = ()
+    missed: tuple[Moment, ...] = ()
+    supervision: SupervisionLevel | None = None
+    supervised: Moment | None = None
+    archived: bool = False
+    publication_withdrawn: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether someone still owes the person something; a merged case is open until its reply is shared."""
+        return self.state in OPEN_STATES or self.state is State.MERGED
+
+    @property
+    def imported(self) -> bool:
+        """Whether the case was taken over from a ledger."""
+        return self.run is not None
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The citizen's deadline in force."""
+        return self.promises[-1].deadline if self.promises else None
+
+
+def complaint_fact(recorded: Recorded) -> ComplaintFact | None:
+    """Return the fact where it is one of a complaint, ``None`` where it is not."""
+    return cast("ComplaintFact", recorded.fact) if type(recorded.fact) in COMPLAINT_FACTS else None
+
+
+def measure_case(before: CaseMeasure | None, recorded: Recorded, fact: ComplaintFact) -> CaseMeasure:
+    """Return the measure after one more fact, the very same object where the fact changes nothing that is counted.
+
+    ``fact`` is the fact of ``recorded``. Raises ``ValueError`` where a stream does not begin with a registration.
+    """
+    if isinstance(fact, e.ComplaintRegistered):
+        return _registered(recorded, fact)
+    if before is None:
+        msg = f"a complaint begins with its registration, not with {type(fact).__name__}"
+        raise ValueError(msg)
+    return _measured(before, recorded, fact)
+
+
+def _registered(recorded: Recorded, fact: e.ComplaintRegistered) -> CaseMeasure:
+    deadline = fact.citizen_deadline
+    return CaseMeasure(
+        complaint=recorded.stream,
+        subject=fact.subject,
+        contact=fact.contact,
+        matter_no=fact.matter_no,
+        registered=fact.occurred,
+        registered_position=recorded.position,
+        recorded=recorded.recorded_at,
+        channel=fact.channel,
+        source=fact.source,
+        kind=fact.kind,
+        category=fact.category,
+        urgency=fact.urgency,
+        complexity=fact.complexity,
+        confidential=fact.confidential,
+        wanted_unit=fact.wanted_unit,
+        programme_ref=fact.programme_ref,
+        run=fact.ledger.run if fact.ledger is not None else None,
+        flags=fact.flags,
+        state=State.REGISTERED,
+        promises=(Promise(fact.occurred, deadline),) if deadline is not None else (),
+        acceptance_deadline=fact.acceptance_deadline,
+        dispatch_deadline=fact.dispatch_deadline,
+    )
+
+
+def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
+    case: CaseMeasure, recorded: Recorded, fact: ComplaintFact
+) -> CaseMeasure:
+    when = fact.occurred
+    match fact:
+        case e.ComplaintRegistered():
+            return case
+        case e.RegistrationCorrected():
+            return changed(
+                case,
+                category=fact.category if fact.category is not None else case.category,
+                wanted_unit=fact.wanted_unit if fact.wanted_unit is not None else case.wanted_unit,
+                programme_ref=fact.programme_ref if fact.programme_ref is not None else case.programme_ref,
+            )
+        case e.Reclassified():
+            if fact.new is ComplaintKind.ACCUSATION:
+                return changed(case, kind=fact.new, confidential=True, state=State.REGISTERED)
+            return changed(case, kind=fact.new)
+        case e.Accepted():
+            return changed(case, accepted=when)
+        case e.AcceptanceRefused():
+            return _ended(case, State.REFUSED, when, None)
+        case e.AnsweredDirectly():
+            return _ended(_answered(case, recorded), State.CLOSED, when, "answered_directly")
+        case e.HandedToEmergency():
+            return _ended(case, State.CLOSED, when, fact.service)
+        case e.TransferredToDiscipline():
+            return _ended(case, State.TRANSFERRED, when, fact.organ)
+        case e.WithdrawnByReporter():
+            return _ended(case, State.WITHDRAWN, when, None)
+        case e.Merged():
+            return changed(
+                case,
+                state=State.MERGED,
+                state_before_merge=case.state,
+                merges=(*case.merges, Merging(fact.into, when)),
+            )
+        case e.Unmerged():
+            return changed(
+                case,
+                state=case.state_before_merge or State.REGISTERED,
+                state_before_merge=None,
+                merges=(*case.merges[:-1], changed(case.merges[-1], undone=when)),
+            )
+        case e.SharedReplyReceived():
+            shared = _answered(case, recorded, out_of=fact.out_of)
+            return changed(shared, state=State.AWAITING_FOLLOW_UP, state_before_merge=None)
+        case e.Dispatched() | e.JurisdictionDesignated():
+            return _sent(changed(case, state=State.AWAITING_SIGNATURE), fact.leg, fact.unit, when)
+        case e.AssignedFromLedger():
+            return _sent(changed(case, state=State.HANDLING), fact.leg, fact.unit, when)
+        case e.CoUnitAdded() | e.SubDispatched():
+            return changed(case, legs=case.legs + 1)
+        case e.Signed():
+            signed = changed(case, lead_signed=True) if fact.leg == case.lead_leg else case
+            return _follow_lead(signed, fact.leg, State.HANDLING)
+        case e.ReturnRequested():
+            return _follow_lead(case, fact.leg, State.RETURN_REVIEW)
+        case e.ReturnApproved():
+            return changed(case, state=State.REGISTERED, returns=(*case.returns, when))
+        case e.ReturnRefused():
+            before = State.HANDLING if case.lead_signed else State.AWAITING_SIGNATURE
+            return _follow_lead(case, fact.leg, before)
+        case e.ExtensionGranted():
+            extended = changed(case, extensions=(*case.extensions, when))
+            return _promised(extended, when, fact.citizen_new) if fact.citizen_new is not None else extended
+        case e.FindingRecorded():
+            found = FindingMade(when, fact.leg, fact.result, fact.conduct_code, len(fact.measures))
+            return changed(case, findings=(*case.findings, found))
+        case e.ReplySubmitted():
+            return _follow_lead(case, fact.leg, State.REPLY_REVIEW)
+        case e.ReplySentBack():
+            return _follow_lead(case, fact.leg, State.HANDLING)
+        case e.ReplyApproved():
+            return changed(case, state=State.REPLIED)
+        case e.ReplyDelivered():
+            delivered = _answered(case, recorded, leg=case.lead_leg, unit=case.lead_unit)
+            return changed(delivered, state=State.AWAITING_FOLLOW_UP)
+        case e.RepliedFromLedger():
+            replied = _answered(case, recorded, leg=fact.leg, unit=fact.unit)
+            return _ended(changed(replied, flags=_joined(case.flags, fact.flags)), State.CLOSED, when, LEDGER_GROUND)
+        case e.IncompleteReplyFromLedger():
+            return changed(case, flags=_joined(case.flags, (fact.flag,)))
+        case e.Suspended():
+            return changed(case, suspensions=(*case.suspensions, Suspension(fact.ground, when)))
+        case e.Resumed():
+            resumed = changed(case.suspensions[-1], until=when)
+            return changed(case, suspensions=(*case.suspensions[:-1], resumed))
+        case e.Terminated():
+            return _ended(case, State.TERMINATED, when, fact.ground)
+        case e.FollowUpAttempted():
+            return changed(case, follow_ups=(*case.follow_ups, FollowUp(when, case.lead_leg)))
+        case e.FollowUpCompleted():
+            reached = FollowUp(when, case.lead_leg, fact.satisfaction, fact.solved, fact.cause)
+            return changed(case, follow_ups=(*case.follow_ups, reached))
+        case e.ReworkOrdered():
+            return changed(case, state=State.REGISTERED, reworks=(*case.reworks, when))
+        case e.Closed():
+            return _ended(case, State.CLOSED, when, fact.ground)
+        case e.Reopened():
+            reopened = (*case.endings[:-1], changed(case.endings[-1], undone=when))
+            return changed(case, state=State.REGISTERED, endings=reopened, archived=False)
+        case e.Archived():
+            return changed(case, archived=True)
+        case e.ReplyCorrected():
+            return _corrected(case, recorded, fact)
+        case e.PublicationWithdrawn():
+            return changed(case, publication_withdrawn=True)
+        case e.Urged():
+            return changed(case, urged=(*case.urged, when))
+        case e.Supervised():
+            return changed(case, supervision=fact.level, supervised=case.supervised or when)
+        case e.DeadlineWarned():
+            return changed(case, warned=(*case.warned, when))
+        case e.DeadlineMissed():
+            return changed(case, missed=(*case.missed, when))
+        case e.DeadlineRecomputed():
+            return _promised(case, when, fact.new) if fact.clock == "citizen" else case
+        case (
+            e.ReplyShared()
+            | e.FirstContactMade()
+            | e.SupplementRequested()
+            | e.SupplementReceived()
+            | e.ExtensionRequested()
+            | e.ExtensionRefused()
+            | e.TerminationRequested()
+            | e.TerminationRefused()
+        ):
+            return case
+        case _:
+            assert_never(fact)
+
+
+def _ended(case: CaseMeasure, how: State, when: Moment, ground: str | None) -> CaseMeasure:
+    return changed(case, state=how, endings=(*case.endings, Ending(how, when, ground)))
+
+
+def _answered(
+    case: CaseMeasure,
+    recorded: Recorded,
+    *,
+    leg: int | None = None,
+    unit: str | None = None,
+    out_of: UUID | None = None,
+) -> CaseMeasure:
+    """Only the first reply that reaches the person answers; what follows rework never moves it."""
+    if case.answered is not None:
+        return case
+    return changed(
+        case,
+        answered=recorded.fact.occurred,
+        answered_position=recorded.position,
+        answered_leg=leg,
+        answered_unit=unit,
+        answered_from=out_of,
+    )
+
+
+def _corrected(case: CaseMeasure, recorded: Recorded, fact: e.ReplyCorrected) -> CaseMeasure:
+    counted = changed(case, answer_corrections=case.answer_corrections + 1)
+    if fact.answered_on is None:
+        return counted
+    endings = case.endings
+    if endings and endings[-1].ground == LEDGER_GROUND:
+        # A ledger's case was closed by its reply, so the day of closing follows the day of the reply.
+        endings = (*endings[:-1], changed(endings[-1], at=fact.answered_on))
+    return changed(counted, answered=fact.answered_on, answered_position=recorded.position, endings=endings)
+
+
+def _sent(case: CaseMeasure, leg: int, unit: str | None, when: Moment) -> CaseMeasure:
+    return changed(
+        case,
+        legs=case.legs + 1,
+        lead_leg=leg,
+        lead_unit=unit,
+        lead_signed=False,
+        dispatched=case.dispatched or when,
+    )
+
+
+def _follow_lead(case: CaseMeasure, leg: int, shown: State) -> CaseMeasure:
+    return changed(case, state=shown) if case.lead_leg == leg and case.state is not shown else case
+
+
+def _promised(case: CaseMeasure, when: Moment, deadline: Deadline | None) -> CaseMeasure:
+    if deadline is None:
+        return changed(case, promises=())
+    return changed(case, promises=(*case.promises, Promise(when, deadline)))
+
+
+def _joined(held: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*held, *more)))

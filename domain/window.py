@@ -1,0 +1,112 @@
+"""The period that figures are asked for (统计口径): a quarter, seen from an instant, on the instance's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from fractions import Fraction
+from typing import TypeGuard
+
+from domain.deadlines import Deadline, working_days_between
+from domain.facts import Moment
+from domain.figures import Rounding
+from domain.measures import Promise
+from domain.quarters import Quarter
+from domain.sources import Sources
+from domain.units import UnitRegistry
+from domain.words import Precision, Satisfaction
+from domain.working_calendar import WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSettings:
+    """What is data about the definitions: how percentages are rounded, and what 基本满意 weighs."""
+
+    rounding: Rounding = Rounding.HALF_UP
+    fairly_satisfied_weight: Fraction = Fraction(1)
+
+    def weight(self, said: Satisfaction) -> Fraction:
+        """Return what one person's word adds to the numerator of 满意率."""
+        match said:
+            case Satisfaction.SATISFIED:
+                return Fraction(1)
+            case Satisfaction.FAIRLY_SATISFIED:
+                return self.fairly_satisfied_weight
+            case Satisfaction.DISSATISFIED:
+                return Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A quarter as of an instant: what occurred later is not seen, whatever the log knows of it.
+
+    ``registry``, ``calendar`` and ``sources`` are those of the log's position that is asked.
+    """
+
+    quarter: Quarter
+    as_of: datetime
+    zone: tzinfo
+    calendar: WorkingCalendar
+    sources: Sources = field(default_factory=Sources)
+    registry: UnitRegistry = field(default_factory=UnitRegistry)
+    settings: FigureSettings = field(default_factory=FigureSettings)
+
+    today: date = field(init=False)
+    """The day of ``as_of`` on the instance's clock."""
+    first_day: date = field(init=False)
+    last_day: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Asked of every row: worked out once.
+        object.__setattr__(self, "today", self.as_of.astimezone(self.zone).date())
+        object.__setattr__(self, "first_day", self.quarter.first_day)
+        object.__setattr__(self, "last_day", self.quarter.last_day)
+
+    def day(self, moment: Moment) -> date:
+        """Return the date of a moment on the instance's clock; a date without time of day stands as it is."""
+        return moment.at.date() if moment.precision is Precision.DAY else moment.at.astimezone(self.zone).date()
+
+    def happened(self, moment: Moment | None) -> TypeGuard[Moment]:
+        """Say whether an act had occurred by ``as_of``."""
+        if moment is None:
+            return False
+        return moment.at.date() <= self.today if moment.precision is Precision.DAY else moment.at <= self.as_of
+
+    def within(self, moment: Moment | None) -> TypeGuard[Moment]:
+        """Say whether an act occurred in the quarter, and by ``as_of``."""
+        if moment is None or not self.happened(moment):
+            return False
+        return self.first_day <= self.day(moment) <= self.last_day
+
+    def before(self, moment: Moment | None) -> TypeGuard[Moment]:
+        """Say whether an act occurred before the quarter began, and by ``as_of``."""
+        return moment is not None and self.day(moment) < self.first_day and self.happened(moment)
+
+    def due_day(self, deadline: Deadline) -> date:
+        """Return the day on which a deadline ends on the instance's clock."""
+        return deadline.due.astimezone(self.zone).date()
+
+    def expired(self, deadline: Deadline) -> bool:
+        """Say whether a deadline had passed by ``as_of``."""
+        return deadline.due < self.as_of
+
+    def fell_due(self, deadline: Deadline) -> bool:
+        """Say whether a deadline passed in the quarter, and by ``as_of``."""
+        return self.expired(deadline) and self.first_day <= self.due_day(deadline) <= self.last_day
+
+    def in_force(self, promises: tuple[Promise, ...]) -> Deadline | None:
+        """Return the deadline that stood at ``as_of``: the last that had been given."""
+        return next((held.deadline for held in reversed(promises) if self.happened(held.since)), None)
+
+    def calendar_days(self, start: Moment, end: Moment) -> int:
+        """Count calendar days, the start day left out and the end day taken in."""
+        return (self.day(end) - self.day(start)).days
+
+    def working_days(self, start: Moment, end: Moment) -> int | None:
+        """Count working days in the same way, ``None`` where a year touched is unpublished."""
+        return working_days_between(self.day(start), self.day(end), self.calendar)
+
+    def unit(self, spelling: str | None, started: Moment) -> str | None:
+        """Return the unit that a spelling means under the structure of the day; blank is ``None``."""
+        trimmed = spelling.strip() if spelling is not None else ""
+        return self.registry.resolve(trimmed, self.day(started)) if trimmed else None
