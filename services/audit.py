@@ -219,19 +219,25 @@ class Audit:
         return verify(self._log, upto=upto, known=roots, progress=progress)
 
     def checkpoint(self) -> tuple[Checkpoint, str]:
-        """Sign the log as it stands and keep the note; return what it says and the note."""
-        head = self._log.head()
-        checkpoint = Checkpoint(self._origin, head.position, head.root, head.recorded_at)
-        note = signed_note(checkpoint, self._signing)
+        """Sign the log as it stands and keep the note; return what it says and the note.
+
+        It signs what the tree says without reading the events again: whoever doubts them verifies first.
+        """
+        checkpoint, note = self._signed_head()
         self._checkpoints.save(checkpoint, note)
         return checkpoint, note
+
+    def _signed_head(self) -> tuple[Checkpoint, str]:
+        head = self._log.head()
+        checkpoint = Checkpoint(self._origin, head.position, head.root, head.recorded_at)
+        return checkpoint, signed_note(checkpoint, self._signing)
 
     def prove(self, position: int) -> dict[str, Any]:
         """Return the proof that an event stands at a position: columns, leaf, path, and the checkpoint it leads to.
 
         Raises ``NothingToProve``.
         """
-        checkpoint, note = self.checkpoint()
+        checkpoint, note = self._signed_head()
         events = self._log.read_raw(position - 1, 1, position) if 0 < position <= checkpoint.size else []
         if not events:
             raise NothingToProve(f"第 {position} 条不存在 / no event stands at position {position}")
@@ -249,7 +255,7 @@ class Audit:
 
         Raises ``NothingToProve``.
         """
-        checkpoint, note = self.checkpoint()
+        checkpoint, note = self._signed_head()
         if not 0 < old <= checkpoint.size:
             raise NothingToProve(f"日志没有 {old} 条 / the log has {checkpoint.size} events")
         path = consistency_proof(old, checkpoint.size, self._tree.root_of)
@@ -265,7 +271,7 @@ class Audit:
 
         What is sealed stays sealed.
         """
-        checkpoint, note = self.checkpoint()
+        checkpoint, note = self._signed_head()
         public = self._signing.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         with path.open("w", encoding="utf-8", newline="\n") as file:
             head = {
