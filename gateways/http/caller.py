@@ -27,6 +27,9 @@ ANONYMOUS = Actor("诉求人", Role.REPORTER)
 """Who acts where a route is open to the public and no token was sent."""
 
 UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
+CONSOLE_COOKIE = "hangfeng_console"
+"""The cookie that carries the console's token, out of reach of scripts and of other sites."""
+
 IDEMPOTENCY_KEY_CHARACTERS_MAX = 200
 _BEARER = "bearer "
 _IDENTITY = frozenset({"reporter_name", "reporter_number", "reporter_address", "source_id"})
@@ -43,6 +46,7 @@ def admit(request: Request, route: Route) -> Actor:
     Raises the problems ``unauthenticated`` and ``role-not-allowed``.
     """
     request.state.route = route.name
+    request.state.html = route.html
     actor = _actor(request, route)
     request.state.actor = actor
     request.state.role = actor.role.value
@@ -52,19 +56,26 @@ def admit(request: Request, route: Route) -> Actor:
 
 
 def _actor(request: Request, route: Route) -> Actor:
-    header = request.headers.get("authorization")
-    if header is None:
-        if route.roles is None or Role.REPORTER in route.roles:
-            return ANONYMOUS
-        raise fault("unauthenticated")
     if route.roles is None:
         return ANONYMOUS
-    if header[: len(_BEARER)].lower() != _BEARER:
+    secret = request.cookies.get(CONSOLE_COOKIE) if route.cookie else _bearer(request)
+    if secret is None:
+        if Role.REPORTER in route.roles:
+            return ANONYMOUS
         raise fault("unauthenticated")
-    actor = house_of(request).access.actor_of(header[len(_BEARER) :].strip())
+    actor = house_of(request).access.actor_of(secret)
     if actor is None:
         raise fault("unauthenticated")
     return actor
+
+
+def _bearer(request: Request) -> str | None:
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    if header[: len(_BEARER)].lower() != _BEARER:
+        raise fault("unauthenticated")
+    return header[len(_BEARER) :].strip()
 
 
 def _admitted(request: Request) -> Actor:

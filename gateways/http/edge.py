@@ -10,6 +10,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -19,9 +20,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateways.http import problems
 from gateways.http.operations import Meters
 from gateways.pages.rendering import CONTENT_SECURITY_POLICY
-
-BODY_BYTES_MAX: Final = 1 << 20
-"""The largest body of a route that sets no limit of its own."""
 
 REQUEST_ID_BYTES: Final = 8
 
@@ -40,6 +38,18 @@ _HEADERS: Final = tuple(
 _NO_STORE: Final = (b"cache-control", b"no-store")
 
 
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How many bytes a body may have: usually, and on the paths that take files."""
+
+    usual_bytes_max: int
+    by_path: Mapping[str, int]
+
+    def bytes_max(self, path: str) -> int:
+        """Return how many bytes a body on this path may have."""
+        return self.by_path.get(path, self.usual_bytes_max)
+
+
 class BodyTooLarge(HTTPException):
     """More bytes came than the route takes; the reader of the body passes it on as 413."""
 
@@ -48,12 +58,13 @@ class BodyTooLarge(HTTPException):
 
 
 class Edge:
-    """Wraps the whole application; ``body_bytes_max`` gives the paths that take larger or smaller bodies."""
+    """Wraps the whole application; ``log_requests`` writes a line of the access log for each request."""
 
-    def __init__(self, app: ASGIApp, meters: Meters, body_bytes_max: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, meters: Meters, bodies: BodyLimits, *, log_requests: bool) -> None:
         self._app = app
         self._meters = meters
-        self._body_bytes_max = dict(body_bytes_max)
+        self._bodies = bodies
+        self._log_requests = log_requests
         self._log = structlog.stdlib.get_logger("hangfeng.access")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +85,7 @@ class Edge:
                 message["headers"] = _with_ours(message.get("headers", ()), request_id)
             await send(message)
 
-        bytes_max = self._body_bytes_max.get(scope["path"], BODY_BYTES_MAX)
+        bytes_max = self._bodies.bytes_max(scope["path"])
         try:
             if _declared_bytes(headers) > bytes_max:
                 refused = problems.fault("body-too-large", BodyTooLarge(bytes_max).detail).problem
@@ -88,6 +99,8 @@ class Edge:
         state = scope["state"]
         route: str = state.get("route", "unmatched")
         self._meters.answered(route, status, seconds)
+        if not self._log_requests:
+            return
         self._log.info(
             "request",
             route=route,

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+import asyncio
+import os
+from typing import TYPE_CHECKING, Final, Literal, cast
 
+import orjson
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateways.http.caller import house_of
+from gateways.http.table import JSON
+
+if TYPE_CHECKING:
+    from gateways.app import Hangfeng
 
 METRICS_MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -28,8 +40,8 @@ class Meters:
             buckets=_BUCKETS_SECONDS,
             registry=self.registry,
         )
-        self._position = Gauge("hangfeng_log_position", "Last position of the log 日志末位", registry=self.registry)
-        self._lag = Gauge(
+        self.position = Gauge("hangfeng_log_position", "Last position of the log 日志末位", registry=self.registry)
+        self.lag = Gauge(
             "hangfeng_view_lag_events",
             "Events that a view has not yet applied 视图滞后的事件数",
             ("view",),
@@ -44,3 +56,72 @@ class Meters:
     def text(self) -> bytes:
         """Return all figures in Prometheus' text form."""
         return generate_latest(self.registry)
+
+
+class Health(BaseModel):
+    """Whether the process answers."""
+
+    status: Literal["ok"]
+
+
+class ViewLag(BaseModel):
+    """How far one view has come, and how many events it has not yet applied; ``stopped`` says why it stands still."""
+
+    view: str
+    position: int
+    lag_events: int
+    stopped: str | None
+
+
+class Readiness(BaseModel):
+    """Whether work can be taken in: the log can be written, and the views follow."""
+
+    status: Literal["ready", "not_ready"]
+    position: int
+    log_writable: bool
+    waiting_requests: int
+    views: list[ViewLag]
+
+
+async def healthz(request: Request) -> Response:  # noqa: ARG001 - every plain handler takes its request
+    """Answer that the process runs."""
+    return Response(orjson.dumps({"status": "ok"}), media_type=JSON)
+
+
+async def readyz(request: Request) -> Response:
+    """Answer whether work can be taken in: 200, or 503 with what is amiss."""
+    found = await asyncio.to_thread(_readiness, house_of(request))
+    status = 200 if found.status == "ready" else 503
+    return Response(found.model_dump_json().encode(), status_code=status, media_type=JSON)
+
+
+async def metrics(request: Request) -> Response:
+    """Return the figures of operation in Prometheus' text form."""
+    meters = cast("Meters", request.app.state.meters)
+    found = await asyncio.to_thread(_readiness, house_of(request))
+    meters.position.set(found.position)
+    for view in found.views:
+        meters.lag.labels(view.view).set(view.lag_events)
+    return Response(meters.text(), headers={"Content-Type": METRICS_MEDIA_TYPE})
+
+
+def _readiness(house: Hangfeng) -> Readiness:
+    position = house.log.head().position
+    stopped = house.runner.stopped()
+    views = [
+        ViewLag(
+            view=name,
+            position=reached,
+            lag_events=max(position - reached, 0),
+            stopped=f"position {stopped[name].position}" if name in stopped else None,
+        )
+        for name, reached in sorted(house.runner.positions().items())
+    ]
+    writable = os.access(house.settings.data, os.W_OK)
+    return Readiness(
+        status="ready" if writable and not stopped else "not_ready",
+        position=position,
+        log_writable=writable,
+        waiting_requests=house.writer.waiting(),
+        views=views,
+    )

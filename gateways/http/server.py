@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
+import orjson
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,13 +22,19 @@ from starlette.types import ASGIApp
 from domain.refusals import Refusal
 from gateways.http import problems
 from gateways.http.caller import admit
-from gateways.http.edge import Edge
+from gateways.http.console import sign_in_again
+from gateways.http.edge import BodyLimits, BodyTooLarge, Edge
+from gateways.http.limiter import Guesses
 from gateways.http.openapi import document
 from gateways.http.operations import Meters
 from gateways.http.routes import ROUTES
+from gateways.http.sites import page, site_of
 from gateways.http.table import Route
+from gateways.http.wechat_callback import account_of
+from gateways.pages.rendering import NoticePage, Words, render_notice
 from services.access import AccessBusy
 from services.log.port import LogBusy, LogClosed, Unstorable
+from services.vault import VaultBusy
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -42,32 +51,55 @@ _FAULT_OF_STATUS = {
 
 
 def application(house: Hangfeng) -> ASGIApp:
-    """Return the whole HTTP application of a composed house."""
-    meters = Meters()
+    """Return the whole HTTP application of a composed house. Raises ``BadAccount`` for a WeChat account of no use."""
+    meters, settings = Meters(), house.settings
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    for route in ROUTES:
-        api.add_api_route(
+    api.router.routes.extend(_api_routes())
+    outer = Starlette(routes=[*_plain_routes(), Mount("/", api)])
+    guesses = Guesses(settings.track_guesses_max, settings.track_window_minutes * 60, house.clock)
+    wechat = account_of(settings)
+    for app in (outer, api):
+        app.state.house = house
+        app.state.meters = meters
+        app.state.guesses = guesses
+        app.state.wechat = wechat
+        app.state.routes = ROUTES
+        app.state.document = api_document
+        _answer_problems(app)
+    with_files = settings.request_body_bytes_max + settings.attachments_max * settings.attachment_bytes_max
+    bodies = BodyLimits(settings.request_body_bytes_max, {r.path: with_files for r in ROUTES if r.uploads})
+    return Edge(outer, meters, bodies, log_requests=settings.access_log)
+
+
+def _plain_routes() -> list[BaseRoute]:
+    """Return the plain routes, which stand in front of FastAPI; a HEAD is answered as its GET without the body."""
+    return [
+        PlainRoute(route.path, _admitting(route), methods=[route.method], name=route.name)
+        for route in ROUTES
+        if route.plain
+    ]
+
+
+@functools.cache
+def api_document() -> bytes:
+    """Return the OpenAPI document of the application as it is served."""
+    return orjson.dumps(document(_api_routes(), ROUTES))
+
+
+@functools.cache
+def _api_routes() -> tuple[BaseRoute, ...]:
+    """Return FastAPI's routes, made once a process: they hold no house, but find it in their request."""
+    return tuple(
+        APIRoute(
             route.path,
             _admitting(route) if route.plain else route.endpoint,
             methods=[route.method],
             name=route.name,
             status_code=min(route.answers),
             dependencies=None if route.plain else [Depends(_gate(route))],
-            include_in_schema=route.documented,
-            response_model_exclude_none=False,
         )
-    front: list[BaseRoute] = [
-        PlainRoute(route.path, _admitting(route), methods=[route.method], name=route.name)
         for route in ROUTES
-        if route.plain
-    ]
-    outer = Starlette(routes=[*front, Mount("/", api)])
-    for app in (outer, api):
-        app.state.house = house
-        app.state.meters = meters
-        _answer_problems(app)
-    outer.state.document = api.state.document = document(api, ROUTES)
-    return Edge(outer, meters, {})
+    )
 
 
 def _gate(route: Route) -> Callable[[Request], None]:
@@ -96,11 +128,7 @@ def _admitting(route: Route) -> Endpoint:
 def _answer_problems(app: Starlette) -> None:
     def of(make: Callable[[Any], problems.ProblemRaised]) -> Callable[[Request, Exception], Awaitable[Response]]:
         async def answer(request: Request, error: Exception) -> Response:
-            raised = make(error)
-            problem = raised.problem.model_copy(
-                update={"instance": f"urn:hangfeng:request:{request.state.request_id}"},
-            )
-            return problems.response(problem, raised.headers)
+            return _answered(request, make(error))
 
         return answer
 
@@ -113,13 +141,26 @@ def _answer_problems(app: Starlette) -> None:
         LogBusy: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "1"}),
         LogClosed: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "5"}),
         AccessBusy: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "1"}),
+        VaultBusy: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "1"}),
         Exception: lambda _: problems.fault("internal-error"),
     }
     for kind, make in handlers.items():
         app.add_exception_handler(kind, of(make))
 
 
+def _answered(request: Request, raised: problems.ProblemRaised) -> Response:
+    problem = raised.problem
+    if getattr(request.state, "html", False):
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            return sign_in_again(request)
+        zh, _, en = problem.detail.partition(" / ")
+        shown = NoticePage(Words(*problem.title.split(" / ", 1)), Words(zh, en))
+        return page(render_notice(shown, site_of(request)), status=problem.status, headers=raised.headers)
+    numbered = problem.model_copy(update={"instance": f"urn:hangfeng:request:{request.state.request_id}"})
+    return problems.response(numbered, raised.headers)
+
+
 def _of_http(error: HTTPException) -> problems.ProblemRaised:
     code = _FAULT_OF_STATUS.get(error.status_code, "malformed-body")
-    detail = error.detail if error.status_code == 413 else None  # noqa: PLR2004
+    detail = error.detail if isinstance(error, BodyTooLarge) else None
     return problems.fault(code, detail, headers=error.headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
@@ -26,10 +26,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a plain route takes in, for the documents: the body's model, or the media types that it reads itself."""
+    """What a plain route takes in, for the documents: the body's model or a form's fields, its files, its media types.
+
+    ``files`` names the field of a form that carries files.
+    """
 
     model: type[BaseModel] | None = None
     media: tuple[str, ...] = (JSON,)
+    fields: tuple[str, ...] = ()
+    files: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query parameter that a plain route reads itself, for the documents."""
+
+    name: str
+    zh: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +52,8 @@ class Route:
     ``roles`` is ``None`` where anybody may call and no token is looked at; where ``Role.REPORTER`` is among them, a
     call without a token acts as the public. ``answers`` are by status; ``faults`` are the statuses of the problems
     that the route may answer besides those that its kind always may. ``plain`` routes stand in front of FastAPI and
-    read their request themselves. ``body_bytes_max`` is the setting that bounds a body other than the usual one.
+    read their request themselves. ``uploads`` says that files come with the body, which may then be as large as the
+    settings let files be. ``cookie`` routes are the console's, whose token comes in a cookie.
     """
 
     method: str
@@ -54,8 +68,14 @@ class Route:
     faults: tuple[int, ...] = ()
     plain: bool = False
     takes: Taken | None = None
-    bodies: str = ""
-    documented: bool = field(default=True)
+    asked: tuple[Asked, ...] = ()
+    uploads: bool = False
+    cookie: bool = False
+
+    @property
+    def html(self) -> bool:
+        """Whether the route answers with pages, its problems too."""
+        return any(answer.media == HTML for answer in self.answers.values())
 
     @property
     def public(self) -> bool:

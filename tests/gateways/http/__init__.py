@@ -1,0 +1,1 @@
+"""The HTTP door, tried through the whole application over a real house."""

@@ -1,0 +1,104 @@
+"""A served house and people at its door: each with the token of their role."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+
+from domain.words import Role
+from gateways.app import Hangfeng, compose, open_new
+from gateways.http.server import application
+from services.settings import Settings
+from tests.composed import StandingClock
+
+ROADS = "市道路管理处"
+LAMPS = "市路灯管理所"
+UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
+
+CALL: dict[str, Any] = {
+    "call_id": "call-1",
+    "caller_number": "13800000000",
+    "caller_name": "张三",
+    "kind": "complaint",
+    "title": "路灯不亮",
+    "text": "解放路一排路灯不亮，问了三次没有人管。",
+    "category": "市政设施",
+}
+
+
+@dataclass
+class Desk:
+    """The application with its house; ``calls`` go through HTTP as somebody, or as nobody."""
+
+    house: Hangfeng
+    clock: StandingClock
+    client: httpx.AsyncClient
+    runner: asyncio.Runner
+
+    def token(self, role: Role, unit: str | None = None) -> str:
+        return self.house.access.issue(role, f"{role}", unit or (ROADS if role in UNIT_ROLES else None)).secret
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        role: Role | None = None,
+        *,
+        unit: str | None = None,
+        **more: Any,  # noqa: ANN401 - whatever the client takes
+    ) -> httpx.Response:
+        headers = dict(more.pop("headers", {}))
+        if role is not None:
+            headers["Authorization"] = f"Bearer {self.token(role, unit)}"
+        return self.runner.run(self.client.request(method, path, headers=headers, **more))
+
+    def call(self, **said: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of a call
+        answer = self.send("POST", "/api/v1/hotline/calls", Role.OPERATOR, json={**CALL, **said})
+        assert answer.status_code in {200, 201}, answer.text
+        return cast("dict[str, Any]", answer.json())
+
+    def ask(
+        self, case: str, verb: str, role: Role, said: dict[str, Any] | None = None, *, unit: str | None = None
+    ) -> httpx.Response:
+        return self.send("POST", f"/api/v1/complaints/{case}/{verb}", role, unit=unit, json=said or {})
+
+    def step(
+        self, case: str, verb: str, role: Role, said: dict[str, Any] | None = None, *, unit: str | None = None
+    ) -> dict[str, Any]:
+        answer = self.ask(case, verb, role, said, unit=unit)
+        assert answer.status_code == 200, answer.text
+        return cast("dict[str, Any]", answer.json())
+
+    def dispatched(self, unit: str = ROADS, **said: Any) -> str:  # noqa: ANN401 - fields of a call
+        """A case that a unit has signed for."""
+        case = str(self.call(**said)["id"])
+        self.step(case, "dispatch", Role.DISPATCHER, {"unit": unit})
+        self.step(case, "sign", Role.UNIT_CLERK, unit=unit)
+        return case
+
+    def delivered(self, **said: Any) -> str:  # noqa: ANN401 - fields of a call
+        """A case whose answer has reached the person."""
+        case = self.dispatched(**said)
+        self.step(case, "record-finding", Role.UNIT_CLERK, {"result": "substantiated", "evidence": "现场查看"})
+        self.step(case, "reply", Role.UNIT_CLERK, {"reply": "路灯已修好。", "internal_note": "备用灯用完"})
+        self.step(case, "approve-reply", Role.APPROVER)
+        self.step(case, "deliver", Role.FOLLOW_UP_OFFICER, {"evidence": "电话告知"})
+        return case
+
+    def get(self, path: str, role: Role | None = None, *, unit: str | None = None) -> httpx.Response:
+        return self.send("GET", path, role, unit=unit)
+
+
+@contextmanager
+def a_desk(data: Path, clock: StandingClock, **settings: Any) -> Iterator[Desk]:  # noqa: ANN401 - settings
+    chosen = Settings(data=data, access_log=False, **settings)
+    open_new(chosen, clock)
+    with compose(chosen, clock) as house, asyncio.Runner() as runner:
+        transport = httpx.ASGITransport(application(house))
+        client = httpx.AsyncClient(transport=transport, base_url="http://hotline.test")
+        yield Desk(house, clock, client, runner)
+        runner.run(client.aclose())

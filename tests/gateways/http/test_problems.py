@@ -1,0 +1,108 @@
+import inspect
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from domain import refusals
+from domain.words import Role
+from gateways.http.problems import FAULTS, REFUSALS, code_of, of_refusal
+from tests.gateways.http.desk import CALL, Desk
+
+ALL = [
+    refusal
+    for _, refusal in inspect.getmembers(refusals, inspect.isclass)
+    if issubclass(refusal, refusals.Refusal) and refusal is not refusals.Refusal
+]
+
+
+def test_every_refusal_of_the_domain_has_its_status_and_title() -> None:
+    assert set(ALL) == set(REFUSALS)
+
+
+@pytest.mark.parametrize("refusal", ALL)
+def test_a_refusal_becomes_a_problem_in_both_languages(refusal: type[refusals.Refusal]) -> None:
+    words: dict[str, Any] = dict.fromkeys(
+        ("state", "verb", "state_value", "name", "organ", "leg_state", "unit", "due", "ground", "listed"),
+        "x",
+    ) | {"extensions_max": 1, "earlier": "x", "characters_max": 60}
+    problem = of_refusal(refusal(**words))
+    assert problem.status in {403, 404, 409, 422}
+    assert problem.type == f"urn:hangfeng:problem:{code_of(refusal)}"
+    assert " / " in problem.title
+    assert " / " in problem.detail
+    assert problem.remedy
+
+
+def test_the_door_names_no_fault_as_a_refusal_with_another_status() -> None:
+    codes = {code_of(refusal): title for refusal, title in REFUSALS.items()}
+    assert {code for code in FAULTS if code in codes} <= {"key-used-for-another"}
+
+
+def test_an_unknown_field_is_refused_by_its_name(desk: Desk) -> None:
+    answer = desk.send("POST", "/api/v1/hotline/calls", Role.OPERATOR, json={**CALL, "tittle": "x"})
+    problem = answer.json()
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["field"] == "tittle"
+    assert problem["type"] == "urn:hangfeng:problem:invalid-input"
+    assert problem["instance"] == f"urn:hangfeng:request:{answer.headers['x-request-id']}"
+
+
+def test_an_unknown_field_of_a_verb_is_refused_by_its_name(desk: Desk) -> None:
+    case = desk.call()["id"]
+    problem = desk.ask(case, "dispatch", Role.DISPATCHER, {"to": "市道路管理处"}).json()
+    assert {error["field"] for error in problem["errors"]} == {"unit", "to"}
+
+
+def test_what_was_sent_never_comes_back_in_an_error(desk: Desk) -> None:
+    answer = desk.send("POST", "/api/v1/hotline/calls", Role.OPERATOR, json={**CALL, "kind": "13912345678"})
+    assert "13912345678" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/api/v1/nothing", 404, "not-found"),
+        ("DELETE", "/api/v1/hotline/calls", 405, "method-not-allowed"),
+        ("POST", "/api/v1/hotline/calls", 401, "unauthenticated"),
+        ("GET", "/api/v1/complaints/00000000-0000-0000-0000-000000000000", 401, "unauthenticated"),
+    ],
+)
+def test_errors_outside_every_handler_are_problems_too(
+    desk: Desk, method: str, path: str, status: int, code: str
+) -> None:
+    answer = desk.send(method, path)
+    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:hangfeng:problem:{code}")
+
+
+def test_a_body_that_is_no_json_is_a_bad_request(desk: Desk) -> None:
+    for path in ("/api/v1/hotline/calls", f"/api/v1/complaints/{desk.call()['id']}/accept"):
+        json_type = {"Content-Type": "application/json"}
+        answer = desk.send("POST", path, Role.DISPATCHER, content=b'{"kind":', headers=json_type)
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:hangfeng:problem:malformed-body")
+
+
+def test_a_body_beyond_the_limit_is_refused_told_or_untold(desk: Desk) -> None:
+    large = b" " * (desk.house.settings.request_body_bytes_max + 1)
+
+    async def untold() -> AsyncIterator[bytes]:
+        yield large
+
+    for content in (large, untold()):
+        answer = desk.send("POST", "/api/v1/hotline/calls", Role.OPERATOR, content=content)
+        assert (answer.status_code, answer.json()["type"]) == (413, "urn:hangfeng:problem:body-too-large")
+
+
+def test_every_answer_says_how_a_browser_must_treat_it(desk: Desk) -> None:
+    for path in ("/", "/healthz", "/api/v1/nothing"):
+        headers = desk.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "script" not in headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_a_request_keeps_the_id_that_it_came_with_where_that_is_one(desk: Desk) -> None:
+    assert desk.send("GET", "/healthz", headers={"X-Request-Id": "abc-1"}).headers["x-request-id"] == "abc-1"
+    assert desk.send("GET", "/healthz", headers={"X-Request-Id": "a b"}).headers["x-request-id"] != "a b"
