@@ -43,7 +43,7 @@ class DateFault(StrEnum):
 _TIME = (
     r"(?:T|\s)*(?:星期.|周.|\(星期.\)|\(周.\))?\s*"
     r"(?P<half>上午|下午|[AaPp][Mm])?\s*"
-    r"(?P<hour>\d{1,2})\s*(?::|时|点)\s*"
+    r"(?<!\d)(?P<hour>\d{1,2})\s*(?::|时|点)\s*"
     r"(?:(?P<minute>\d{1,2})\s*(?:[:分]\s*(?:(?P<second>\d{1,2})(?:[.,]\d+)?\s*秒?)?)?)?"
     r"\s*(?P<tail>[AaPp][Mm])?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?"
 )

@@ -78,8 +78,7 @@ def lines(path: Path, encoding: Encoding) -> Iterator[Line]:
 
 def _keep_undecodable(error: UnicodeError) -> tuple[str, int]:
     # ASCII inside the range of an error is kept as it is: a comma or quote there still divides cells.
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
+    assert isinstance(error, UnicodeDecodeError), "registered for decoding only"
     bad = error.object[error.start : error.end]
     return "".join(chr(byte) if byte < _ASCII_END else chr(_ESCAPE_BASE + byte) for byte in bad), error.end
 

@@ -47,7 +47,7 @@ def as_text(cell: Cell) -> str:
             return cell.isoformat(sep=" ")
         case date() | time():
             return cell.isoformat()
-        case timedelta():
+        case _:
             return str(cell)
 
 

@@ -71,7 +71,8 @@ def _open(path: Path) -> CalamineWorkbook:
         return CalamineWorkbook.from_path(path)
     except PasswordError as error:
         raise WorkbookUnreadable("工作簿有密码，请去除密码后导入", "the workbook has a password, remove it") from error
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
+    except (CalamineError, zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        # zipfile answers some damage with NotImplementedError (a version of the format that never was) or ValueError.
         raise _damaged(error) from error
 
 
