@@ -23,7 +23,7 @@ class Needs(NamedTuple):
     """What a figure needs of a source.
 
     ``every_case``: unanswered cases are listed too (全部诉求). ``acceptance``: the date of acceptance (受理日期) is
-    known where a limit counts from it. ``process``: signatures, returns, findings and follow-ups are recorded (办理过程).
+    known where a limit counts from it. ``process``: signatures, returns, findings, follow-ups are recorded (办理过程).
     """
 
     every_case: bool = False

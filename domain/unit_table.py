@@ -245,6 +245,10 @@ def row_id(row: CaseMeasure | LegRow) -> RowId:
     return RowId(row.complaint) if isinstance(row, CaseMeasure) else RowId(row.case.complaint, row.leg.number)
 
 
+def _case(row: CaseMeasure | LegRow) -> CaseMeasure:
+    return row if isinstance(row, CaseMeasure) else row.case
+
+
 def _ids(rows: Iterable[CaseMeasure | LegRow]) -> tuple[RowId, ...]:
     return tuple(row_id(row) for row in rows)
 
@@ -295,7 +299,7 @@ class _Rows(Generic[_R]):
         lacking: list[_R] = []
         causes: Counter[Cause] = Counter()
         for row in self._rows:
-            lack = self._window.sources.lacks(row if isinstance(row, CaseMeasure) else row.case, needs)
+            lack = self._window.sources.lacks(_case(row), needs)
             if lack is None:
                 supporting.append(row)
             else:

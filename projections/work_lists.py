@@ -1,0 +1,201 @@
+"""Which complaints somebody is shown (工作清单): filters, what the reader may see, and pages that stay right.
+
+A page ends at a row, not at a number of rows, so that cases that come in meanwhile neither shift nor repeat any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from uuid import UUID
+
+from domain.leg import LegState
+from domain.measures import CaseMeasure
+from domain.words import Channel, ComplaintKind, State
+from projections.cases import CASE
+from projections.port import Connection
+from projections.spans import instant_text
+
+PAGE_ITEMS_MAX = 500
+"""How many complaints one page holds at the most."""
+
+PAGE_ITEMS_DEFAULT = 50
+
+_NO_DEADLINE = "9"
+"""Sorts behind every deadline, which begin with the year."""
+
+_GONE = (LegState.RETURNED, LegState.REDIRECTED)
+
+
+class CursorFault(ValueError):
+    """A cursor that no page gave out; the message is in Chinese and English."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"翻页标记无效：{said!r}；no page gave out the cursor {said!r}")
+
+
+class Order(StrEnum):
+    """In which order complaints are shown."""
+
+    NEWEST = "newest"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reader may see: cases of which a leg is with one of ``units`` (``None``: all), and accusations or not."""
+
+    units: frozenset[str] | None = None
+    accusations: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for; everything that is set must hold.
+
+    ``units`` are the spellings of the unit wanted; ``registered_from`` and ``registered_to`` are days, both inside;
+    ``overdue_at`` asks for unanswered cases whose deadline lies before that instant; ``among`` are hits of a search.
+    """
+
+    states: frozenset[State] = frozenset()
+    kinds: frozenset[ComplaintKind] = frozenset()
+    channels: frozenset[Channel] = frozenset()
+    units: frozenset[str] = frozenset()
+    registered_from: date | None = None
+    registered_to: date | None = None
+    overdue_at: datetime | None = None
+    flag: str | None = None
+    contact: str | None = None
+    programme_ref: str | None = None
+    among: frozenset[UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A whole question: who may see what, what is wanted, in which order, from which cursor, how many at the most."""
+
+    sight: Sight
+    wanted: Wanted = field(default_factory=Wanted)
+    order: Order = Order.NEWEST
+    cursor: str | None = None
+    items_max: int = PAGE_ITEMS_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some complaints in order, and where the next page begins; ``None`` at the end."""
+
+    cases: tuple[CaseMeasure, ...]
+    next: str | None
+
+
+def page_of_cases(conn: Connection, asked: Asked, zone: tzinfo) -> Page:
+    """Return a page of complaints as they stand now. Raises ``CursorFault``."""
+    wanted, order = asked.wanted, asked.order
+    limit = max(1, min(asked.items_max, PAGE_ITEMS_MAX))
+    if wanted.among is not None and not wanted.among:
+        return Page((), None)
+    conditions = _Conditions()
+    _ask_days(conditions, wanted, zone)
+    _ask(conditions, wanted)
+    _see(conditions, asked.sight)
+    due = f"COALESCE(c.due_at, '{_NO_DEADLINE}')"
+    if asked.cursor is not None:
+        _go_on(conditions, order, asked.cursor, due)
+    by = "c.registered_position DESC" if order is Order.NEWEST else f"{due}, c.registered_position"
+    sql = (
+        f"SELECT {', '.join(f'c.{name}' for name in CASE.names)}, {due} FROM cases c "  # noqa: S608 - our own names
+        f"WHERE {conditions.sql} ORDER BY {by} LIMIT ?"
+    )
+    rows = conn.execute(sql, (*conditions.values, limit + 1)).fetchall()
+    shown = [CASE.record(row) for row in rows[:limit]]
+    following = None
+    if len(rows) > limit:
+        last = shown[-1].registered_position
+        following = f"n{last}" if order is Order.NEWEST else f"d{rows[limit - 1][-1]}@{last}"
+    return Page(tuple(shown), following)
+
+
+class _Conditions:
+    """Conditions that must all hold, and their values in order."""
+
+    def __init__(self) -> None:
+        self._said = ["c.to_position IS NULL"]
+        self.values: list[object] = []
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self._said)
+
+    def add(self, said: str, *values: object) -> None:
+        self._said.append(said)
+        self.values.extend(values)
+
+    def among(self, column: str, values: Iterable[str]) -> None:
+        listed = sorted(str(value) for value in values)
+        self.add(f"{column} IN ({', '.join('?' for _ in listed)})", *listed)
+
+
+def _ask(conditions: _Conditions, wanted: Wanted) -> None:
+    for column, values in (("c.state", wanted.states), ("c.kind", wanted.kinds), ("c.channel", wanted.channels)):
+        if values:
+            conditions.among(column, (value.value for value in values))
+    if wanted.units:
+        _with_leg(conditions, wanted.units)
+    if wanted.flag is not None:
+        conditions.add("c.flags LIKE ? ESCAPE '!'", f'%"{_literally(wanted.flag)}"%')
+    if wanted.contact is not None:
+        conditions.add("c.contact = ?", wanted.contact)
+    if wanted.programme_ref is not None:
+        conditions.add("c.programme_ref = ?", wanted.programme_ref)
+    if wanted.among is not None:
+        conditions.among("c.complaint", (complaint.hex for complaint in wanted.among))
+
+
+def _ask_days(conditions: _Conditions, wanted: Wanted, zone: tzinfo) -> None:
+    if wanted.registered_from is not None:
+        conditions.add("c.registered_day >= ?", wanted.registered_from.isoformat())
+    if wanted.registered_to is not None:
+        conditions.add("c.registered_day <= ?", wanted.registered_to.isoformat())
+    if wanted.overdue_at is not None:
+        conditions.add("c.is_open = 1 AND c.answered IS NULL AND c.due_at < ?", instant_text(wanted.overdue_at, zone))
+
+
+def _see(conditions: _Conditions, sight: Sight) -> None:
+    if not sight.accusations:
+        conditions.add("c.kind <> ?", ComplaintKind.ACCUSATION.value)
+    if sight.units is not None:
+        _with_leg(conditions, sight.units)
+
+
+def _with_leg(conditions: _Conditions, units: Sequence[str] | frozenset[str]) -> None:
+    """A unit has to do with a case while it holds or answered a leg; one that it gave back is no longer its own."""
+    spelled = sorted(units)
+    asked = ", ".join("?" for _ in spelled)
+    conditions.add(
+        "EXISTS (SELECT 1 FROM legs l WHERE l.complaint = c.complaint AND l.to_position IS NULL "  # noqa: S608
+        f"AND l.unit IN ({asked}) AND l.state NOT IN (?, ?))",
+        *spelled,
+        *(state.value for state in _GONE),
+    )
+
+
+def _go_on(conditions: _Conditions, order: Order, cursor: str, due: str) -> None:
+    """Continue behind the row at which the page before ended."""
+    if order is Order.NEWEST and cursor.startswith("n") and _is_number(cursor[1:]):
+        conditions.add("c.registered_position < ?", int(cursor[1:]))
+        return
+    at, _, position = cursor[1:].partition("@")
+    if order is not Order.DEADLINE or not cursor.startswith("d") or not _is_number(position):
+        raise CursorFault(cursor)
+    conditions.add(f"({due} > ? OR ({due} = ? AND c.registered_position > ?))", at, at, int(position))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(2**63 - 1)) - 1
+
+
+def _literally(text: str) -> str:
+    return "".join(f"!{character}" if character in "!%_" else character for character in text)
