@@ -8,13 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
 
+from projections.cases import CasesProjection
+from projections.episodes import EpisodesProjection
+from projections.legs import LegsProjection
+from projections.texts import TextsProjection
 from services.access import AccessStore
+from services.adoption import Adoption
 from services.attachments import Attachments
+from services.audit import Audit
+from services.backup import CHECKPOINTS
 from services.casework import Casework
+from services.erasure import Erasure
 from services.instance import Instance, InstanceRefresher
 from services.keys import KeyRing
+from services.log.checkpoint import CheckpointFolder
 from services.log.runner import Home, Runner
 from services.log.sqlite_log import SqliteLog
 from services.log.views import ViewStore
@@ -37,6 +47,8 @@ from services.settings import Settings, SettingsFault
 from services.vault import Vault
 
 Clock = Callable[[], datetime]
+
+ORIGIN_CHARACTERS = 16
 
 
 def system_clock() -> datetime:
@@ -61,6 +73,10 @@ class Hangfeng:
     casework: Casework
     access: AccessStore
     attachments: Attachments
+    audit: Audit
+    adoption: Adoption
+    erasure: Erasure
+    homes: tuple[Home, ...]
 
     def catch_up(self) -> None:
         """Bring every view to the log's end, as a command that reads does; raises what ``Runner.catch_up`` raises."""
@@ -108,13 +124,16 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
         views, search = ViewStore(data / VIEWS_FILE), ViewStore(data / SEARCH_FILE)
         stack.callback(views.close)
         stack.callback(search.close)
-        runner = Runner(log, homes_of(views, search))
+        homes = homes_of(views, search, instance.zone)
+        runner = Runner(log, homes)
         stack.callback(runner.close)
         if serving:
             runner.start()
             refresher = InstanceRefresher(instance, refresh_seconds=settings.rules_refresh_seconds)
             refresher.start()
             stack.callback(refresher.stop)
+        casework = Casework(log, writer, instance, keys.identity, clock)
+        attachments = Attachments(data / ATTACHMENTS, vault, keys.identity)
         yield Hangfeng(
             settings=settings,
             clock=clock,
@@ -126,15 +145,43 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
             views=views,
             search=search,
             runner=runner,
-            casework=Casework(log, writer, instance, keys.identity, clock),
+            casework=casework,
             access=access,
-            attachments=Attachments(data / ATTACHMENTS, vault, keys.identity),
+            attachments=attachments,
+            audit=audit_of(settings, log, keys),
+            adoption=Adoption(log, instance, casework),
+            erasure=Erasure(log, vault, attachments, runner, (views.path, search.path)),
+            homes=homes,
         )
 
 
-def homes_of(views: ViewStore, search: ViewStore) -> tuple[Home, ...]:
+@contextmanager
+def records(settings: Settings, clock: Clock = system_clock) -> Iterator[tuple[SqliteLog, KeyRing]]:
+    """Open the log and its keys and nothing above them, as is wanted where the log may be damaged."""
+    _only_sqlite(settings)
+    require_initialised(settings.data)
+    with ExitStack() as stack:
+        keys = KeyRing.open(settings.data / KEYS, master=settings.master_key_bytes)
+        vault = Vault(settings.data / VAULT_FILE, keys.master)
+        stack.callback(vault.close)
+        log = SqliteLog(settings.data / LOG_FILE, vault, clock, busy_timeout_seconds=settings.busy_timeout_seconds)
+        stack.callback(log.close)
+        yield log, keys
+
+
+def audit_of(settings: Settings, log: SqliteLog, keys: KeyRing) -> Audit:
+    """Return the audit of a log, with the checkpoints that are kept beside it."""
+    # A signed note's origin holds no space, as a hotline's name may; the key's digest is as good a name, and for ever.
+    origin = f"hangfeng/{sha256(keys.public_pem).hexdigest()[:ORIGIN_CHARACTERS]}"
+    return Audit(log, keys.signing, CheckpointFolder(settings.data / CHECKPOINTS), origin)
+
+
+def homes_of(views: ViewStore, search: ViewStore, zone: tzinfo) -> tuple[Home, ...]:
     """Return every view in its file; the text to search in has a file of its own, which ``rebuild`` can drop."""
-    return (Home(views, ()), Home(search, ()))
+    return (
+        Home(views, (CasesProjection(zone), LegsProjection(zone), EpisodesProjection())),
+        Home(search, (TextsProjection(),)),
+    )
 
 
 def _with_master(keys: KeyRing, settings: Settings) -> KeyRing:

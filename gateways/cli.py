@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from gateways.commandline.session import LOCAL_ADMINISTRATOR, Session
+from gateways.commandline.session import LOCAL_ADMINISTRATOR, Refused, Session
 
 COMMANDS: dict[str, str] = {
     "init": "start:init",
@@ -19,21 +19,20 @@ COMMANDS: dict[str, str] = {
     "reads": "tokens:reads",
     "import": "importing:import_command",
     "bench": "bench:bench",
+    "units": "registry:units",
+    "calendar": "editions:calendar",
+    "rules": "editions:rules",
+    "rebuild": "views:rebuild",
+    "replay": "views:replay",
+    "audit": "audit:audit",
+    "erase": "keeping:erase",
+    "backup": "keeping:backup",
+    "restore": "keeping:restore",
     "handbook": "handbook:handbook",
 }
 """Every command by its name: the module of ``gateways.commandline`` and the name in it. Add a line to add a command."""
 
 _OURS = frozenset({"domain", "projections", "services", "gateways"})
-
-
-class Refused(click.ClickException):
-    """Something foreseeable went wrong: one line on stderr, exit 1."""
-
-    exit_code = 1
-
-    def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
-        """Print the line."""
-        click.echo(self.format_message(), err=True)
 
 
 class Hotline(click.Group):

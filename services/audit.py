@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ TILE_LEAVES = 1_024
 PROOF_FORMAT = "hangfeng-proof-v1"
 PREFIX_PROOF_FORMAT = "hangfeng-prefix-proof-v1"
 EXPORT_FORMAT = "hangfeng-audit-export-v1"
+_FROZEN_TOPIC = "bulletin.figures_frozen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,3 +330,16 @@ def _base64(value: bytes) -> str:
 
 def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def frozen_roots(log: Log) -> Iterator[KnownRoot]:
+    """Give the roots that frozen bulletins wrote down, as far as they can be read; verifying finds what cannot."""
+    after = 0
+    while events := log.read_raw(after, BATCH_EVENTS_MAX):
+        after = events[-1].position
+        for event in events:
+            if event.topic.startswith(_FROZEN_TOPIC):
+                with suppress(ValueError, KeyError, TypeError):
+                    fact = json.loads(event.state)["fact"]
+                    source = f"bulletin frozen at {event.position}"
+                    yield KnownRoot(int(fact["position"]), bytes.fromhex(fact["root"]), source)

@@ -12,6 +12,7 @@ from domain.facts import Recorded
 from domain.identity import UNITS_STREAM
 from domain.refusals import ChangedMeanwhile
 from domain.units import UnitFact, UnitRegistry, registry
+from projections.port import Connection
 from services.log.port import Append, Appended, Log, Unstorable
 
 ALIKE_FROM = 0.8
@@ -105,3 +106,9 @@ def _distinguished(unit: str, alias: str) -> bool:
         return False
     differing: Iterable[str] = (char for pair in zip(unit, alias, strict=True) if pair[0] != pair[1] for char in pair)
     return any(char in _DISTINGUISHING for char in differing)
+
+
+def spelling_counts(conn: Connection) -> dict[str, int]:
+    """Return how many legs stand under each spelling, from the view of legs."""
+    sql = "SELECT unit, count(*) FROM legs WHERE to_position IS NULL AND unit IS NOT NULL GROUP BY unit"
+    return dict(conn.execute(sql))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -83,8 +83,7 @@ class SealBroken(Exception):
         self.key = key
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """Sealed bytes: the algorithm, the id of the key, 12 bytes of nonce, and the ciphertext with its 16-byte tag."""
 
     alg: str
@@ -221,6 +220,16 @@ class Vault:
                 )
                 self._count_destruction()
             self._forget()
+
+    def key_count(self, subject: str) -> int:
+        """Return how many keys of a subject are known and not destroyed."""
+        with self._lock:
+            self.flush()
+            row = self._lazy.execute(
+                "SELECT count(*) FROM subject_keys JOIN keys ON id = key WHERE subject = ? AND wrapped IS NOT NULL",
+                (subject,),
+            ).fetchone()
+            return int(row[0])
 
     def destroy(self, subject: str) -> int:
         """Destroy every key of a subject for good and return how many there were; nothing they sealed opens again.

@@ -13,11 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
+from uuid import UUID
 
 import click
 import orjson
 
+from domain.events import ComplaintRegistered
 from domain.facts import Actor, Moment
+from domain.identity import position_of_receipt
 from domain.words import Role
 from gateways.app import Clock, Hangfeng, compose, system_clock
 from services.settings import Settings, load_settings
@@ -61,6 +64,16 @@ class Session:
     def moment(self, house: Hangfeng) -> Moment:
         """Return the present moment on the instance's clock."""
         return Moment(self.clock().astimezone(house.instance.zone))
+
+
+class Refused(click.ClickException):
+    """Something foreseeable went wrong: one line on stderr, exit 1."""
+
+    exit_code = 1
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
+        """Print the line."""
+        click.echo(self.format_message(), err=True)
 
 
 pass_session = click.make_pass_decorator(Session)
@@ -115,6 +128,18 @@ def parse_instant(text: str, house: Hangfeng) -> datetime:
     if len(text) == len("2025-07-05"):
         instant = instant.replace(hour=23, minute=59, second=59, microsecond=999_999)
     return instant if instant.tzinfo else instant.replace(tzinfo=house.instance.zone)
+
+
+def case_id(house: Hangfeng, written: str) -> UUID:
+    """Return the complaint that an id or a receipt number names. Raises ``click.BadParameter``."""
+    try:
+        return UUID(written)
+    except ValueError:
+        position = position_of_receipt(written)
+    recorded = house.log.read(position - 1, 1, position) if position else []
+    if not recorded or not isinstance(recorded[0].fact, ComplaintRegistered):
+        raise click.BadParameter(f"“{written}”不是编号或受理编号 / {written} is neither an id nor a receipt number")
+    return recorded[0].stream
 
 
 def _cell(value: object) -> str:

@@ -1,0 +1,206 @@
+"""``units``: the registry of units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import click
+
+from domain.units import UnitAliased, UnitAliasWithdrawn, UnitFact, UnitPlaced, UnitRegistry, UnitReorganised
+from gateways.commandline.session import (
+    Refused,
+    Session,
+    answer_json,
+    answer_table,
+    json_option,
+    pass_session,
+    say,
+)
+from services.unit_registry import record_units, spelling_counts, suggest
+
+
+@click.group(short_help="单位名录 / the registry of units")
+def units() -> None:
+    """列出单位与别名，合并写法，登记上级、分组与机构改革。
+
+    List units and aliases, merge spellings, enter superiors, groups and reorganisations.
+    """
+
+
+@units.command("list", short_help="列出 / list units with their spellings")
+@json_option
+@pass_session
+def list_command(session: Session, as_json: bool) -> None:
+    """列出全部单位：各种写法、承办件数、上级、分组。
+
+    List every unit with its spellings, legs, superior and group.
+    """
+    with session.reading() as house:
+        registry = house.instance.units
+        with house.views.reading() as conn:
+            counts = spelling_counts(conn)
+    rows = _units(registry, counts)
+    if as_json:
+        answer_json([asdict(row) for row in rows])
+        return
+    answer_table(
+        ("单位 unit", "件数 legs", "别名 aliases", "上级 superior", "分组 group"),
+        [(row.unit, row.legs, "、".join(row.aliases) or None, row.superior, row.group) for row in rows],
+    )
+
+
+@units.command(short_help="合并写法 / let a spelling mean a unit")
+@click.argument("alias")
+@click.argument("unit")
+@pass_session
+def alias(session: Session, alias: str, unit: str) -> None:
+    """此后 ALIAS 即指 UNIT；已往数字随之，已发布通报不变。
+
+    From now on ALIAS means UNIT: past figures follow, published editions do not.
+    """
+    alias, unit = _named(alias), _named(unit)
+
+    def facts(registry: UnitRegistry) -> Sequence[UnitFact]:
+        if registry.resolve(unit) == alias or alias == unit:
+            raise Refused(f"“{unit}”就是“{alias}” / {unit} means {alias} already")
+        if registry.aliases.get(alias) == registry.resolve(unit):
+            return ()
+        return (UnitAliased(by=session.actor, occurred=session.moment(house), alias=alias, unit=unit),)
+
+    with session.house() as house:
+        recorded = record_units(house.log, facts)
+    _said(bool(recorded), f"“{alias}”即“{unit}”", f"{alias} means {unit}")
+
+
+@units.command(short_help="撤销别名 / let a spelling stand for itself again")
+@click.argument("alias")
+@pass_session
+def unalias(session: Session, alias: str) -> None:
+    """撤销别名，ALIAS 恢复为独立单位。
+
+    Let ALIAS stand for itself again.
+    """
+    alias = _named(alias)
+
+    def facts(registry: UnitRegistry) -> Sequence[UnitFact]:
+        if alias not in registry.aliases:
+            return ()
+        return (UnitAliasWithdrawn(by=session.actor, occurred=session.moment(house), alias=alias),)
+
+    with session.house() as house:
+        recorded = record_units(house.log, facts)
+    _said(bool(recorded), f"“{alias}”恢复为独立单位", f"{alias} stands for itself")
+
+
+@units.command(short_help="登记上级与分组 / enter a superior and a group")
+@click.argument("unit")
+@click.option("--superior", help="上级单位 / the unit above")
+@click.option("--group", help="排名分组 / the group it is ranked in")
+@pass_session
+def place(session: Session, unit: str, superior: str | None, group: str | None) -> None:
+    """登记 UNIT 的上级单位与排名分组，取代先前登记。
+
+    Enter the superior and the group of UNIT in place of what was entered before.
+    """
+    unit = _named(unit)
+
+    def facts(registry: UnitRegistry) -> Sequence[UnitFact]:
+        above = registry.resolve(_named(superior)) if superior else None
+        if above == unit or (above is not None and unit in registry.above(above)):
+            raise Refused(f"“{above}”不能是“{unit}”的上级 / {above} cannot stand above {unit}")
+        before = registry.placed.get(unit)
+        if before is not None and (before.superior, before.group) == (above, group):
+            return ()
+        occurred = session.moment(house)
+        return (UnitPlaced(by=session.actor, occurred=occurred, unit=unit, superior=above, group=group),)
+
+    with session.house() as house:
+        recorded = record_units(house.log, facts)
+    _said(bool(recorded), f"已登记“{unit}”", f"{unit} is entered")
+
+
+@units.command(short_help="登记机构改革 / enter a reorganisation")
+@click.argument("old")
+@click.argument("new")
+@click.option("--from", "effective", required=True, type=click.DateTime(["%Y-%m-%d"]), help="生效日 / first day")
+@pass_session
+def reorganise(session: Session, old: str, new: str, effective: datetime) -> None:
+    """自生效日起 OLD 的工作归 NEW；此前的日子仍归 OLD。
+
+    From a day on the work of OLD is NEW's; earlier days stay OLD's.
+    """
+    old, new = _named(old), _named(new)
+
+    def facts(registry: UnitRegistry) -> Sequence[UnitFact]:
+        if registry.resolve(new, effective.date()) == old or old == new:
+            raise Refused(f"“{new}”已归“{old}” / {new} is {old} already")
+        known = {(one.old, one.new, one.effective_from) for one in registry.successions}
+        if (old, new, effective.date()) in known:
+            return ()
+        occurred = session.moment(house)
+        day = effective.date()
+        return (UnitReorganised(by=session.actor, occurred=occurred, old=old, new=new, effective_from=day),)
+
+    with session.house() as house:
+        recorded = record_units(house.log, facts)
+    _said(bool(recorded), f"自 {effective:%Y-%m-%d} 起“{old}”归“{new}”", f"{old} is {new} from that day on")
+
+
+@units.command("suggest", short_help="可能相同的写法 / likely spellings of one unit")
+@json_option
+@pass_session
+def suggest_command(session: Session, as_json: bool) -> None:
+    """列出可能是同一单位的写法及件数；是否合并由人决定（hangfeng units alias）。
+
+    List spellings that may mean one unit, with their counts; a person decides (hangfeng units alias).
+    """
+    with session.reading() as house:
+        with house.views.reading() as conn:
+            counts = spelling_counts(conn)
+        suggestions = suggest(counts, house.instance.units)
+    if as_json:
+        answer_json([asdict(one) for one in suggestions])
+        return
+    answer_table(
+        ("写法 alias", "件数", "可能即 unit", "件数", "相近 alike", "依据 why"),
+        [(one.alias, one.alias_count, one.unit, one.unit_count, one.alike, one.why) for one in suggestions],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit as it is listed."""
+
+    unit: str
+    legs: int
+    aliases: tuple[str, ...]
+    superior: str | None
+    group: str | None
+
+
+def _units(registry: UnitRegistry, counts: dict[str, int]) -> list[UnitLine]:
+    names = {registry.resolve(name) or name for name in (*counts, *registry.placed, *registry.aliases.values())}
+    lines = []
+    for name in names:
+        spellings, placed = registry.spellings(name), registry.placed.get(name)
+        legs = sum(counts.get(spelling, 0) for spelling in spellings)
+        above, group = (placed.superior, placed.group) if placed else (None, None)
+        lines.append(UnitLine(name, legs, tuple(sorted(spellings - {name})), above, group))
+    return sorted(lines, key=lambda line: (-line.legs, line.unit))
+
+
+def _named(text: str) -> str:
+    """Return a unit's name without outer white space. Raises ``click.BadParameter`` for none."""
+    name = text.strip()
+    if not name:
+        raise click.BadParameter("单位名称不能为空 / a unit has a name")
+    return name
+
+
+def _said(recorded: bool, zh: str, en: str) -> None:
+    if recorded:
+        say(zh, en)
+    else:
+        say(f"无须改动：{zh}", f"nothing to change: {en}")
