@@ -1,0 +1,215 @@
+"""The ground that an edition stands on: everything its figures are made of, at one position of the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import cast
+from uuid import UUID
+
+from domain.bulletin import Bulletin, BulletinFact, Edition, fold
+from domain.conduct_codes import ConductCodeEdition
+from domain.editions import ConductCodesAdopted
+from domain.figures import Cause, Count, RowId
+from domain.identity import RULES_STREAM, bulletin_stream, receipt_no
+from domain.indicators import LegRow, Predicate
+from domain.leg_measures import LegMeasure
+from domain.measures import CaseMeasure
+from domain.quarters import Quarter
+from domain.sources import Needs
+from domain.unit_table import UnitTable, row_id, tabulate
+from domain.window import Window
+from domain.words import ComplaintKind
+from projections.cases import cases_at
+from projections.episodes import Episode, episodes_between
+from projections.port import Connection
+from services.log.port import Log, LogDamaged
+from services.statistics import QuarterRows, Statistics
+
+NO_RECORDS = Cause("no_records", "本系统没有该季度的记录", "nothing is recorded of that quarter")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A quarter as it was known at a position: its rows, its table by unit, its episodes, and the way to others."""
+
+    quarter: Quarter
+    position: int
+    known_at: datetime
+    rows: QuarterRows
+    table: UnitTable
+    episodes: tuple[Episode, ...]
+    conduct_codes: ConductCodeEdition | None
+    last_edition: Edition | None
+    statistics: Statistics
+    views: Connection
+
+    @property
+    def window(self) -> Window:
+        """The quarter's window."""
+        return self.rows.window
+
+    @property
+    def zone(self) -> tzinfo:
+        """The instance's own time zone."""
+        return self.window.zone
+
+    @property
+    def running(self) -> bool:
+        """Whether the quarter had not ended yet."""
+        return self.window.as_of < self.quarter.ends_at(self.zone)
+
+    @property
+    def on_air(self) -> tuple[str, ...]:
+        """The units on air in the quarter, as they are called now, in the order of their first episode."""
+        return tuple(dict.fromkeys(unit for episode in self.episodes for unit in self.units_of(episode)))
+
+    def units_of(self, episode: Episode) -> tuple[str, ...]:
+        """Return the units of an episode under the names that they go by."""
+        registry = self.window.registry
+        return tuple(registry.resolve(one.unit.strip(), episode.aired_on) or one.unit for one in episode.units)
+
+    def cases(self) -> dict[UUID, CaseMeasure]:
+        """Return the complaints of the quarter by id, those included whose replies were shared."""
+        return {**self.rows.shared, **{case.complaint: case for case in self.rows.cases}}
+
+    def unit_of(self, leg: LegMeasure) -> str | None:
+        """Return the unit that a leg belongs to in the figures."""
+        return self.window.unit(leg.unit, leg.started)
+
+    def day(self, instant: datetime) -> date:
+        """Return the date of an instant on the instance's clock."""
+        return instant.astimezone(self.zone).date()
+
+    def receipt(self, case: CaseMeasure) -> str:
+        """Return a complaint's receipt number."""
+        return receipt_no(self.day(case.recorded), case.registered_position)
+
+    def part(self, holds: Callable[[CaseMeasure], bool]) -> UnitTable:
+        """Return the table by unit over some complaints and their legs alone."""
+        cases = tuple(case for case in self.rows.cases if holds(case))
+        chosen = {case.complaint for case in cases}
+        legs = tuple(leg for leg in self.rows.legs if leg.complaint in chosen)
+        known = {case.complaint: case for case in self.rows.cases}
+        return tabulate(cases, legs, self.window, {**self.rows.shared, **known})
+
+    def of(self, quarter: Quarter) -> QuarterRows:
+        """Return another quarter's rows, as known at the same position."""
+        return self.statistics.rows(quarter, position=self.position)
+
+    def as_it_was(self, quarter: Quarter, position: int, as_of: datetime) -> QuarterRows:
+        """Return another quarter's rows as they were known at an earlier position."""
+        return self.statistics.rows(quarter, position=position, as_of=as_of)
+
+    def at_present(self, complaints: Iterable[UUID]) -> dict[UUID, CaseMeasure]:
+        """Return complaints of whatever quarter as known at this ground's position."""
+        return {case.complaint: case for case in cases_at(self.views, complaints, self.position)}
+
+
+def stand_on(
+    log: Log,
+    views: Connection,
+    statistics: Statistics,
+    quarter: Quarter,
+    position: int,
+) -> Ground:
+    """Gather a quarter's ground at a position; ``statistics`` reads the same ``views``.
+
+    Raises ``ViewsBehind`` where the views have not come so far, and ``LogDamaged``.
+    """
+    rows = statistics.rows(quarter, position=position)
+    window = rows.window
+    last_day = max(quarter.last_day, window.today)
+    return Ground(
+        quarter=quarter,
+        position=position,
+        known_at=recorded_at(log, position),
+        rows=rows,
+        table=tabulate(rows.cases, rows.legs, window, rows.shared),
+        episodes=tuple(episodes_between(views, quarter.first_day, min(quarter.last_day, last_day), position)),
+        conduct_codes=_conduct_codes(log, quarter, position),
+        last_edition=_last_edition(log, quarter.previous(), position),
+        statistics=statistics,
+        views=views,
+    )
+
+
+def recorded_at(log: Log, position: int) -> datetime:
+    """Return when the event at a position was recorded. Raises ``LogDamaged``."""
+    found = log.read(position - 1, 1, position, opened=False)
+    if not found:
+        raise LogDamaged(position, "no event stands at this position")
+    return found[0].recorded_at
+
+
+def bulletin_at(log: Log, quarter: Quarter, position: int | None = None) -> Bulletin | None:
+    """Return a quarter's bulletin as it stood at a position, as it stands where none is given."""
+    recorded = log.read_stream(bulletin_stream(str(quarter)))
+    return fold(cast("BulletinFact", one.fact) for one in recorded if position is None or one.position <= position)
+
+
+def tally(rows: QuarterRows, predicate: Predicate[CaseMeasure], needs: Needs) -> Count:
+    """Count complaints, leaving out what the sources cannot support, as the table by unit does."""
+    if not rows.cases:
+        return Count(None, NO_RECORDS)
+    window = rows.window
+    lacks: Counter[Cause] = Counter()
+    held: list[RowId] = []
+    supported = False
+    left_out = 0
+    for case in rows.cases:
+        lack = window.sources.lacks(case, needs)
+        inside = predicate(case, window)
+        if lack is None:
+            supported = True
+            if inside:
+                held.append(row_id(case))
+        else:
+            lacks[lack] += 1
+            left_out += inside
+    cause = min(lacks, key=lambda each: (-lacks[each], each.code)) if lacks else None
+    if cause is not None and not supported:
+        return Count(None, cause, left_out)
+    return Count(len(held), cause if left_out else None, left_out, tuple(held))
+
+
+def part_of(count: Count, holds: Callable[[RowId], bool]) -> Count:
+    """Return that part of a count whose rows hold; what is not known of the whole is not known of a part."""
+    if count.value is None:
+        return count
+    rows = tuple(row for row in count.rows if holds(row))
+    return Count(len(rows), rows=rows)
+
+
+def may_be_listed(case: CaseMeasure) -> bool:
+    """Say whether a complaint may stand in a list by its receipt number.
+
+    An accusation never does (检举控告), nor what is confidential or was withdrawn from publication.
+    """
+    return case.kind is not ComplaintKind.ACCUSATION and not case.confidential and not case.publication_withdrawn
+
+
+def listed(rows: Iterable[LegRow]) -> tuple[tuple[LegRow, ...], int]:
+    """Return the rows that may be listed, and how many may not."""
+    held = tuple(rows)
+    shown = tuple(row for row in held if may_be_listed(row.case))
+    return shown, len(held) - len(shown)
+
+
+def _conduct_codes(log: Log, quarter: Quarter, position: int) -> ConductCodeEdition | None:
+    adopted = [
+        recorded.fact.edition
+        for recorded in log.read_stream(RULES_STREAM)
+        if recorded.position <= position and isinstance(recorded.fact, ConductCodesAdopted)
+    ]
+    in_effect = [edition for edition in adopted if edition.effective_from <= quarter.last_day]
+    if not in_effect:
+        return min(adopted, key=lambda edition: edition.effective_from, default=None)
+    return max(enumerate(in_effect), key=lambda item: (item[1].effective_from, item[0]))[1]
+
+
+def _last_edition(log: Log, quarter: Quarter, position: int) -> Edition | None:
+    before = bulletin_at(log, quarter, position)
+    return before.editions[-1] if before is not None and before.published else None

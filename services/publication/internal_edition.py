@@ -1,0 +1,230 @@
+"""The internal edition: ten sections and an annex, built from the ground alone, as one document of plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Final
+
+from domain.bulletin import Scope, Status
+from domain.coverage import CasesCovered, Coverage
+from domain.figures import ANSWERED_ONLY, Rounding
+from domain.indicators import COUNTS, DEFINITIONS, EDITION
+from services.publication.canonical import canonical, digest_of
+from services.publication.document import FORMAT, Cell, Section, Words
+from services.publication.grading import grade_rule
+from services.publication.ground import Ground
+from services.publication.sections.findings import findings, rechecked, requirements
+from services.publication.sections.lists import dissatisfied, hard_cases, overdue
+from services.publication.sections.programme import episodes, topics
+from services.publication.sections.summary import summary
+from services.publication.sections.units import units
+
+EVALUATOR: Final = "1"
+"""The version of what lies between views and canonical JSON; raised whenever equal ground gives other bytes."""
+
+NO_NUMBER: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InternalEdition:
+    """An internal edition as it was computed: its sections with what stands behind them, and the whole document."""
+
+    ground: Ground
+    sections: tuple[Section, ...]
+    document: Mapping[str, Any]
+
+    @property
+    def content(self) -> bytes:
+        """The canonical JSON."""
+        return canonical(self.document)
+
+    def cells(self) -> Iterator[Cell]:
+        """Give every cell of the ten sections."""
+        for section in self.sections:
+            for table in section.tables:
+                yield from table.cells()
+
+
+def compute(ground: Ground, title: str, issuer: str, root: str) -> InternalEdition:
+    """Compute the internal edition on its ground; equal ground, title, issuer and root give equal bytes."""
+    sections = (
+        summary(ground),
+        episodes(ground),
+        topics(ground),
+        units(ground),
+        overdue(ground),
+        dissatisfied(ground),
+        findings(ground),
+        hard_cases(ground),
+        rechecked(ground),
+        requirements(),
+    )
+    plain = [section.plain() for section in sections]
+    document = {
+        "format": FORMAT,
+        "quarter": str(ground.quarter),
+        "number": NO_NUMBER,
+        "scope": Scope.INTERNAL.value,
+        "title": title,
+        "issuer": issuer,
+        "position": ground.position,
+        "root": root,
+        "frozen_at": _instant(ground, ground.known_at, "seconds"),
+        "definitions": EDITION,
+        "status": Status.FIGURES_FROZEN.value,
+        "coverage": _coverage(ground),
+        "left_out": [words.plain() for words in _NEVER_LISTED],
+        "sections": plain,
+        "annex": {
+            "definitions": _definitions(ground),
+            "cutoff": _cutoff(ground),
+            "digest": sections_digest(plain),
+            "verify": [words.plain() for words in _how_to_verify(ground)],
+            "errata": [],
+        },
+    }
+    return InternalEdition(ground, sections, document)
+
+
+def sections_digest(sections: object) -> str:
+    """Return the SHA-256 of the canonical JSON of the sections alone, as the annex gives it."""
+    return digest_of(canonical({"sections": sections}))
+
+
+_NEVER_LISTED: Final = (
+    Words("诉求人的姓名、电话、地址和证件号码", "names, telephone numbers, addresses and identity numbers of people"),
+    Words(
+        "检举控告件、保密件、撤回公开件的单件信息（仅计数）",
+        "single accusations, confidential matters, and those withdrawn from publication (counted only)",
+    ),
+)
+
+
+def _instant(ground: Ground, instant: datetime, precision: str) -> str:
+    return instant.astimezone(ground.zone).isoformat(timespec=precision)
+
+
+def _cutoff(ground: Ground) -> dict[str, str]:
+    settings = ground.window.settings
+    weight = settings.fairly_satisfied_weight
+    return {
+        "as_of": _instant(ground, ground.window.as_of, "seconds"),
+        "known_at": _instant(ground, ground.known_at, "microseconds"),
+        "evaluator": EVALUATOR,
+        "timezone": str(ground.zone),
+        "grades": grade_rule().edition,
+        "rounding": settings.rounding.value,
+        "fairly_satisfied_weight": _decimal(weight),
+    }
+
+
+def _decimal(weight: Fraction) -> str:
+    return str(weight.numerator) if weight.denominator == 1 else f"{weight.numerator}/{weight.denominator}"
+
+
+def _coverage(ground: Ground) -> dict[str, Any]:
+    quarter, window = ground.quarter, ground.window
+    first, last = quarter.first_day, min(quarter.last_day, window.today)
+    parts = ground.table.partial
+    answered_only = [
+        case for case in ground.rows.cases if (held := window.sources.coverage(case)) is not None and _answered(held)
+    ]
+    own = any(not case.imported for case in ground.rows.cases)
+    if parts and not own:
+        first, last = min(part.from_ for part in parts), max(part.to for part in parts)
+    notes = [
+        Words(
+            f"台账“{part.source}”只覆盖 {part.from_} 至 {part.to}{'（依据各行推定）' if part.assumed else ''}。",
+            f"The ledger {part.source} covers {part.from_} to {part.to} only{_ASSUMED if part.assumed else ''}.",
+        )
+        for part in parts
+    ]
+    if answered_only:
+        notes.append(
+            Words(
+                f"{ANSWERED_ONLY.zh}；需要全部诉求的指标印“—”。",
+                f"{ANSWERED_ONLY.en}; what needs every case prints —.",
+            ),
+        )
+    if ground.running:
+        notes.append(
+            Words(
+                f"冻结时本季度尚未结束，统计至 {window.today}。",
+                f"The quarter had not ended: figures run to {window.today}.",
+            ),
+        )
+    every = not answered_only or own
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "cases": (CasesCovered.ALL if every else CasesCovered.ANSWERED).value,
+        "partial": bool(parts) or ground.running,
+        "notes": [words.plain() for words in notes],
+    }
+
+
+_ASSUMED: Final = " (assumed from its rows)"
+
+
+def _answered(held: Coverage) -> bool:
+    return held.cases is CasesCovered.ANSWERED
+
+
+_ROUNDING: Final = {
+    Rounding.HALF_UP: Words("百分数两位小数，四舍五入", "per cent, two decimals, half up"),
+    Rounding.CUT: Words("百分数两位小数，截断", "per cent, two decimals, cut"),
+}
+
+
+def _definitions(ground: Ground) -> list[dict[str, Any]]:
+    rounding = _ROUNDING[ground.window.settings.rounding].plain()
+    rates = [
+        {
+            "key": one.key,
+            "name": _both(one.name_zh, one.key),
+            "numerator": _both(one.numerator_zh, f"{one.key}, numerator"),
+            "denominator": _both(one.denominator_zh, f"{one.key}, denominator"),
+            "rounding": rounding,
+        }
+        for one in DEFINITIONS
+    ]
+    counts = [
+        {
+            "key": one.key,
+            "name": _both(one.name_zh, one.key),
+            "numerator": _both(one.said_zh, one.key),
+            "denominator": _both("件数", "a count"),
+            "rounding": _both("整数", "whole numbers"),
+        }
+        for one in COUNTS
+    ]
+    return [*rates, *counts]
+
+
+def _both(zh: str, key: str) -> dict[str, str]:
+    return Words(zh, key.replace("_", " ")).plain()
+
+
+def _how_to_verify(ground: Ground) -> tuple[Words, ...]:
+    quarter = ground.quarter
+    return (
+        Words(
+            "本文件即规范 JSON：其 SHA-256 与签名由 hangfeng bulletin list --json 给出，"
+            "用 Ed25519 公钥对全部字节验证签名。",
+            "This file is the canonical JSON: hangfeng bulletin list --json gives its SHA-256 and its signature, "
+            "which the Ed25519 public key verifies over all its bytes.",
+        ),
+        Words(
+            "annex.digest 是 sections 部分规范 JSON 的 SHA-256。",
+            "annex.digest is the SHA-256 of the canonical JSON of the sections alone.",
+        ),
+        Words(
+            f"持有日志的人运行 hangfeng bulletin rebuild {quarter}：核对日志到第 {ground.position} 条的每一片叶和根，"
+            "从头重算并逐字节比较。",
+            f"Whoever has the log runs hangfeng bulletin rebuild {quarter}: every leaf and the root up to position "
+            f"{ground.position} are checked, all is computed again, and bytes are compared.",
+        ),
+    )

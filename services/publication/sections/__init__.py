@@ -1,0 +1,1 @@
+"""The ten sections of an edition, one module for those that belong together."""

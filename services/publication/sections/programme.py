@@ -1,0 +1,210 @@
+"""Sections 2 and 3: the episodes of the quarter, and what people spoke of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from domain.figures import NONE, Count, RowId
+from domain.indicators import open_case, registered
+from domain.measures import CaseMeasure
+from domain.sources import Needs
+from domain.unit_table import row_id
+from domain.words import CHINESE, ComplaintKind
+from projections.episodes import Episode
+from services.publication.document import (
+    Cell,
+    Column,
+    Line,
+    Rows,
+    Section,
+    Table,
+    Words,
+    change_cell,
+    count_cell,
+    key_of,
+    number_cell,
+    share_cell,
+    text_cell,
+)
+from services.publication.ground import Ground, part_of, tally
+from services.publication.sections.summary import PIECES
+
+TOPICS_MAX: Final = 10
+"""How many topics are named; the others are summed up."""
+
+TOPIC_CASES_MIN: Final = 3
+"""A topic with fewer cases is not named, since it could single somebody out."""
+
+OTHER_TOPICS: Final = "其他"
+NO_TOPIC: Final = "未分类"
+
+_EVERY_CASE = Needs(every_case=True)
+
+
+def episodes(ground: Ground) -> Section:
+    """Return section 2."""
+    title = Words("上线情况", "Episodes")
+    if not ground.episodes:
+        return Section(
+            2,
+            "episodes",
+            title,
+            empty_because=Words(
+                "本季度没有节目记录，以下各部分列出全部答复单位",
+                "no episode is recorded in this quarter: what follows lists every unit that answered",
+            ),
+        )
+    columns = (
+        Column("station", Words("播出台", "Station")),
+        Column("units", Words("上线单位", "Units on air")),
+        Column("leaders", Words("上线领导", "Leaders")),
+        Column("posts", Words("职务", "Posts")),
+        Column("substitutes", Words("代为上线", "Standing in")),
+        Column("aired", Words("接听", "Calls aired"), PIECES),
+        Column("closed_live", Words("当场办结", "Closed live"), PIECES),
+        Column("registered", Words("登记", "Registered"), PIECES),
+        Column("open", Words("未办结", "Open"), PIECES),
+    )
+    lines = tuple(_episode_line(ground, episode) for episode in ground.episodes)
+    return Section(2, "episodes", title, tables=(Table("episodes", Words("上线节目", "Episodes"), columns, lines),))
+
+
+def _episode_line(ground: Ground, episode: Episode) -> Line:
+    prefix = f"episodes.{key_of(episode.episode)}"
+    matters = [
+        case
+        for case in ground.rows.cases
+        if case.programme_ref == episode.episode and ground.window.happened(case.registered)
+    ]
+    still_open = (row_id(case) for case in matters if open_case(case, ground.window))
+    stood_in = [
+        f"{one.leader or NONE} 代 {one.substitutes_for}{f'（{one.reason}）' if one.reason else ''}"
+        for one in episode.units
+        if one.substitutes_for
+    ]
+    return Line(
+        episode.aired_on.isoformat(),
+        (
+            text_cell(f"{prefix}.station", episode.station),
+            text_cell(f"{prefix}.units", _joined(list(ground.units_of(episode)))),
+            text_cell(f"{prefix}.leaders", _joined([one.leader for one in episode.units])),
+            text_cell(f"{prefix}.posts", _joined([one.post for one in episode.units])),
+            text_cell(f"{prefix}.substitutes", "；".join(stood_in) or "否"),
+            _said_by(episode, f"{prefix}.aired", episode.calls_aired),
+            _said_by(episode, f"{prefix}.closed_live", episode.closed_live),
+            number_cell(f"{prefix}.registered", (row_id(case) for case in matters)),
+            number_cell(f"{prefix}.open", still_open),
+        ),
+    )
+
+
+def _said_by(episode: Episode, cell_id: str, count: int) -> Cell:
+    return Cell(cell_id, count, str(count), positions=(episode.position,))
+
+
+def _joined(names: list[str | None]) -> str | None:
+    return "、".join(name or NONE for name in names) if any(names) else None
+
+
+def topics(ground: Ground) -> Section:
+    """Return section 3; accusations stand in neither table."""
+    cases = ground.cases()
+    received = ground.table.total.counts["registered"]
+
+    def ordinary(row: RowId) -> bool:
+        return cases[row.complaint].kind is not ComplaintKind.ACCUSATION
+
+    paragraphs: tuple[Words, ...] = ()
+    accusations = len(received.rows) - len([row for row in received.rows if ordinary(row)])
+    if accusations:
+        paragraphs = (
+            Words(
+                f"检举控告 {accusations} 件移送纪检监察机关办理，不列入以下各表。",
+                f"{accusations} accusations of officials go to the discipline organ and stand in no table below.",
+            ),
+        )
+    return Section(
+        3,
+        "topics",
+        Words("诉求类别与热点", "Kinds and top topics"),
+        paragraphs,
+        (_kinds(ground, cases), _top_topics(ground, cases, part_of(received, ordinary))),
+    )
+
+
+def _kinds(ground: Ground, cases: dict[UUID, CaseMeasure]) -> Table:
+    total = ground.table.total
+    counts: tuple[tuple[str, Words, Count], ...] = (
+        ("registered", Words("登记", "Registered"), total.counts["registered"]),
+        ("answered", Words("答复", "Answered"), total.answered),
+        ("due", Words("应办结", "Due"), total.counts["due"]),
+        ("late", Words("超时办结", "Late"), total.counts["late"]),
+        ("overdue_open", Words("超时未办结", "Overdue and open"), total.counts["overdue_open"]),
+        ("dissatisfied", Words("不满意", "Dissatisfied"), total.counts["dissatisfied_people"]),
+    )
+
+    def line(head: str, suffix: str, kinds: frozenset[ComplaintKind]) -> Line:
+        made = [
+            count_cell(f"topics.{key}.{suffix}", part_of(count, lambda row: cases[row.complaint].kind in kinds))
+            for key, _, count in counts
+        ]
+        return Line(head, tuple(made))
+
+    there = {cases[row.complaint].kind for _, _, count in counts for row in count.rows}
+    ordinary = frozenset(ComplaintKind) - {ComplaintKind.ACCUSATION}
+    return Table(
+        "kinds",
+        Words("各类别办理情况", "How each kind fared"),
+        tuple(Column(key, label, PIECES) for key, label, _ in counts),
+        tuple(line(CHINESE[kind], kind, frozenset({kind})) for kind in ComplaintKind if kind in there & ordinary),
+        line("合计", "total", ordinary),
+    )
+
+
+def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count) -> Table:
+    earlier_rows = ground.of(ground.quarter.previous())
+    earlier_cases = {case.complaint: case for case in earlier_rows.cases}
+    before = tally(earlier_rows, registered, _EVERY_CASE)
+    rounding = ground.window.settings.rounding
+    groups: dict[str, list[RowId]] = defaultdict(list)
+    for row in received.rows:
+        groups[cases[row.complaint].category or NO_TOPIC].append(row)
+    named = [name for name in groups if name != NO_TOPIC and len(groups[name]) >= TOPIC_CASES_MIN]
+    named = sorted(named, key=lambda name: (-len(groups[name]), name))[:TOPICS_MAX]
+
+    def line(head: str, key: str, now: Rows, then: Count) -> Line:
+        count = received if received.value is None else Count(len(now), rows=now)
+        share = share_cell(f"topics.share.{key}", now, received.rows, rounding)
+        if received.value is None:
+            share = Cell(share.id, None, NONE, cause=count_cell(share.id, received).cause)
+        change = change_cell(f"topics.change.{key}", count, then, rounding)
+        return Line(head, (count_cell(f"topics.count.{key}", count), share, change))
+
+    def earlier(holds: Callable[[str], bool]) -> Count:
+        def ordinary(row: RowId) -> bool:
+            case = earlier_cases[row.complaint]
+            return case.kind is not ComplaintKind.ACCUSATION and holds(case.category or NO_TOPIC)
+
+        return part_of(before, ordinary)
+
+    lines = [line(name, key_of(name), tuple(groups[name]), earlier(name.__eq__)) for name in named]
+    apart = {*named, NO_TOPIC}
+    rest = tuple(row for name in groups if name not in apart for row in groups[name])
+    if rest:
+        lines.append(line(OTHER_TOPICS, "other", rest, earlier(lambda topic: topic not in apart)))
+    if NO_TOPIC in groups:
+        lines.append(line(NO_TOPIC, "none", tuple(groups[NO_TOPIC]), earlier(NO_TOPIC.__eq__)))
+    return Table(
+        "top_topics",
+        Words(f"热点前 {TOPICS_MAX}", f"The {TOPICS_MAX} foremost topics"),
+        (
+            Column("count", Words("件数", "Matters"), PIECES),
+            Column("share", Words("占比", "Share")),
+            Column("change", Words("较上季度", "Since the quarter before")),
+        ),
+        tuple(lines),
+        line("合计", "total", received.rows, earlier(lambda _: True)),
+    )

@@ -1,0 +1,273 @@
+"""Section 1: what was received, by channel and kind, beside the quarter before and the same quarter a year before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from domain.figures import Count, RowId, Times, times
+from domain.indicators import answered, registered, response_days
+from domain.measures import CaseMeasure
+from domain.quarters import QUARTERS_IN_YEAR, Quarter
+from domain.sources import Needs
+from domain.unit_table import row_id
+from domain.words import CHINESE, Channel, ComplaintKind
+from services.publication.document import (
+    Cell,
+    Column,
+    Line,
+    Rows,
+    Section,
+    Table,
+    Words,
+    cause_words,
+    change_cell,
+    count_cell,
+    decimal_cell,
+    number_cell,
+    rate_cell,
+    share_cell,
+)
+from services.publication.ground import NO_RECORDS, Ground, part_of, tally
+from services.statistics import QuarterRows
+
+TREND_QUARTERS = 2 * QUARTERS_IN_YEAR
+"""How many quarters the trend shows, this one the last."""
+
+PIECES = "件"
+DAYS = "天"
+
+_EVERY_CASE = Needs(every_case=True)
+_DOORS = (Channel.HOTLINE, Channel.WEB_MAILBOX, Channel.WECHAT, Channel.LETTER)
+_BEFORE = (
+    Column("year_before", Words("上年同期", "A year before"), PIECES),
+    Column("year_on_year", Words("同比", "Year on year")),
+    Column("quarter_before", Words("上季度", "Quarter before"), PIECES),
+    Column("quarter_on_quarter", Words("环比", "Quarter on quarter")),
+)
+_NOW = Column("now", Words("本季度", "This quarter"), PIECES)
+
+_Word = TypeVar("_Word", bound=StrEnum)
+_Key = Callable[[CaseMeasure], StrEnum]
+
+
+class _Compared:
+    """What was registered in the quarter and in the two that it is held against, split by a word of each case."""
+
+    def __init__(self, ground: Ground) -> None:
+        quarter = ground.quarter
+        self.rounding = ground.window.settings.rounding
+        self.now = ground.table.total.counts["registered"]
+        self.year, year_cases = _registered(ground.of(quarter.year_before()))
+        self.quarter, quarter_cases = _registered(ground.of(quarter.previous()))
+        self._cases: dict[UUID, CaseMeasure] = {**year_cases, **quarter_cases, **ground.cases()}
+
+    def present(self, words: Iterable[_Word], key: _Key, always: Sequence[_Word] = ()) -> tuple[_Word, ...]:
+        """Return the words under which anything stands in any of the three quarters."""
+        counts = (self.now, self.year, self.quarter)
+        there = {key(self._cases[row.complaint]) for count in counts for row in count.rows}
+        return tuple(word for word in words if word in there or word in always)
+
+    def cells(self, prefix: str, suffix: str, holds: Callable[[RowId], bool]) -> tuple[Cell, ...]:
+        """Return now, and before with the change, of the cases that hold."""
+        now, year, quarter = (part_of(count, holds) for count in (self.now, self.year, self.quarter))
+        return (
+            count_cell(f"{prefix}.{suffix}", now),
+            count_cell(f"{prefix}_year_before.{suffix}", year),
+            change_cell(f"{prefix}_year_on_year.{suffix}", now, year, self.rounding),
+            count_cell(f"{prefix}_quarter_before.{suffix}", quarter),
+            change_cell(f"{prefix}_quarter_on_quarter.{suffix}", now, quarter, self.rounding),
+        )
+
+    def holds(self, key: _Key, word: StrEnum) -> Callable[[RowId], bool]:
+        """Return the predicate: the case behind a row goes by this word."""
+        return lambda row: key(self._cases[row.complaint]) is word
+
+
+def summary(ground: Ground) -> Section:
+    """Return section 1."""
+    compared = _Compared(ground)
+    return Section(
+        1,
+        "summary",
+        Words("总体情况", "Summary"),
+        paragraphs=_paragraphs(ground),
+        tables=(
+            _headline(ground),
+            _by_channel(compared),
+            _by_kind(compared),
+            _distribution(ground),
+            _trend(ground),
+        ),
+    )
+
+
+def _paragraphs(ground: Ground) -> tuple[Words, ...]:
+    total = ground.table.total
+    received, replied = total.counts["registered"], total.answered
+    zh = f"{ground.quarter.chinese}"
+    en = f"In {ground.quarter}"
+    if received.value is None and received.cause is not None:
+        said = [
+            Words(
+                f"{zh}答复诉求 {replied.value} 件；登记总数无法给出：{received.cause.zh}。",
+                f"{en} {replied.value} matters were answered; how many came in cannot be said: {received.cause.en}.",
+            ),
+        ]
+    else:
+        said = [
+            Words(
+                f"{zh}共登记诉求 {received.value} 件，答复 {replied.value} 件。",
+                f"{en} {received.value} matters were registered and {replied.value} answered.",
+            ),
+        ]
+    if total.flagged.value:
+        said.append(
+            Words(
+                f"其中 {total.flagged.value} 件答复日期早于来件日期，单列，不计用时。",
+                f"{total.flagged.value} of the answers are dated before their letters: counted, left out of the times.",
+            ),
+        )
+    return tuple(said)
+
+
+def _headline(ground: Ground) -> Table:
+    total = ground.table.total
+    timed = timed_rows(total.answered, total.flagged)
+    took, working = total.response_days, total.response_working_days
+    figures = (
+        ("登记（件）", count_cell("summary.registered", total.counts["registered"])),
+        ("答复（件）", count_cell("summary.answered", total.answered)),
+        ("应办结（件）", count_cell("summary.due", total.counts["due"])),
+        ("办结（件）", count_cell("summary.closed", total.counts["closed"])),
+        ("按时办结率", rate_cell("summary.closed_on_time", total.rates["closed_on_time"])),
+        ("超时未办结（件）", count_cell("summary.overdue_open", total.counts["overdue_open"])),
+        ("平均用时（天）", decimal_cell("summary.mean_days", took.mean, took.cause, timed)),
+        ("中位用时（天）", decimal_cell("summary.median_days", took.median, took.cause, timed)),
+        ("P90 用时（天）", decimal_cell("summary.p90_days", took.p90, took.cause, timed)),
+        ("平均用时（工作日）", decimal_cell("summary.mean_working_days", working.mean, working.cause, timed)),
+        ("回访满意率", rate_cell("summary.satisfied", total.rates["satisfied"])),
+        ("属实率", rate_cell("summary.substantiated", total.rates["substantiated"])),
+        ("查纠率", rate_cell("summary.corrected", total.rates["corrected"])),
+    )
+    return Table(
+        "headline",
+        Words("主要数字", "Headline figures"),
+        (Column("figure", Words("本季度", "This quarter")),),
+        tuple(Line(head, (cell,)) for head, cell in figures),
+    )
+
+
+def _by_channel(compared: _Compared) -> Table:
+    def key(case: CaseMeasure) -> Channel:
+        return case.channel
+
+    lines = [
+        Line(CHINESE[channel], compared.cells("summary.received", channel, compared.holds(key, channel)))
+        for channel in compared.present(Channel, key, _DOORS)
+    ]
+    return Table(
+        "received_by_channel",
+        Words("各渠道登记", "Received by channel"),
+        (_NOW, *_BEFORE),
+        tuple(lines),
+        Line("合计", compared.cells("summary.received", "total", lambda _: True)),
+    )
+
+
+def _by_kind(compared: _Compared) -> Table:
+    def key(case: CaseMeasure) -> ComplaintKind:
+        return case.kind
+
+    def cells(suffix: str, holds: Callable[[RowId], bool]) -> tuple[Cell, ...]:
+        now, *before = compared.cells("summary.kind", suffix, holds)
+        share = share_cell(f"summary.kind_share.{suffix}", now.numerator_rows, compared.now.rows, compared.rounding)
+        if compared.now.value is None:
+            share = Cell(share.id, None, now.text, cause=now.cause)
+        return (now, share, *before)
+
+    lines = [
+        Line(CHINESE[kind], cells(kind, compared.holds(key, kind))) for kind in compared.present(ComplaintKind, key)
+    ]
+    return Table(
+        "received_by_kind",
+        Words("各类别登记", "Received by kind"),
+        (_NOW, Column("share", Words("占比", "Share")), *_BEFORE),
+        tuple(lines),
+        Line("合计", cells("total", lambda _: True)),
+    )
+
+
+def _distribution(ground: Ground) -> Table:
+    total = ground.table.total
+    after = {days: set(count.rows) for days, count in total.over_days.items()}
+    flags = set(total.flagged.rows)
+    timed = tuple(row for row in total.answered.rows if row not in flags)
+    bounds = sorted(after)
+    parts: list[tuple[str, str, Rows]] = []
+    for low, high in zip((0, *bounds), (*bounds, None), strict=True):
+        above = tuple(row for row in timed if not low or row in after[low])
+        inside = tuple(row for row in above if high is None or row not in after[high])
+        label = f"{high} 天以内" if not low else f"{low + 1}—{high} 天" if high is not None else f"{low} 天以上"
+        parts.append((f"over{low}" if high is None else str(high), label, inside))
+    rounding = ground.window.settings.rounding
+    answers = total.answered.rows
+
+    def line(label: str, key: str, rows: Rows) -> Line:
+        share = share_cell(f"summary.days_share.{key}", rows, answers, rounding)
+        return Line(label, (number_cell(f"summary.days.{key}", rows), share))
+
+    lines = [line(label, key, rows) for key, label, rows in parts]
+    if flags:
+        lines.append(line("答复早于来件，不计用时", "flagged", total.flagged.rows))
+    return Table(
+        "response_distribution",
+        Words("答复用时分布（自登记起，自然日）", "Response times in calendar days from registration"),
+        (Column("count", Words("件数", "Answers"), PIECES), Column("share", Words("占比", "Share"))),
+        tuple(lines),
+        line("合计", "total", answers),
+    )
+
+
+def _trend(ground: Ground) -> Table:
+    quarters = [ground.quarter]
+    while len(quarters) < TREND_QUARTERS:
+        quarters.insert(0, quarters[0].previous())
+    return Table(
+        "trend",
+        Words(f"近 {TREND_QUARTERS} 个季度", f"The last {TREND_QUARTERS} quarters"),
+        (
+            Column("registered", Words("登记", "Registered"), PIECES),
+            Column("answered", Words("答复", "Answered"), PIECES),
+            Column("mean", Words("平均用时", "Mean days"), DAYS),
+        ),
+        tuple(_trend_line(ground, quarter) for quarter in quarters),
+    )
+
+
+def _trend_line(ground: Ground, quarter: Quarter) -> Line:
+    rows = ground.rows if quarter == ground.quarter else ground.of(quarter)
+    prefix = f"summary.trend.{quarter}"
+    counted = tally(rows, registered, _EVERY_CASE)
+    replies = [case for case in rows.cases if answered(case, rows.window)]
+    timed = [(case, days) for case in replies if (days := response_days(case, rows.window)) is not None]
+    took = times([days for _, days in timed]) if rows.cases else Times(0, cause=NO_RECORDS)
+    ids = tuple(row_id(case) for case, _ in timed)
+    answers = number_cell(f"{prefix}.answered", (row_id(case) for case in replies))
+    if not rows.cases:
+        answers = Cell(answers.id, None, "—", cause=cause_words(NO_RECORDS))
+    mean = decimal_cell(f"{prefix}.mean", took.mean, took.cause, ids)
+    return Line(str(quarter), (count_cell(f"{prefix}.registered", counted), answers, mean))
+
+
+def timed_rows(replies: Count, flags: Count) -> Rows:
+    """Return the answers whose time counts: all but those dated before their letters."""
+    left_out = set(flags.rows)
+    return tuple(row for row in replies.rows if row not in left_out)
+
+
+def _registered(rows: QuarterRows) -> tuple[Count, dict[UUID, CaseMeasure]]:
+    cases = {case.complaint: case for case in rows.cases}
+    return tally(rows, registered, _EVERY_CASE), cases
