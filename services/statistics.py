@@ -153,7 +153,7 @@ class Statistics:
         end = quarter.ends_at(self._zone)
         if known_at is not None:
             return min(end, known_at)
-        last = self._log.read(position - 1, 1, position) if position > 0 else []
+        last = self._log.read(position - 1, 1, position, opened=False) if position > 0 else []
         return min(end, last[0].recorded_at) if last else end
 
     def _facts(self, stream: UUID, position: int) -> list[Fact]:
