@@ -1,0 +1,60 @@
+import pytest
+
+from domain.facts import Actor, Moment
+from domain.units import UnitAliased, UnitRegistry, registry
+from domain.words import Role
+from gateways.app import Hangfeng
+from services.unit_registry import record_units, suggest
+from tests.composed import START
+
+BY, AT = Actor("管理员", Role.ADMIN), Moment(START)
+
+
+def aliased(alias: str, unit: str) -> UnitAliased:
+    return UnitAliased(by=BY, occurred=AT, alias=alias, unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("unit", "alias"),
+    [
+        ("上海市浦东新区教育局", "浦东新区教育局"),
+        ("城管局", "城管 局"),
+        ("城管局（本部）", "城管局(本部)"),
+        ("人力资源和社会保障局", "人力资源与社会保障局"),
+    ],
+)
+def test_spellings_of_one_unit_are_suggested_the_rarer_as_the_alias(unit: str, alias: str) -> None:
+    (found,) = suggest({unit: 9, alias: 2}, UnitRegistry())
+    assert (found.alias, found.unit, found.alias_count, found.unit_count) == (alias, unit, 2, 9)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("第一人民医院急诊科", "第二人民医院急诊科"),
+        ("东城区市场监督管理局", "西城区市场监督管理局"),
+        ("教育局", "财政局"),
+        ("城管局", "城管局执法监督与综合协调指挥中心值班室"),
+    ],
+)
+def test_units_that_a_word_tells_apart_are_not_suggested(one: str, other: str) -> None:
+    assert [found for found in suggest({one: 5, other: 4}, UnitRegistry()) if found.alike > 0.5] == []
+
+
+def test_what_is_known_already_is_not_suggested() -> None:
+    units = registry([aliased("浦东新区教育局", "上海市浦东新区教育局")])
+    assert suggest({"上海市浦东新区教育局": 9, "浦东新区教育局": 2}, units) == []
+
+
+def test_what_others_record_meanwhile_is_looked_at_again(composed: Hangfeng) -> None:
+    asked = []
+
+    def facts(standing: UnitRegistry) -> list[UnitAliased]:
+        asked.append(dict(standing.aliases))
+        if len(asked) == 1:
+            record_units(composed.log, [aliased("甲", "乙")])
+        return [aliased("丙", "乙")]
+
+    (recorded,) = record_units(composed.log, facts)
+    assert recorded.version == 2
+    assert asked == [{}, {"甲": "乙"}]
