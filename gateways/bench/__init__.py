@@ -1,0 +1,1 @@
+"""Benchmarks that state a ratio against a ceiling measured in the same run."""

@@ -1,0 +1,130 @@
+"""``hangfeng bench``: the project's own benchmarks, each a ratio against a ceiling of the same run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from gateways.bench.intake import IntakeRun, ServerGone, bench_own, bench_url
+from gateways.bench.load import Receipts, Unexpected
+from gateways.bench.replay import EVENTS_DEFAULT, ReplayRun, bench_made
+
+CONNECTIONS_DEFAULT = "1,16,64"
+SECONDS_DEFAULT = 10.0
+
+
+def _numbers(_context: click.Context, _parameter: click.Parameter, value: str) -> list[int]:
+    try:
+        numbers = [int(part) for part in value.split(",")]
+    except ValueError:
+        numbers = []
+    if not numbers or min(numbers) < 1:
+        raise click.BadParameter("用逗号分隔的正整数，如 1,16,64 / positive whole numbers with commas, such as 1,16,64")
+    return numbers
+
+
+def _told(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@click.group("bench", short_help="性能测试 / benchmarks")
+def bench() -> None:
+    """性能测试，结果为与同次测得上限之比 / benchmarks, as ratios of a ceiling measured in the same run."""
+
+
+@bench.command("intake", short_help="热线登记 / durable registration of calls")
+@click.option(
+    "--connections",
+    default=CONNECTIONS_DEFAULT,
+    show_default=True,
+    callback=_numbers,
+    help="并发连接数 / numbers of connections",
+)
+@click.option(
+    "--seconds",
+    default=SECONDS_DEFAULT,
+    show_default=True,
+    type=click.FloatRange(min=0.1),
+    help="每轮秒数 / seconds for each run",
+)
+@click.option("--url", help="已在运行的服务地址，缺省为自行启动 / a server that runs already; default: one of its own")
+@click.option("--token", envvar="HANGFENG_TOKEN", default="", help="坐席令牌 / an operator's token, for --url")
+@click.option(
+    "--receipts",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="逐条落盘已确认的回执 / write each acknowledged receipt here, synced",
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print one JSON document")
+def intake(
+    connections: list[int],
+    seconds: float,
+    url: str | None,
+    token: str,
+    receipts: Path | None,
+    as_json: bool,
+) -> None:
+    """测量热线登记（写入落盘后答复）与仅校验的 FastAPI 路由之比 / durable intake beside a route that only validates."""
+    file = Receipts(receipts) if receipts is not None else None
+    try:
+        if url is None:
+            runs = bench_own(connections, seconds, file, _told)
+        else:
+            runs = bench_url(url, token, connections, seconds, file, _told)
+    except (ServerGone, Unexpected) as error:
+        _told(str(error))
+        sys.exit(1)
+    finally:
+        if file is not None:
+            file.close()
+    if as_json:
+        document = {
+            "ratio": _ratio_at_most_connections(runs),
+            "ceiling": "fastapi-validate",
+            "cores": os.cpu_count(),
+            "runs": [run.as_json() for run in runs],
+        }
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show_intake(runs)
+
+
+def _ratio_at_most_connections(runs: list[IntakeRun]) -> float | None:
+    at_64 = [run for run in runs if run.connections == 64]  # noqa: PLR2004 - the number that the ratio is stated at
+    return (at_64 or [max(runs, key=lambda run: run.connections)])[0].ratio
+
+
+def _show_intake(runs: list[IntakeRun]) -> None:
+    table = Table("连接 connections", "上限 ceiling/s", "登记 intake/s", "比 ratio", "p50 ms", "p99 ms", "断线 broken")
+    for run in runs:
+        values = run.as_json()
+        names = ("connections", "ceiling_per_s", "intake_per_s", "ratio", "p50_ms", "p99_ms", "broken_connections")
+        table.add_row(*(str(values[name]) for name in names))
+    Console().print(table)
+
+
+@bench.command("replay", short_help="重建视图 / rebuilding every view")
+@click.option("--events", default=EVENTS_DEFAULT, show_default=True, type=click.IntRange(min=1_000))
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print one JSON document")
+def replay(
+    events: int,
+    as_json: bool,
+) -> None:
+    """测量重建全部视图与读出并解码同一日志之比 / rebuilding all views beside reading and decoding the same log."""
+    run = bench_made(events, _told, lambda _position: None)
+    if as_json:
+        click.echo(orjson.dumps(run.as_json(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show_replay(run)
+
+
+def _show_replay(run: ReplayRun) -> None:
+    values = run.as_json()
+    table = Table("事件 events", "读出解码 read/s", "重建 rebuild/s", "比 ratio")
+    table.add_row(*(str(values[name]) for name in ("events", "ceiling_per_s", "rebuild_per_s", "ratio")))
+    Console().print(table)
