@@ -26,9 +26,6 @@ from domain.office_hours import OfficeHours
 from domain.words import Channel, ComplaintKind, Complexity, Urgency
 from domain.working_calendar import EDITION_JOIN, WorkingCalendar, WorkingYear
 
-REMEMBERED_MAX = 4_096
-"""How many answers a rulebook remembers of each kind before it begins anew."""
-
 EXTENSION_SUFFIX = "/extension"
 """What the clause of an extended deadline ends in."""
 
@@ -232,6 +229,9 @@ class Rulebook:
     _chosen: dict[tuple[str, Purpose, Traits], LimitRule | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _reckoned: dict[tuple[str, date, Limit], Reckoned] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         if not self.editions:
@@ -287,7 +287,7 @@ class Rulebook:
         if rule is None or rule.limit is None:
             return None
         begin = accepted if rule.from_acceptance and accepted is not None else started
-        due, provisional, calendar_edition = reckon(begin, rule.limit, self.calendar, edition.hours, self.zone)
+        due, provisional, calendar_edition = self._reckon(begin, rule.limit, edition)
         return Deadline(
             due=due,
             limit=rule.limit,
@@ -384,22 +384,13 @@ class Rulebook:
             self._chosen[key] = edition.rule_for(purpose, traits)
         return self._chosen[key]
 
-    def _rule(self, edition: RuleEdition, purpose: Purpose, traits: Traits) -> LimitRule | None:
-        """Choose a limit; the same question is answered from memory, since every registration asks three of them."""
-        asked = (edition.edition, purpose, traits)
-        if asked not in self._chosen:
-            if len(self._chosen) >= REMEMBERED_MAX:
-                self._chosen.clear()
-            self._chosen[asked] = edition.rule_for(purpose, traits)
-        return self._chosen[asked]
-
     def _reckon(self, begin: Moment, limit: Limit, edition: RuleEdition) -> Reckoned:
         """Reckon a due date; limits in days have the same one for every start on a day, and are remembered."""
         if not limit.unit.in_days:
             return reckon(begin, limit, self.calendar, edition.hours, self.zone)
         asked = (edition.edition, self.local_day(begin), limit)
         if asked not in self._reckoned:
-            if len(self._reckoned) >= REMEMBERED_MAX:
+            if len(self._reckoned) >= CHOICES_REMEMBERED_MAX:
                 self._reckoned.clear()
             self._reckoned[asked] = reckon(begin, limit, self.calendar, edition.hours, self.zone)
         return self._reckoned[asked]
