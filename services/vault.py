@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ SPARE_KEYS_PER_BLOCK = 1_024
 CACHED_KEYS_MAX = 65_536
 UNWRITTEN_SUBJECTS_MAX = 512
 KEYS_PER_PAGE = 64
+SUBJECTS_PER_QUESTION_MAX = 500
 BUSY_TIMEOUT_SECONDS = 10.0
 
 _TABLES = (
@@ -125,7 +126,7 @@ class Vault:
         self._ciphers: dict[int, AESGCM | None] = {}
         self._wrapped: dict[int, bytes | None] = {}
         self._unwritten: dict[str, int] = {}
-        self._spares: list[int] = []
+        self._spares: list[tuple[int, bytes]] = []
         self._blocks = 0
         self._data_version = self._changes_seen()
         self._destructions = self._note("destructions")
@@ -137,6 +138,20 @@ class Vault:
         key, cipher = self._current.get(subject) or self._key_for(subject)
         nonce = os.urandom(NONCE_BYTES)
         return Sealed(ALGORITHM, key, nonce, cipher.encrypt(nonce, plaintext, aad))
+
+    def prepare(self, subjects: Iterable[str]) -> None:
+        """Have the keys of these subjects at hand, so that a group of seals asks the vault's file once.
+
+        A key that cannot be had is left to the ``seal`` that needs it.
+        """
+        with self._lock:
+            wanted = [subject for subject in dict.fromkeys(subjects) if subject not in self._current]
+            on_record = self._keys_on_record([subject for subject in wanted if subject not in self._unwritten])
+            for subject in wanted:
+                with suppress(SealBroken, KeyUnknown):
+                    self._have(subject, self._unwritten.get(subject) or on_record.get(subject))
+            if len(self._unwritten) >= UNWRITTEN_SUBJECTS_MAX:
+                self.flush()
 
     def open(self, sealed: Sealed, aad: bytes) -> bytes | None:
         """Return what was sealed, or ``None`` once the key is destroyed. Raises ``SealBroken`` and ``KeyUnknown``."""
@@ -207,8 +222,8 @@ class Vault:
     def retire(self, subject: str) -> None:
         """Use the subject's keys for no further seal, in any process; what they sealed still opens.
 
-        Erasure runs: ``retire``, append the fact of erasure (whose transaction waits for those under way), ``learn``
-        what the log names, ``destroy``. Raises ``LegalHold``.
+        Erasure runs: ``learn`` what the log names, ``retire``, append the fact of erasure (whose transaction waits for
+        those under way), ``learn`` again, ``destroy``. Raises ``LegalHold``.
         """
         with self._lock:
             self._refuse_held(subject)
@@ -279,7 +294,7 @@ class Vault:
             self.flush()
             if self._spares:
                 with self._writing(self._lazy):
-                    self._lazy.executemany("DELETE FROM keys WHERE id = ?", [(key,) for key in self._spares])
+                    self._lazy.executemany("DELETE FROM keys WHERE id = ?", [(key,) for key, _ in self._spares])
                 self._spares.clear()
             self._forget()
             self._durable.close()
@@ -289,27 +304,40 @@ class Vault:
 
     def _key_for(self, subject: str) -> tuple[int, AESGCM]:
         with self._lock:
-            key = self._unwritten.get(subject) or self._key_on_record(subject)
-            if key is None:
-                if not self._spares:
-                    self._lay_in(SPARE_KEYS_PER_BLOCK if self._blocks else SPARE_KEYS_FIRST)
-                key = self._spares.pop()
-                self._unwritten[subject] = key
-                if len(self._unwritten) >= UNWRITTEN_SUBJECTS_MAX:
-                    self.flush()
-            cipher = self._cipher_of(key)
-            assert cipher is not None, "a key that is neither retired nor destroyed opens"
-            _make_room(self._current, self._cached_keys_max)
-            self._current[subject] = (key, cipher)
-            return key, cipher
+            key = self._unwritten.get(subject) or self._keys_on_record([subject]).get(subject)
+            return self._have(subject, key)
 
-    def _key_on_record(self, subject: str) -> int | None:
-        row = self._lazy.execute(
-            "SELECT id FROM subject_keys JOIN keys ON id = key "
-            "WHERE subject = ? AND retired = 0 AND wrapped IS NOT NULL ORDER BY id DESC LIMIT 1",
-            (subject,),
-        ).fetchone()
-        return None if row is None else int(row[0])
+    def _have(self, subject: str, key: int | None) -> tuple[int, AESGCM]:
+        cipher = None if key is None else self._cipher_of(key)
+        had = self._take_spare(subject) if key is None or cipher is None else (key, cipher)
+        _make_room(self._current, self._cached_keys_max)
+        self._current[subject] = had
+        return had
+
+    def _keys_on_record(self, subjects: Sequence[str]) -> dict[str, int]:
+        """Return the newest key that each subject may be sealed under, of those that have one."""
+        found: dict[str, int] = {}
+        for start in range(0, len(subjects), SUBJECTS_PER_QUESTION_MAX):
+            some = subjects[start : start + SUBJECTS_PER_QUESTION_MAX]
+            found.update(
+                self._lazy.execute(
+                    "SELECT subject, max(id) FROM subject_keys JOIN keys ON id = key "  # noqa: S608  question marks only
+                    f"WHERE subject IN ({', '.join('?' * len(some))}) AND retired = 0 AND wrapped IS NOT NULL "
+                    "GROUP BY subject",
+                    some,
+                ),
+            )
+        return found
+
+    def _take_spare(self, subject: str) -> tuple[int, AESGCM]:
+        if not self._spares:
+            self._lay_in(SPARE_KEYS_PER_BLOCK if self._blocks else SPARE_KEYS_FIRST)
+        key, secret = self._spares.pop()
+        self._unwritten[subject] = key
+        cipher = AESGCM(secret)
+        _make_room(self._ciphers, self._cached_keys_max)
+        self._ciphers[key] = cipher
+        return key, cipher
 
     def _cipher_of(self, key: int) -> AESGCM | None:
         with self._lock:
@@ -346,14 +374,15 @@ class Vault:
             # AUTOINCREMENT's own record is what keeps the ids of dropped spares from coming back.
             row = self._durable.execute("SELECT seq FROM sqlite_sequence WHERE name = 'keys'").fetchone()
             first = 1 + (0 if row is None else int(row[0]))
-            keys = range(first, first + count)
-            self._durable.executemany("INSERT INTO keys (id, wrapped) VALUES (?, ?)", [(k, self._new(k)) for k in keys])
+            laid = [(key, os.urandom(KEY_BYTES)) for key in range(first, first + count)]
+            wrapped = [(key, self._wrap(key, secret)) for key, secret in laid]
+            self._durable.executemany("INSERT INTO keys (id, wrapped) VALUES (?, ?)", wrapped)
         self._blocks += 1
-        self._spares.extend(reversed(keys))
+        self._spares.extend(reversed(laid))
 
-    def _new(self, key: int) -> bytes:
+    def _wrap(self, key: int, secret: bytes) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._master.encrypt(nonce, os.urandom(KEY_BYTES), _wrap_aad(key))
+        return nonce + self._master.encrypt(nonce, secret, _wrap_aad(key))
 
     def _forget(self) -> None:
         self._current.clear()

@@ -90,6 +90,31 @@ def topic_for(fact: Fact) -> str:
         raise Unstorable(f"事实没有主题 / {type(fact).__name__} has no topic") from None
 
 
+_new = object.__new__
+_put_position, _put_stream, _put_version, _put_recorded_at, _put_fact, _put_cause = (
+    getattr(Recorded, name).__set__ for name in ("position", "stream", "version", "recorded_at", "fact", "cause")
+)
+
+
+def recorded_of(
+    position: int,
+    stream: UUID,
+    version: int,
+    recorded_at: datetime,
+    fact: Fact,
+    cause: str | None,
+) -> Recorded:
+    """Return a ``Recorded`` by its slots, in half the time that its constructor takes; a replay makes millions."""
+    recorded = _new(Recorded)
+    _put_position(recorded, position)
+    _put_stream(recorded, stream)
+    _put_version(recorded, version)
+    _put_recorded_at(recorded, recorded_at)
+    _put_fact(recorded, fact)
+    _put_cause(recorded, cause)
+    return recorded
+
+
 class RecordMapper(Mapper[UUID]):
     """The library's mapper for our envelope: a table of topics, sealing per subject, upcasting, ``orjson``."""
 
@@ -180,14 +205,8 @@ class RecordMapper(Mapper[UUID]):
                 topic, values = self._upcasters[topic](values)
             codec = self._codecs.get(topic) or self._codec(position, topic)
             fact = codec.make(values) if hidden is None else codec.make_hidden(values, hidden)
-            return Recorded(
-                position,
-                stream_of(originator_id),
-                version,
-                self._instant(envelope["at"]),
-                fact,
-                envelope["cause"],
-            )
+            at = self._instant(envelope["at"])
+            return recorded_of(position, stream_of(originator_id), version, at, fact, envelope["cause"])
         except (ValueError, TypeError, KeyError, AttributeError, SealBroken) as error:
             raise LogDamaged(position, f"{type(error).__name__}: {error}") from error
 

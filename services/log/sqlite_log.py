@@ -23,8 +23,8 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.sqlite import SQLiteCursor
 
-from domain.facts import Recorded
-from services.log.envelope import RecordMapper, recorded_at_of, stamp, topic_for
+from domain.facts import PersonalFact, Recorded
+from services.log.envelope import RecordMapper, recorded_at_of, recorded_of, stamp, topic_for
 from services.log.port import (
     FACTS_PER_REQUEST_MAX,
     READ_EVENTS_MAX,
@@ -124,10 +124,9 @@ class SqliteLog:
 
     def _stands(self, cursor: SQLiteCursor, plan: _Plan) -> bool:
         last = plan.events[-1]
-        assert isinstance(last.originator_id, UUID)
         cursor.execute(
             "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
-            (last.originator_id.hex, last.originator_version),
+            (last.originator_id, last.originator_version),
         )
         row = cursor.fetchone()
         # Sealed with fresh nonces and stamped, the state of one append equals that of no other.
@@ -144,8 +143,9 @@ class SqliteLog:
         instant = self._clock()
         if last_at is not None:
             instant = max(instant, datetime.fromisoformat(last_at))
-        streams = {part.stream for request in requests for part in _parts(request)}
-        plan = _Plan(requests, frontier, instant, self._versions(cursor, streams))
+        parts = [part for request in requests for part in _parts(request)]
+        self._vault.prepare(fact.subject for part in parts for fact in part.facts if isinstance(fact, PersonalFact))
+        plan = _Plan(requests, frontier, instant, self._versions(cursor, {part.stream for part in parts}))
         for request in requests:
             plan.outcomes.append(self._answered_before(request, doubtful) or self._outcome(plan, request))
         return plan
@@ -171,11 +171,12 @@ class SqliteLog:
                 actual = moved.get(part.stream, plan.versions.get(part.stream, 0))
                 if actual != part.expected_version:
                     return Conflict(part.stream, part.expected_version, actual)
+                originator_id = part.stream.hex
                 for version, fact in enumerate(part.facts, start=actual + 1):
-                    state = self._mapper.state_of(part.stream.hex, version, fact, at, part.cause)
-                    events.append(StoredEvent(part.stream, version, topic_for(fact), state))
+                    state = self._mapper.state_of(originator_id, version, fact, at, part.cause)
+                    events.append(StoredEvent(originator_id, version, topic_for(fact), state))
                     position += 1
-                    recorded.append(Recorded(position, part.stream, version, plan.instant, fact, part.cause))
+                    recorded.append(recorded_of(position, part.stream, version, plan.instant, fact, part.cause))
                 moved[part.stream] = actual + len(part.facts)
             if len(events) > FACTS_PER_REQUEST_MAX:
                 return Unstorable(

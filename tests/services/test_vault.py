@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.log.port import Append, Appended, Unstorable
 from services.log.subjects import learn_subjects
 from services.vault import Hold, KeyUnknown, LegalHold, SealBroken, Vault, VaultBusy, WrongMasterKey
-from tests.services.log.cases import House, intake
+from tests.services.log.cases import House, intake, stream
 
 MASTER = b"m" * 32
 HOLD = Hold("reporter", "复核中", "市纪委", datetime(2026, 3, 2, tzinfo=UTC))
@@ -42,9 +43,9 @@ def test_what_was_changed_or_moved_does_not_open(vault: Vault, change: str) -> N
     sealed = vault.seal("reporter", b"place", b"words")
     broken = {
         "aad": sealed,
-        "nonce": replace(sealed, nonce=b"n" * 12),
-        "ct": replace(sealed, ct=sealed.ct[:-1] + bytes([sealed.ct[-1] ^ 1])),
-        "alg": replace(sealed, alg="ROT13"),
+        "nonce": sealed._replace(nonce=b"n" * 12),
+        "ct": sealed._replace(ct=sealed.ct[:-1] + bytes([sealed.ct[-1] ^ 1])),
+        "alg": sealed._replace(alg="ROT13"),
     }[change]
     with pytest.raises(SealBroken):
         vault.open(broken, b"elsewhere" if change == "aad" else b"place")
@@ -54,7 +55,7 @@ def test_what_was_changed_or_moved_does_not_open(vault: Vault, change: str) -> N
 def test_bytes_that_no_seal_could_be_do_not_open(vault: Vault, nonce: bytes, ct: bytes) -> None:
     sealed = vault.seal("reporter", b"", b"words")
     with pytest.raises(SealBroken):
-        vault.open(replace(sealed, nonce=nonce, ct=ct), b"")
+        vault.open(sealed._replace(nonce=nonce, ct=ct), b"")
 
 
 def test_a_subject_keeps_its_key_and_no_other_has_it(vault: Vault) -> None:
@@ -94,10 +95,31 @@ def test_a_vault_opens_under_its_own_master_key_alone(vault: Vault, tmp_path: Pa
         Vault(tmp_path / "vault.db", b"x" * 32)
 
 
+def test_prepared_subjects_are_sealed_under_the_keys_they_had(tmp_path: Path) -> None:
+    first = Vault(tmp_path / "vault.db", MASTER)
+    keys = {f"{n}": first.seal(f"{n}", b"", b"").key for n in range(600)}
+    first.close()
+    second = Vault(tmp_path / "vault.db", MASTER)
+    second.prepare([*keys, "newcomer", "newcomer"])
+    assert {who: second.seal(who, b"", b"").key for who in keys} == keys
+    assert second.seal("newcomer", b"", b"").key not in keys.values()
+    second.close()
+
+
+def test_a_damaged_key_hurts_only_its_own_subject(house: House) -> None:
+    house.log.append([intake(1), intake(2)])
+    house.close()
+    with sqlite3.connect(house.folder / "vault.db") as conn:
+        conn.execute("UPDATE keys SET wrapped = zeroblob(60) WHERE id = 1")
+    house.reopen()
+    again = [Append(stream(number), 1, intake(number).facts) for number in (1, 2)]
+    assert [type(outcome) for outcome in house.log.append(again)] == [Unstorable, Appended]
+
+
 def test_a_key_that_the_vault_never_held_is_not_taken_for_erased(vault: Vault) -> None:
     sealed = vault.seal("reporter", b"", b"words")
     with pytest.raises(KeyUnknown):
-        vault.open(replace(sealed, key=9_999), b"")
+        vault.open(sealed._replace(key=9_999), b"")
 
 
 def test_a_destroyed_key_stands_in_no_file(vault: Vault, tmp_path: Path) -> None:

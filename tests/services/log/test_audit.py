@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from base64 import b64decode
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from services.audit import Audit, Damage, KnownRoot, LogTree, NothingToProve, Verified, verify
@@ -87,7 +88,10 @@ def test_any_byte_of_any_event_that_is_changed_is_named(
         ).fetchone()
     changed = bytearray(was)
     changed[at % len(was)] ^= mask
-    _write(filled, column, bytes(changed), position)
+    try:
+        _write(filled, column, bytes(changed), position)
+    except sqlite3.IntegrityError:
+        reject()  # the change would make two events of one place, which the table itself refuses
     found = verify(filled.log)
     _write(filled, column, was, position)
     assert position_of(found) == position
