@@ -408,3 +408,63 @@ def test_a_directory_of_somebody_else_is_left_alone(run: Run, data: Path) -> Non
     data.mkdir()
     (data / "thesis.txt").write_text("", "utf-8")
     assert run("init").exit_code == 1
+
+
+# --- lists, clocks, reconciliation ----------------------------------------------------------------------------------
+
+
+def test_complaints_are_listed_narrowed_and_searched(opened: Run, data: Path, clock: StandingClock) -> None:
+    first, second = case(data, clock), case(data, clock, "call-2", "教育局", text="学校门口乱收费")
+    items = document(opened("complaints", "list", "--json"))["items"]
+    assert [item["id"] for item in items] == [str(second), str(first)]
+    assert items[0]["unit"] == "教育局"
+    for narrowed, wanted in ((("--unit", "城管局"), first), (("-q", "收费"), second), (("-q", "破裂"), first)):
+        assert [one["id"] for one in document(opened("complaints", "list", *narrowed, "--json"))["items"]] == [
+            str(wanted),
+        ]
+    assert document(opened("complaints", "list", "--state", "closed", "--json")) == {"items": [], "next": None}
+
+
+def test_a_list_comes_in_pages(opened: Run, data: Path, clock: StandingClock) -> None:
+    cases = {str(case(data, clock, f"call-{number}")) for number in range(3)}
+    page = document(opened("complaints", "list", "--limit", "2", "--json"))
+    rest = document(opened("complaints", "list", "--limit", "2", "--cursor", page["next"], "--json"))
+    assert {item["id"] for item in page["items"] + rest["items"]} == cases
+    assert rest["next"] is None
+    assert opened("complaints", "list", "--cursor", "nonsense").exit_code == 1
+
+
+def test_a_clock_explains_itself_by_id_and_by_receipt_number(opened: Run, data: Path, clock: StandingClock) -> None:
+    complaint = case(data, clock)
+    receipt = document(opened("complaints", "list", "--json"))["items"][0]["receipt_no"]
+    explained = document(opened("clock", complaint, "--json"))
+    assert explained == document(opened("clock", receipt, "--json"))
+    citizen = explained["clocks"][0]
+    assert citizen["name"] == "citizen"
+    assert sum(day["counted"] for day in citizen["days"]) == citizen["counted_days"]
+    assert opened("clock", complaint).exit_code == 0
+    assert opened("clock", "nonsense").exit_code == 2
+
+
+def test_a_channels_list_is_compared_both_ways(opened: Run, data: Path, clock: StandingClock) -> None:
+    for number in (1, 2, 3):
+        case(data, clock, f"call-{number}")
+    Path("calls.csv").write_text("来电编号,时长\ncall-1,60\ncall-2,10\ncall-9,5\ncall-9,5\n", "gb18030")
+    asked = ("reconcile", "--channel", "hotline", "--source", "hotline", "--against", "calls.csv", "--json")
+    days = ("--from", "2026-03-02", "--to", "2026-03-02")
+    found = opened(*asked, *days)
+    assert found.exit_code == 1
+    told = json.loads(found.stdout)
+    assert (told["listed"], told["found"], told["repeated"], told["missing"]) == (4, 2, 1, ["call-9"])
+    assert len(told["unlisted"]) == 1
+    Path("calls.csv").write_text("call-1\ncall-2\ncall-3\n", "utf-8")
+    assert document(opened(*asked, *days))["agreed"]
+
+
+def test_without_a_list_the_log_tells_its_own_days(opened: Run, data: Path, clock: StandingClock) -> None:
+    case(data, clock)
+    asked = ("reconcile", "--channel", "hotline", "--source", "hotline")
+    assert document(opened(*asked, "--json")) == [{"day": "2026-03-02", "contacts": 1, "complaints": 1}]
+    assert opened("reconcile", "--channel", "weibo").exit_code == 2
+    Path("two.csv").write_text("甲,乙\n1,2\n", "utf-8")
+    assert opened(*asked, "--against", "two.csv").exit_code == 1
