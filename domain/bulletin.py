@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from domain.deadlines import Deadline
 from domain.facts import Fact, Moment, topic
+from domain.figures import Rounding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,12 +136,16 @@ class FiguresFrozen(Fact):
 
     ``root`` is the tree's root over that many events, ``digest`` the SHA-256 of the canonical internal edition, both
     hexadecimal. ``as_of`` is the last instant whose acts count, ``known_at`` when the last event was recorded.
+    ``rounding``, ``fairly_satisfied_weight`` (a fraction such as 1 or 1/2) and ``grades`` are the settings in force.
     """
 
     position: int
     root: str
     definitions: str
     evaluator: str
+    rounding: Rounding
+    fairly_satisfied_weight: str
+    grades: str
     digest: str
     as_of: datetime
     known_at: datetime

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from domain.deadlines import Deadline
     from domain.facts import Actor, Moment
+    from domain.figures import Rounding
 
 Facts = tuple[b.BulletinFact, ...]
 
@@ -41,6 +42,9 @@ class Freeze(Wish):
     root: str
     definitions: str
     evaluator: str
+    rounding: Rounding
+    fairly_satisfied_weight: str
+    grades: str
     digest: str
     as_of: datetime
     known_at: datetime
@@ -283,6 +287,9 @@ def _frozen(command: Freeze) -> b.FiguresFrozen:
         root=command.root,
         definitions=command.definitions,
         evaluator=command.evaluator,
+        rounding=command.rounding,
+        fairly_satisfied_weight=command.fairly_satisfied_weight,
+        grades=command.grades,
         digest=command.digest,
         as_of=command.as_of,
         known_at=command.known_at,

@@ -26,6 +26,7 @@ from projections.cases import cases_at
 from projections.episodes import Episode, episodes_between
 from projections.port import Connection
 from services.log.port import Log, LogDamaged
+from services.publication.grading import GradeRule
 from services.statistics import QuarterRows, Statistics
 
 NO_RECORDS = Cause("no_records", "本系统没有该季度的记录", "nothing is recorded of that quarter")
@@ -43,6 +44,7 @@ class Ground:
     episodes: tuple[Episode, ...]
     conduct_codes: ConductCodeEdition | None
     last_edition: Edition | None
+    grades: GradeRule
     statistics: Statistics
     views: Connection
 
@@ -114,6 +116,7 @@ def stand_on(
     statistics: Statistics,
     quarter: Quarter,
     position: int,
+    grades: GradeRule,
 ) -> Ground:
     """Gather a quarter's ground at a position; ``statistics`` reads the same ``views``.
 
@@ -131,6 +134,7 @@ def stand_on(
         episodes=tuple(episodes_between(views, quarter.first_day, min(quarter.last_day, last_day), position)),
         conduct_codes=_conduct_codes(log, quarter, position),
         last_edition=_last_edition(log, quarter.previous(), position),
+        grades=grades,
         statistics=statistics,
         views=views,
     )

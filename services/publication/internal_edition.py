@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from fractions import Fraction
 from typing import Any, Final
 
-from domain.bulletin import Scope, Status
+from domain.bulletin import FiguresFrozen, Scope, Status
 from domain.coverage import CasesCovered, Coverage
 from domain.figures import ANSWERED_ONLY, Rounding
 from domain.indicators import COUNTS, DEFINITIONS, EDITION
+from domain.quarters import Quarter
+from domain.window import FigureSettings
+from projections.port import Connection
+from services.log.port import Log
 from services.publication.canonical import canonical, digest_of
 from services.publication.document import FORMAT, Cell, Section, Words
+from services.publication.grading import EDITION as EDITION_OF_GRADES
 from services.publication.grading import grade_rule
-from services.publication.ground import Ground
+from services.publication.ground import Ground, stand_on
 from services.publication.sections.findings import findings, rechecked, requirements
 from services.publication.sections.lists import dissatisfied, hard_cases, overdue
 from services.publication.sections.programme import episodes, topics
 from services.publication.sections.summary import summary
 from services.publication.sections.units import units
+from services.statistics import Statistics
 
 EVALUATOR: Final = "1"
 """The version of what lies between views and canonical JSON; raised whenever equal ground gives other bytes."""
@@ -48,8 +54,31 @@ class InternalEdition:
                 yield from table.cells()
 
 
-def compute(ground: Ground, title: str, issuer: str, root: str) -> InternalEdition:
-    """Compute the internal edition on its ground; equal ground, title, issuer and root give equal bytes."""
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands over an edition: its title, who issues it, and the root over the log that it was computed from."""
+
+    title: str
+    issuer: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSettings:
+    """What is data about an edition's figures, as ``FiguresFrozen`` keeps it."""
+
+    rounding: Rounding = Rounding.HALF_UP
+    fairly_satisfied_weight: str = "1"
+    grades: str = EDITION_OF_GRADES
+
+    @classmethod
+    def of(cls, frozen: FiguresFrozen) -> EditionSettings:
+        """Return the settings that figures were frozen with."""
+        return cls(frozen.rounding, frozen.fairly_satisfied_weight, frozen.grades)
+
+
+def compute(ground: Ground, heading: Heading) -> InternalEdition:
+    """Compute the internal edition on its ground; equal ground and heading give equal bytes."""
     sections = (
         summary(ground),
         episodes(ground),
@@ -68,10 +97,10 @@ def compute(ground: Ground, title: str, issuer: str, root: str) -> InternalEditi
         "quarter": str(ground.quarter),
         "number": NO_NUMBER,
         "scope": Scope.INTERNAL.value,
-        "title": title,
-        "issuer": issuer,
+        "title": heading.title,
+        "issuer": heading.issuer,
         "position": ground.position,
-        "root": root,
+        "root": heading.root,
         "frozen_at": _instant(ground, ground.known_at, "seconds"),
         "definitions": EDITION,
         "status": Status.FIGURES_FROZEN.value,
@@ -87,6 +116,25 @@ def compute(ground: Ground, title: str, issuer: str, root: str) -> InternalEditi
         },
     }
     return InternalEdition(ground, sections, document)
+
+
+def computed_on(
+    log: Log,
+    views: Connection,
+    zone: tzinfo,
+    quarter: Quarter,
+    position: int,
+    heading: Heading,
+    settings: EditionSettings,
+) -> InternalEdition:
+    """Compute the internal edition of a quarter from views that have read at least up to a position.
+
+    Raises ``ViewsBehind`` and ``LogDamaged``.
+    """
+    figures = FigureSettings(settings.rounding, Fraction(settings.fairly_satisfied_weight))
+    statistics = Statistics(views, log, zone, figures)
+    ground = stand_on(log, views, statistics, quarter, position, grade_rule(settings.grades))
+    return compute(ground, heading)
 
 
 def sections_digest(sections: object) -> str:
@@ -115,7 +163,7 @@ def _cutoff(ground: Ground) -> dict[str, str]:
         "known_at": _instant(ground, ground.known_at, "microseconds"),
         "evaluator": EVALUATOR,
         "timezone": str(ground.zone),
-        "grades": grade_rule().edition,
+        "grades": ground.grades.edition,
         "rounding": settings.rounding.value,
         "fairly_satisfied_weight": _decimal(weight),
     }

@@ -12,6 +12,7 @@ from domain import bulletin as b
 from domain import bulletin_decide as d
 from domain import bulletin_refusals as r
 from domain.facts import Actor, Moment
+from domain.figures import Rounding
 from domain.refusals import EmptyText, Refusal
 from domain.rules import Purpose, Traits
 from domain.words import Channel, ComplaintKind, Role
@@ -50,6 +51,9 @@ def freeze(day: int = 0, position: int = 100, **more: Any) -> d.Freeze:  # noqa:
         "root": "ab" * 32,
         "definitions": "2026-1",
         "evaluator": "1",
+        "rounding": Rounding.HALF_UP,
+        "fairly_satisfied_weight": "1",
+        "grades": "2026-1",
         "digest": f"{position:064d}",
         "as_of": FRIDAY,
         "known_at": FRIDAY,

@@ -28,9 +28,12 @@ from services.publication.document import (
     rate_cell,
     text_cell,
 )
-from services.publication.grading import GradeRule, grade_rule
+from services.publication.grading import GradeRule
 from services.publication.ground import Ground
 from services.publication.sections.summary import DAYS, PIECES, timed_rows
+
+UNIT_TABLES: Final = ("units_episodes", "units", "other_units")
+"""The tables of section 4 that have a line for each unit."""
 
 _MakeCell = Callable[[str, Row], Cell]
 
@@ -114,7 +117,7 @@ def _took(row: Row, which: str) -> Cell:
 
 def units(ground: Ground) -> Section:
     """Return section 4, with the annex of all other units as its last table but one."""
-    rule = grade_rule()
+    rule = ground.grades
     on_air = ground.on_air
     rows = ground.table.units
     paragraphs = [

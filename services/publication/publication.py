@@ -1,0 +1,442 @@
+"""The publication of the quarterly bulletin: frozen, proved by the units, approved, signed, shown, corrected."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Protocol, cast
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from domain import bulletin_decide as d
+from domain import bulletin_refusals as r
+from domain.bulletin import Basis, Bulletin, BulletinFact, Edition, Erratum, FiguresFrozen, Place, Scope, Status, fold
+from domain.facts import Actor, Moment
+from domain.identity import bulletin_stream
+from domain.indicators import EDITION
+from domain.quarters import QUARTERS_IN_YEAR, Quarter
+from domain.refusals import ChangedMeanwhile
+from domain.rules import Purpose, Traits
+from domain.unit_table import DIRECT, NO_UNIT
+from domain.words import Channel, ComplaintKind
+from projections.cases import CasesProjection
+from projections.episodes import EpisodesProjection
+from projections.legs import LegsProjection
+from services.audit import LogTree
+from services.instance import Instance
+from services.log.port import Append, Appended, AppendTogether, Log, Request
+from services.log.views import ViewStore
+from services.log.writer import Settled
+from services.publication.behind import Behind, behind_of
+from services.publication.canonical import canonical, digest_of, read_canonical
+from services.publication.derived import Stamp, cells_in, changed_cells, derive, stamp_of, stamp_of_draft
+from services.publication.files import EditionFiles
+from services.publication.internal_edition import EVALUATOR, EditionSettings, Heading, InternalEdition, computed_on
+from services.publication.sections.units import UNIT_TABLES
+
+TITLE: Final = "行风热线季度通报"
+ALGORITHM: Final = "Ed25519"
+YEAR_MIN: Final = 1980
+YEAR_MAX: Final = 2100
+"""Bulletins are looked for in the quarters of these years."""
+
+VIEWS: Final = (CasesProjection.name, LegsProjection.name, EpisodesProjection.name)
+"""The views that figures are made of."""
+
+
+class EditionDiffers(Exception):
+    """An edition was rebuilt and is not what was frozen or published; ``rebuild`` says where."""
+
+    def __init__(self, quarter: Quarter, wanted: str, found: str) -> None:
+        super().__init__(
+            f"{quarter} 重新计算的结果与原版不符（原 {wanted[:12]}…，今 {found[:12]}…），"
+            f"请运行 bulletin rebuild {quarter} / "
+            f"{quarter} computed again is not what it was: run bulletin rebuild {quarter}",
+        )
+
+
+class OtherEvaluator(Exception):
+    """An edition was made by another version of the program, which alone can rebuild it."""
+
+    def __init__(self, quarter: Quarter, frozen: FiguresFrozen) -> None:
+        super().__init__(
+            f"{quarter} 由计算程序 {frozen.evaluator}、口径 {frozen.definitions} 生成，"
+            f"本程序为 {EVALUATOR}、{EDITION} / "
+            f"{quarter} was made by evaluator {frozen.evaluator} and definitions {frozen.definitions}, "
+            f"this is {EVALUATOR} and {EDITION}",
+        )
+
+
+class Writer(Protocol):
+    """What publication asks of the group-commit writer; raises ``LogBusy`` and ``Unstorable``."""
+
+    def append(self, request: Request, /) -> Settled:
+        """Hand in a request and wait for it."""
+
+
+class Follower(Protocol):
+    """What publication asks of the runner of views."""
+
+    def catch_up(self) -> None:
+        """Bring every view to the log's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An edition as it is served: its canonical bytes, what they say, and the published edition, where it is one."""
+
+    content: bytes
+    document: dict[str, Any]
+    digest: str
+    edition: Edition | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationSettings:
+    """What is data about publishing: with ``two_people`` nothing is approved or corrected by one person alone."""
+
+    two_people: bool = False
+    editions: EditionSettings = field(default_factory=EditionSettings)
+
+
+class Publication:
+    """Everything that can be done with bulletins; every method raises the ``Refusal`` of the rule that it breaks."""
+
+    def __init__(
+        self,
+        log: Log,
+        writer: Writer,
+        instance: Instance,
+        runner: Follower,
+        views: ViewStore,
+        signing: Ed25519PrivateKey,
+        folder: Path,
+        settings: PublicationSettings | None = None,
+    ) -> None:
+        """Keep editions in ``folder``."""
+        chosen = settings or PublicationSettings()
+        self._log = log
+        self._writer = writer
+        self._instance = instance
+        self._runner = runner
+        self._views = views
+        self._signing = signing
+        self._files = EditionFiles(folder)
+        self._two_people = chosen.two_people
+        self._settings = chosen.editions
+
+    # --- the life -------------------------------------------------------------------------------------------------
+
+    def freeze(self, quarter: Quarter, by: Actor, at: Moment) -> Bulletin:
+        """Freeze the figures at the position that the views have reached, and keep the internal edition.
+
+        Raises ``ProjectionStopped`` and ``LogDamaged`` where the figures cannot be had.
+        """
+        d.may_freeze(self.bulletin(quarter))
+        return self._decide(quarter, self._frozen(quarter, by, at)[0])
+
+    def words(  # noqa: PLR0913 - a paragraph has so many particulars
+        self,
+        quarter: Quarter,
+        by: Actor,
+        at: Moment,
+        *,
+        section: int,
+        place: Place,
+        zh: str,
+        en: str | None = None,
+        key: str | None = None,
+        basis: Basis | None = None,
+        second: str | None = None,
+    ) -> Bulletin:
+        """Write a paragraph, typical case or requirement; with ``key`` in the place of words that stand."""
+        title, issuer = self._heading(self.bulletin(quarter))
+        command = d.GiveWords(
+            by=by,
+            at=at,
+            quarter=str(quarter),
+            title=title,
+            issuer=issuer,
+            section=section,
+            place=place,
+            zh=zh,
+            en=en,
+            key=key,
+            basis=basis,
+            second=second,
+        )
+        return self._decide(quarter, command)
+
+    def withdraw_words(self, quarter: Quarter, by: Actor, at: Moment, key: str) -> Bulletin:
+        """Take words out of the edition to come."""
+        return self._decide(quarter, d.WithdrawWords(by=by, at=at, key=key))
+
+    def proof(self, quarter: Quarter, by: Actor, at: Moment) -> Bulletin:
+        """Send the units their figures: everyone in the tables by unit may object within the limit of the rules."""
+        self._instance.refresh()
+        state = self._standing(quarter)
+        units = _units_in(self._frozen_document(quarter, state.frozen)) if state.frozen is not None else ()
+        deadline = self._instance.rules.deadline(
+            Purpose.OBJECTION,
+            at,
+            Traits(Channel.HOTLINE, ComplaintKind.OTHER),
+        )
+        return self._decide(quarter, d.SendProof(by=by, at=at, units=units, deadline=deadline))
+
+    def dispute(
+        self, quarter: Quarter, by: Actor, at: Moment, *, unit: str, cells: Sequence[str], reason: str
+    ) -> Bulletin:
+        """Object to cells on behalf of a unit. Raises ``NoSuchCell`` where the edition has none of this id."""
+        state = self._standing(quarter)
+        if state.frozen is not None:
+            _must_have_cells(self._frozen_document(quarter, state.frozen), cells)
+        named = self._instance.units.resolve(unit.strip()) or unit
+        command = d.DisputeFigure(by=by, at=at, unit=named, cells=tuple(cells), reason=reason)
+        return self._decide(quarter, command)
+
+    def uphold(self, quarter: Quarter, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
+        """Decide that an objection is right; the figures are to be frozen anew."""
+        return self._decide(quarter, d.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason))
+
+    def reject(self, quarter: Quarter, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
+        """Decide that an objection is not right."""
+        return self._decide(quarter, d.RejectDispute(by=by, at=at, dispute=dispute, reason=reason))
+
+    def approve(
+        self,
+        quarter: Quarter,
+        by: Actor,
+        at: Moment,
+        *,
+        scope: Scope = Scope.PUBLIC,
+        document_no: str | None = None,
+        without_proof: str | None = None,
+    ) -> Bulletin:
+        """Approve the edition for a scope, the review included; of two people, the first one's word is the review."""
+        command = d.Approve(by=by, at=at, scope=scope, document_no=document_no, without_proof=without_proof)
+        return self._decide(quarter, command)
+
+    def publish(self, quarter: Quarter, by: Actor, at: Moment) -> Bulletin:
+        """Give the approved edition its number, sign its bytes and keep them."""
+        state = self._standing(quarter)
+        approval = d.may_publish(state)
+        assert state.frozen is not None, "what is approved is frozen"
+        others = self._same_year(quarter)
+        number = d.issue_number(quarter.year, sum(other.published for other in others.values() if other is not None))
+        stamp = Stamp(approval.scope, Status.PUBLISHED, number, 1, at, approval, state.words)
+        content = self._derived(quarter, state.frozen, stamp)
+        command = d.Publish(by=by, at=at, number=number, **self._sealed(content))
+        # Nobody publishes another quarter of the year meanwhile: the number rests on these versions.
+        guards = [Append(_stream(other), held.version if held is not None else 0, ()) for other, held in others.items()]
+        published = self._decide(quarter, command, guards)
+        self._files.keep(content)
+        return published
+
+    def broadcast(self, quarter: Quarter, by: Actor, at: Moment, station: str) -> Bulletin:
+        """Write down that the edition was read out."""
+        aired_on = at.at.astimezone(self._instance.zone).date()
+        return self._decide(quarter, d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station))
+
+    def correct(self, quarter: Quarter, by: Actor, at: Moment, cause: str) -> Bulletin:
+        """Publish a numbered erratum: the figures as they are known now, and every cell that they change."""
+        state = self._standing(quarter)
+        d.may_correct(state, cause)
+        last = state.editions[-1]
+        before = self._edition_document(quarter, last)
+        freeze, internal = self._frozen(quarter, by, at)
+        stamp = Stamp(
+            last.approval.scope,
+            Status.CORRECTED,
+            last.issue,
+            last.number + 1,
+            at,
+            last.approval,
+            state.words,
+        )
+        cells = changed_cells(before, derive(internal.document, freeze.digest, stamp, self._instance.zone))
+        erratum = Erratum(len(state.errata) + 1, at, cause.strip(), cells)
+        stamp = replace(stamp, errata=(*state.errata, erratum))
+        content = canonical(derive(internal.document, freeze.digest, stamp, self._instance.zone))
+        command = d.Correct(by=by, at=at, cause=cause, frozen=freeze, cells=cells, **self._sealed(content))
+        corrected = self._decide(quarter, command)
+        if len(corrected.editions) > len(state.editions):
+            self._files.keep(content)
+        return corrected
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    def bulletin(self, quarter: Quarter) -> Bulletin | None:
+        """Return a quarter's bulletin as it stands, ``None`` where there is none."""
+        return fold(cast("BulletinFact", one.fact) for one in self._log.read_stream(_stream(quarter)))
+
+    def bulletins(self) -> list[Bulletin]:
+        """Return every bulletin, the last quarter first."""
+        quarters = [Quarter(year, n + 1) for year in range(YEAR_MIN, YEAR_MAX) for n in range(QUARTERS_IN_YEAR)]
+        standing = self._log.versions(_stream(quarter) for quarter in quarters)
+        found = (self.bulletin(quarter) for quarter in reversed(quarters) if _stream(quarter) in standing)
+        return [bulletin for bulletin in found if bulletin is not None]
+
+    def show(self, quarter: Quarter, edition: int | None = None) -> Shown:
+        """Return an edition's bytes: a published one by number, else the last one, else the draft as it stands.
+
+        Raises ``NoSuchBulletin``, ``NothingFrozen``, ``NoSuchEdition``; ``EditionDiffers`` and ``OtherEvaluator`` where
+        the file is gone and the log does not give it back.
+        """
+        state = self.bulletin(quarter)
+        if state is None:
+            raise r.NoSuchBulletin(quarter=quarter)
+        if edition is None and not state.published:
+            if state.frozen is None:
+                raise r.NothingFrozen
+            content = self._derived(quarter, state.frozen, stamp_of_draft(state))
+            return Shown(content, read_canonical(content), digest_of(content), None)
+        number = len(state.editions) if edition is None else edition
+        if not 1 <= number <= len(state.editions):
+            raise r.NoSuchEdition(field="edition", edition=edition, count=len(state.editions))
+        held = state.editions[number - 1]
+        content = self._edition_content(quarter, held)
+        return Shown(content, read_canonical(content), held.digest, held)
+
+    def cells(self, quarter: Quarter, cell: str, edition: int | None = None) -> Behind:
+        """Return what stands behind a cell: cases or legs of numerator and denominator, and the events of each.
+
+        Raises ``NoSuchCell`` beside what ``show`` raises.
+        """
+        state = self.bulletin(quarter)
+        if state is None:
+            raise r.NoSuchBulletin(quarter=quarter)
+        if edition is not None and not 1 <= edition <= len(state.editions):
+            raise r.NoSuchEdition(field="edition", edition=edition, count=len(state.editions))
+        if state.published:
+            frozen: FiguresFrozen | None = state.editions[edition - 1 if edition is not None else -1].frozen
+        else:
+            frozen = state.frozen
+        if frozen is None:
+            raise r.NothingFrozen
+        self._runner.catch_up()
+        internal = self._computed(quarter, frozen.position, frozen.root, EditionSettings.of(frozen))
+        found = next((one for one in internal.cells() if one.id == cell), None)
+        if found is None:
+            raise r.NoSuchCell(field="cell", cell=cell)
+        return behind_of(self._log, found, frozen.position)
+
+    # --- the parts --------------------------------------------------------------------------------------------------
+
+    def _heading(self, state: Bulletin | None) -> tuple[str, str]:
+        return (TITLE, self._instance.opened.lead_body) if state is None else (state.title, state.issuer)
+
+    def _standing(self, quarter: Quarter) -> Bulletin:
+        state = self.bulletin(quarter)
+        if state is None:
+            raise r.NoSuchBulletin(quarter=quarter)
+        return state
+
+    def _same_year(self, quarter: Quarter) -> dict[Quarter, Bulletin | None]:
+        year = (Quarter(quarter.year, n + 1) for n in range(QUARTERS_IN_YEAR))
+        return {other: self.bulletin(other) for other in year if other != quarter}
+
+    def _decide(self, quarter: Quarter, command: d.BulletinCommand, guards: Iterable[Append] = ()) -> Bulletin:
+        state = self.bulletin(quarter)
+        facts = d.decide(state, command, two_people=self._two_people)
+        own = Append(_stream(quarter), state.version if state is not None else 0, facts)
+        settled = self._writer.append(AppendTogether((own, *guards)))
+        if not isinstance(settled, Appended):
+            raise ChangedMeanwhile
+        return self._standing(quarter)
+
+    def _frozen(self, quarter: Quarter, by: Actor, at: Moment) -> tuple[d.Freeze, InternalEdition]:
+        """Compute the internal edition on what is known now, keep it, and return the wish to freeze it."""
+        self._runner.catch_up()
+        reached = self._views.positions()
+        position = min(reached[name] for name in VIEWS)
+        root = LogTree(self._log).root_of(0, position).hex()
+        title, issuer = self._heading(self.bulletin(quarter))
+        internal = self._computed(quarter, position, root, self._settings)
+        freeze = d.Freeze(
+            by=by,
+            at=at,
+            quarter=str(quarter),
+            title=title,
+            issuer=issuer,
+            position=position,
+            root=root,
+            definitions=EDITION,
+            evaluator=EVALUATOR,
+            rounding=self._settings.rounding,
+            fairly_satisfied_weight=self._settings.fairly_satisfied_weight,
+            grades=self._settings.grades,
+            digest=self._files.keep(internal.content),
+            as_of=internal.ground.window.as_of,
+            known_at=internal.ground.known_at,
+        )
+        return freeze, internal
+
+    def _computed(self, quarter: Quarter, position: int, root: str, settings: EditionSettings) -> InternalEdition:
+        heading = Heading(*self._heading(self.bulletin(quarter)), root)
+        with self._views.reading() as conn:
+            return computed_on(self._log, conn, self._instance.zone, quarter, position, heading, settings)
+
+    def _frozen_content(self, quarter: Quarter, frozen: FiguresFrozen) -> bytes:
+        """Return the frozen internal edition from its file, or from the log where that is gone or wrong."""
+        content = self._files.read(frozen.digest)
+        if content is not None:
+            return content
+        if (frozen.evaluator, frozen.definitions) != (EVALUATOR, EDITION):
+            raise OtherEvaluator(quarter, frozen)
+        self._runner.catch_up()
+        content = self._computed(quarter, frozen.position, frozen.root, EditionSettings.of(frozen)).content
+        if digest_of(content) != frozen.digest:
+            raise EditionDiffers(quarter, frozen.digest, digest_of(content))
+        self._files.keep(content)
+        return content
+
+    def _frozen_document(self, quarter: Quarter, frozen: FiguresFrozen) -> dict[str, Any]:
+        return read_canonical(self._frozen_content(quarter, frozen))
+
+    def _derived(self, quarter: Quarter, frozen: FiguresFrozen, stamp: Stamp) -> bytes:
+        document = self._frozen_document(quarter, frozen)
+        return canonical(derive(document, frozen.digest, stamp, self._instance.zone))
+
+    def _edition_content(self, quarter: Quarter, edition: Edition) -> bytes:
+        content = self._files.read(edition.digest)
+        if content is not None:
+            return content
+        content = self._derived(quarter, edition.frozen, stamp_of(edition))
+        if digest_of(content) != edition.digest:
+            raise EditionDiffers(quarter, edition.digest, digest_of(content))
+        self._files.keep(content)
+        return content
+
+    def _edition_document(self, quarter: Quarter, edition: Edition) -> dict[str, Any]:
+        return read_canonical(self._edition_content(quarter, edition))
+
+    def _sealed(self, content: bytes) -> dict[str, str]:
+        public = self._signing.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return {
+            "digest": digest_of(content),
+            "signature": b64encode(self._signing.sign(content)).decode("ascii"),
+            "algorithm": ALGORITHM,
+            "public_key": public.decode("ascii"),
+        }
+
+
+def _stream(quarter: Quarter) -> UUID:
+    return bulletin_stream(str(quarter))
+
+
+def _units_in(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the units that stand in the tables by unit, each once."""
+    tables = (table for section in document["sections"] if section["key"] == "units" for table in section["tables"])
+    heads = (line["head"] for table in tables if table["key"] in UNIT_TABLES for line in table["rows"])
+    return tuple(dict.fromkeys(head for head in heads if head not in {DIRECT, NO_UNIT}))
+
+
+def _must_have_cells(document: Mapping[str, Any], cells: Iterable[str]) -> None:
+    held = {cell["id"] for section in document["sections"] for cell in cells_in(section)}
+    for cell in cells:
+        if cell not in held:
+            raise r.NoSuchCell(field="cells", cell=cell)
