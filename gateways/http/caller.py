@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
@@ -78,7 +78,8 @@ def _bearer(request: Request) -> str | None:
     return header[len(_BEARER) :].strip()
 
 
-def _admitted(request: Request) -> Actor:
+def caller_of(request: Request) -> Actor:
+    """Return who calls; the route has let them in already."""
     return cast("Actor", request.state.actor)
 
 
@@ -89,7 +90,7 @@ def _house(request: Request) -> Hangfeng:
 House = Annotated[Any, Depends(_house)]
 """The composed house, as a parameter of a handler."""
 
-Caller = Annotated[Actor, Depends(_admitted)]
+Caller = Annotated[Actor, Depends(caller_of)]
 """Who calls, as a parameter of a handler; the route has let them in already."""
 
 IdempotencyKey = Annotated[
@@ -107,6 +108,11 @@ IdempotencyKey = Annotated[
 def moment(house: Hangfeng, occurred_at: datetime | None) -> Moment:
     """Return when something happened, on the instance's own clock, so that its day is the house's day."""
     return Moment((occurred_at or house.clock()).astimezone(house.instance.zone))
+
+
+def today(house: Hangfeng) -> date:
+    """Return the day on the instance's own clock."""
+    return house.clock().astimezone(house.instance.zone).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +157,11 @@ def see(house: Hangfeng, actor: Actor, case: UUID) -> SeenCase:
     if state is None:
         raise refusals.NoSuchComplaint(field="id")
     units: UnitRegistry = house.instance.units
-    today = house.clock().astimezone(house.instance.zone).date()
-    sight = sight_of(actor, case_of(state), units, today)
+    day = today(house)
+    sight = sight_of(actor, case_of(state), units, day)
     if sight is Sight.NOTHING:
         raise refusals.NoSuchComplaint(field="id")
     own = None
     if actor.role in UNIT_ROLES and actor.unit is not None:
-        own = own_spellings(actor.unit, units, today)
+        own = own_spellings(actor.unit, units, day)
     return SeenCase(case, recorded, state, sight, own)

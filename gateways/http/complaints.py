@@ -40,17 +40,17 @@ _OTHER_UNIT = "其他单位 another unit"
 
 async def read_case(id: UUID, house: House, caller: Caller) -> CaseView:  # noqa: A002 - the path names it so
     """Return one case as it stands."""
-    return await asyncio.to_thread(_case, house, caller, id)
+    return await asyncio.to_thread(case_view, house, caller, id)
 
 
 async def read_history(id: UUID, house: House, caller: Caller) -> History:  # noqa: A002
     """Return a case's facts in their order; what the caller may not read is named, not shown."""
-    return await asyncio.to_thread(_history, house, caller, id)
+    return await asyncio.to_thread(history_view, house, caller, id)
 
 
 async def read_clock(id: UUID, house: House, caller: Caller) -> Clocks:  # noqa: A002
     """Return a case's clocks, each day counted or left out with its reason, and who held the case how long."""
-    return await asyncio.to_thread(_clock, house, caller, id)
+    return await asyncio.to_thread(clock_view, house, caller, id)
 
 
 def verb_endpoint(step: Step) -> Callable[..., Coroutine[Any, Any, StepTaken]]:
@@ -98,7 +98,8 @@ async def _take_step(
     return step_taken(case, state, recorded, house.instance.zone)
 
 
-def _case(house: Hangfeng, caller: Actor, case: UUID) -> CaseView:
+def case_view(house: Hangfeng, caller: Actor, case: UUID) -> CaseView:
+    """Return one case as a caller sees it, and record that its text was read; reads the log, so in a thread."""
     seen = see(house, caller, case)
     state, zone = seen.state, house.instance.zone
     said = _said(seen)
@@ -154,7 +155,8 @@ def _is_hidden(seen: SeenCase, name: str, value: str) -> bool:
     return seen.hidden is None or name in seen.hidden or value == ERASED
 
 
-def _history(house: Hangfeng, caller: Actor, case: UUID) -> History:
+def history_view(house: Hangfeng, caller: Actor, case: UUID) -> History:
+    """Return a case's facts as a caller sees them, and record the reading; reads the log, so in a thread."""
     seen = see(house, caller, case)
     items = [
         history_entry(recorded, house.instance.zone, hidden=seen.hidden)
@@ -166,7 +168,8 @@ def _history(house: Hangfeng, caller: Actor, case: UUID) -> History:
     return History(id=case, items=items)
 
 
-def _clock(house: Hangfeng, caller: Actor, case: UUID) -> Clocks:
+def clock_view(house: Hangfeng, caller: Actor, case: UUID) -> Clocks:
+    """Return a case's clocks as a caller sees them; reads the log, so in a thread."""
     seen = see(house, caller, case)
     rules = house.instance.rules
     running = [

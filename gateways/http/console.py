@@ -5,20 +5,53 @@ It changes nothing, so a forged request gains nothing; signing in and out is ref
 
 from __future__ import annotations
 
-from typing import Final
-from urllib.parse import urlsplit
+import asyncio
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateways.http.caller import CONSOLE_COOKIE, house_of
-from gateways.http.problems import fault
+from domain.facts import TOPICS, Actor
+from domain.lifecycle import INNER_STEPS, STEPS
+from domain.words import CHINESE, LegRole, Precision
+from gateways.http.caller import CONSOLE_COOKIE, caller_of, house_of, today
+from gateways.http.complaints import case_view, clock_view, history_view
+from gateways.http.lists import Filters, ListItem, complaints_page
+from gateways.http.problems import fault, of_validation
 from gateways.http.sites import page, site_of
-from gateways.http.uploads import read_form, texts_of
-from gateways.pages.console_pages import SignInPage, render_sign_in
+from gateways.http.uploads import reading_form, texts_of
+from gateways.http.wire import CaseView, HistoryEntry
+from gateways.http.wire import ClockView as WireClock
+from gateways.pages.console_pages import (
+    CasePage,
+    ClockDay,
+    ClockView,
+    HeldShare,
+    HistoryRow,
+    Reader,
+    SignInPage,
+    WorkListFilters,
+    WorkListPage,
+    WorkRow,
+    render_case,
+    render_sign_in,
+    render_work_list,
+)
+from gateways.pages.public_pages import DueView
 from gateways.pages.rendering import Words
 
+if TYPE_CHECKING:
+    from gateways.app import Hangfeng
+
 CONSOLE_PATH: Final = "/console"
+_SEALED: Final = "（内容已封存）"
+_TERM: Final = re.compile(r"\(([\u4e00-\u9fff][^)]*)\)")
+_IDS: Final = frozenset({"subject", "contact", "evidence_digest", "leg", "matter_no", "title", "text"})
 _REFUSED: Final = Words("令牌无效、已过期或已撤销", "The token is unknown, expired or revoked")
 
 
@@ -26,7 +59,8 @@ async def sign_in(request: Request) -> Response:
     """Take a token and keep it in a cookie for this browser's session; 303 to where the reader wanted to go."""
     _same_site(request)
     house = house_of(request)
-    texts = texts_of(await read_form(request, house))
+    async with reading_form(request, house) as form:
+        texts = texts_of(form)
     secret, wanted = texts.get("token", "").strip(), texts.get("next", CONSOLE_PATH)
     if house.access.actor_of(secret) is None:
         shown = SignInPage(refused=_REFUSED, next_path=_inside(wanted))
@@ -51,9 +85,143 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
+async def work_list(request: Request) -> Response:
+    """Return the work list of who is signed in."""
+    house, caller = house_of(request), caller_of(request)
+    query = {name: value for name, value in request.query_params.items() if value.strip()}
+    try:
+        filters = Filters.model_validate({**query, **({"state": [query["state"]]} if "state" in query else {})})
+    except ValidationError as error:
+        raise of_validation(error.errors(include_url=False, include_input=False)) from None
+    found = await asyncio.to_thread(complaints_page, house, caller, filters)
+    asked = WorkListFilters(**{name: query.get(name, "") for name in ("state", "unit", "q")})
+    following = None if found.next is None else f"{CONSOLE_PATH}?{urlencode({**query, 'cursor': found.next})}"
+    shown = WorkListPage(_reader(caller), tuple(_row(item) for item in found.items), asked, today(house), following)
+    return page(render_work_list(shown, site_of(request)))
+
+
+async def case_page(request: Request) -> Response:
+    """Return one case with its history and clocks, for who is signed in and may see it."""
+    house, caller = house_of(request), caller_of(request)
+    try:
+        case = UUID(request.path_params["id"])
+    except ValueError:
+        raise fault("not-found") from None
+    shown = await asyncio.to_thread(_case_page, house, caller, case)
+    return page(render_case(shown, site_of(request)))
+
+
+def _case_page(house: Hangfeng, caller: Actor, case: UUID) -> CasePage:
+    view = case_view(house, caller, case)
+    clocks = clock_view(house, caller, case)
+    legs = [leg for leg in view.legs if leg.role is LegRole.LEAD]
+    deadline = view.deadline
+    row = WorkRow(
+        id=str(view.id),
+        receipt_no=view.receipt_no,
+        kind=view.kind,
+        channel=view.channel,
+        state=view.state,
+        unit=legs[-1].unit if legs else None,
+        title=view.title or _SEALED,
+        registered_at=view.registered_at,
+        deadline=DueView(deadline.due, deadline.provisional, deadline.from_registration) if deadline else None,
+        answered_at=view.answered_at,
+        flags=_flags(view),
+    )
+    return CasePage(
+        reader=_reader(caller),
+        row=row,
+        today=today(house),
+        text=view.text,
+        history=tuple(_history_row(entry) for entry in history_view(house, caller, case).items),
+        clocks=tuple(_clock(clock) for clock in clocks.clocks if clock.deadline is not None),
+        held=tuple(HeldShare(share.holder, share.working_minutes or 0) for share in clocks.held),
+    )
+
+
 def sign_in_again(request: Request) -> Response:
     """Return the form for who is not signed in, with the way back to where they wanted to go."""
     return page(render_sign_in(SignInPage(next_path=_inside(request.url.path)), site_of(request)), status=401)
+
+
+def _reader(caller: Actor) -> Reader:
+    return Reader(CHINESE[caller.role], caller.unit)
+
+
+def _row(item: ListItem) -> WorkRow:
+    return WorkRow(
+        id=str(item.id),
+        receipt_no=item.receipt_no,
+        kind=item.kind,
+        channel=item.channel,
+        state=item.state,
+        unit=item.unit,
+        title=item.title or _SEALED,
+        registered_at=item.registered_at,
+        deadline=DueView(item.deadline, item.provisional) if item.deadline else None,
+        answered_at=item.answered_at,
+        flags=tuple(item.flags),
+    )
+
+
+def _flags(view: CaseView) -> tuple[str, ...]:
+    flags = {
+        "confidential": view.confidential,
+        "provisional": view.deadline is not None and view.deadline.provisional,
+        "supervised": view.supervision is not None,
+        "suspended": view.suspended is not None,
+        "publication_withdrawn": view.publication_withdrawn,
+    }
+    return tuple(name for name, holds in flags.items() if holds)
+
+
+def _history_row(entry: HistoryEntry) -> HistoryRow:
+    return HistoryRow(
+        position=entry.position,
+        occurred_at=entry.occurred_at,
+        recorded_at=entry.recorded_at,
+        topic=entry.event,
+        words=chinese_of(entry.event),
+        actor=entry.by.name,
+        role=CHINESE[entry.by.role],
+        unit=entry.by.unit,
+        details=tuple((name, str(value)) for name, value in entry.data.items() if _is_shown(name, value)),
+        day_only=entry.precision is Precision.DAY,
+    )
+
+
+def _is_shown(name: str, value: object) -> bool:
+    return isinstance(value, str | int) and value not in {"", False} and name not in _IDS
+
+
+def _clock(clock: WireClock) -> ClockView:
+    limit, due = clock.limit, clock.deadline
+    assert limit is not None, "a clock with a deadline has the limit that gave it"
+    assert due is not None, "asked only of clocks with a deadline"
+    return ClockView(
+        name=clock.name,
+        holder=clock.holder,
+        rule_edition=clock.rule_edition or "",
+        calendar_edition=clock.calendar_edition or "",
+        limit_value=limit.value,
+        limit_unit=limit.unit,
+        started_at=clock.started_at,
+        stopped_at=clock.stopped_at,
+        deadline=DueView(due, clock.provisional),
+        days=tuple(ClockDay(day.date, day.counted, day.why, day.holder or "") for day in clock.days),
+        counted_days=clock.counted_days,
+    )
+
+
+@cache
+def chinese_of(topic: str) -> str:
+    """Return a fact's name in Chinese: the term in its own description, else of the step that leads to it."""
+    fact = TOPICS[topic]
+    term = _TERM.search(fact.__doc__ or "")
+    if term is not None:
+        return term[1]
+    return next((step.zh for step in (*STEPS, *INNER_STEPS) if fact in step.facts), topic)
 
 
 def _inside(path: str) -> str:

@@ -5,7 +5,7 @@ The hot path: one validation, one group commit, plain bytes out.
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -13,11 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain import commands as c
-from domain.facts import Actor
 from domain.identity import Evidence
 from domain.words import Channel
 from gateways.http.bodies import HotlineCall
-from gateways.http.caller import house_of, moment
+from gateways.http.caller import caller_of, house_of, moment
 from gateways.http.problems import of_validation
 from services.casework import Receipt
 
@@ -37,7 +36,7 @@ async def register_call(request: Request) -> Response:
     who = house.casework.identify(evidence, said, number=call.caller_number)
     receipt = await house.casework.register_async(
         c.Register(
-            by=cast("Actor", request.state.actor),
+            by=caller_of(request),
             at=moment(house, call.occurred_at),
             contact=who.contact,
             matter_no=call.matter_no,

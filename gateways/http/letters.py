@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Final, cast
+from typing import TYPE_CHECKING, Annotated, Final
 
 import orjson
 from pydantic import AwareDatetime, StringConstraints, TypeAdapter, ValidationError
@@ -18,7 +18,7 @@ from domain.facts import Actor
 from domain.identity import Evidence
 from domain.words import CHINESE, Channel, ComplaintKind
 from gateways.http.bodies import MATTERS_PER_CONTACT_MAX, NAME_CHARACTERS_MAX, Body, Code, Name, Text
-from gateways.http.caller import house_of, moment
+from gateways.http.caller import caller_of, house_of, moment
 from gateways.http.hotline import receipt_response
 from gateways.http.problems import fault, of_validation
 from gateways.http.uploads import (
@@ -28,7 +28,7 @@ from gateways.http.uploads import (
     is_form,
     is_json,
     keep,
-    read_form,
+    reading_form,
     same_files,
     texts_of,
     unsupported,
@@ -77,16 +77,16 @@ async def register_letter(request: Request) -> Response:
         if is_json(request):
             letter = _LETTER.validate_json(await request.body())
         elif is_form(request):
-            form = await read_form(request, house)
-            letter = _LETTER.validate_python(texts_of(form))
-            scans = await files_of(form, "scans", house)
+            async with reading_form(request, house) as form:
+                letter = _LETTER.validate_python(texts_of(form))
+                scans = await files_of(form, "scans", house)
         else:
             raise unsupported(LETTER_TYPES)
     except ValidationError as error:
         raise of_validation(error.errors(include_url=False, include_input=False)) from None
     except BadFile as error:
         raise fault("invalid-input", str(error), field="scans") from None
-    return receipt_response(await _register(house, cast("Actor", request.state.actor), letter, scans))
+    return receipt_response(await _register(house, caller_of(request), letter, scans))
 
 
 async def _register(house: Hangfeng, by: Actor, letter: Letter, scans: tuple[Attachment, ...]) -> Receipt:

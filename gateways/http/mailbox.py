@@ -10,7 +10,7 @@ import asyncio
 import re
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import orjson
 from pydantic import Field as Described
@@ -25,7 +25,7 @@ from domain.facts import Actor
 from domain.identity import Evidence
 from domain.words import CHINESE, Channel, ComplaintKind
 from gateways.http.bodies import NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX, Body, Code, Name, Text
-from gateways.http.caller import house_of, moment
+from gateways.http.caller import caller_of, house_of, moment
 from gateways.http.hotline import receipt_response
 from gateways.http.problems import fault, of_refusal, of_validation
 from gateways.http.sites import page, site_of
@@ -36,7 +36,7 @@ from gateways.http.uploads import (
     is_form,
     is_json,
     keep,
-    read_form,
+    reading_form,
     same_files,
     texts_of,
     unsupported,
@@ -105,16 +105,16 @@ async def post_message(request: Request) -> Response:
         if is_json(request):
             sent = _Sent(_MESSAGE.validate_json(await request.body()), (), key)
         elif is_form(request):
-            form = await read_form(request, house)
-            message = _MESSAGE.validate_python(texts_of(form))
-            sent = _Sent(message, await files_of(form, "attachments", house), key)
+            async with reading_form(request, house) as form:
+                message = _MESSAGE.validate_python(texts_of(form))
+                sent = _Sent(message, await files_of(form, "attachments", house), key)
         else:
             raise unsupported(MESSAGE_TYPES)
     except ValidationError as error:
         raise of_validation(error.errors(include_url=False, include_input=False)) from None
     except BadFile as error:
         raise fault("invalid-input", str(error), field="attachments") from None
-    return receipt_response(await _register(house, cast("Actor", request.state.actor), sent))
+    return receipt_response(await _register(house, caller_of(request), sent))
 
 
 async def mailbox_page(request: Request) -> Response:
@@ -125,22 +125,22 @@ async def mailbox_page(request: Request) -> Response:
 async def post_mailbox_page(request: Request) -> Response:
     """Take the form in, and answer with the receipt, or with the form as it was typed and what is wrong with it."""
     house = house_of(request)
-    form = await read_form(request, house)
-    texts = texts_of(form)
+    errors: list[FieldError] = []
+    files: tuple[Attachment, ...] = ()
+    async with reading_form(request, house) as form:
+        texts = texts_of(form)
+        try:
+            files = await files_of(form, "attachments", house)
+        except BadFile as error:
+            errors.append(FieldError("attachments", Words(error.zh, error.en)))
     key = texts.pop("idempotency_key", "")
     if _KEY.fullmatch(key) is None:
         key = secrets.token_hex(KEY_BYTES)
-    errors: list[FieldError] = []
-    files: tuple[Attachment, ...] = ()
-    try:
-        files = await files_of(form, "attachments", house)
-    except BadFile as error:
-        errors.append(FieldError("attachments", Words(error.zh, error.en)))
     receipt: Receipt | None = None
     try:
         message = _MESSAGE.validate_python(texts)
         if not errors:
-            receipt = await _register(house, cast("Actor", request.state.actor), _Sent(message, files, key))
+            receipt = await _register(house, caller_of(request), _Sent(message, files, key))
     except ValidationError as error:
         errors += _form_errors(error)
     except refusals.KeyUsedForAnother:

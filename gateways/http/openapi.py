@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -19,6 +20,7 @@ from gateways.http.uploads import FORM_TYPES
 _REF: Final = "#/components/schemas/{model}"
 _SCHEME: Final = "token"
 _COOKIE: Final = "console"
+_PATH_NAME: Final = re.compile(r"{(\w+)}")
 MULTIPART: Final = "multipart/form-data"
 _DESCRIPTION: Final = (
     "行风热线的接口。错误一律为 RFC 9457 的 problem+json，`type` 稳定不变；时间为带时区偏移的 RFC 3339。\n\n"
@@ -91,11 +93,17 @@ def _complete(operation: dict[str, Any], route: Route) -> None:
     operation["security"] = _security(route)
     if route.takes is not None:
         operation["requestBody"] = _request_body(route.takes)
-    parameters = [_asked(asked) for asked in route.asked]
+    described = {parameter["name"] for parameter in operation.get("parameters", [])}
+    parameters = [_in_path(name) for name in _PATH_NAME.findall(route.path) if name not in described]
+    parameters += [_asked(asked) for asked in route.asked]
     if route.method == "POST" and route.plain and not route.html:
         parameters.append(_KEY_PARAMETER)
     if parameters:
         operation.setdefault("parameters", []).extend(parameters)
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def _asked(asked: Asked) -> dict[str, Any]:

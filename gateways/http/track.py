@@ -16,7 +16,7 @@ from domain.words import Precision
 from gateways.http.caller import house_of
 from gateways.http.limiter import caller_key
 from gateways.http.sites import page, site_of
-from gateways.http.uploads import read_form, texts_of
+from gateways.http.uploads import reading_form, texts_of
 from gateways.pages.progress import public_stage, public_step
 from gateways.pages.public_pages import (
     DueView,
@@ -49,7 +49,8 @@ async def post_track_page(request: Request) -> Response:
     """Return how a matter stands, for who holds its query code; wrong guesses are counted and soon refused."""
     house = house_of(request)
     guesses, who = request.app.state.guesses, caller_key(request)
-    texts = texts_of(await read_form(request, house))
+    async with reading_form(request, house) as sent:
+        texts = texts_of(sent)
     written = texts.get("receipt_no", "")
     if not guesses.allowed(who):
         form = TrackForm(written, (FieldError("", _TOO_MANY),))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import FormData, UploadFile
@@ -42,17 +43,16 @@ def is_json(request: Request) -> bool:
     return _media_type(request) == "application/json"
 
 
-async def read_form(request: Request, house: Hangfeng) -> FormData:
-    """Read a form; more parts than the settings allow are refused as 400.
-
-    Raises the problem ``malformed-body`` for what is no form.
-    """
+@asynccontextmanager
+async def reading_form(request: Request, house: Hangfeng) -> AsyncIterator[FormData]:
+    """Read a form, and let go of its files at the end; more parts than the settings allow are refused as 400."""
     settings = house.settings
-    return await request.form(
+    async with request.form(
         max_files=settings.attachments_max + 1,
         max_fields=FORM_FIELDS_MAX,
         max_part_size=settings.request_body_bytes_max,
-    )
+    ) as form:
+        yield form
 
 
 def texts_of(form: FormData) -> dict[str, str]:

@@ -19,7 +19,7 @@ from domain import commands as c
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.words import Channel, ComplaintKind
-from gateways.http.caller import house_of
+from gateways.http.caller import caller_of, house_of
 from gateways.http.problems import fault
 from gateways.wechat.messages import (
     NO_REPLY,
@@ -105,7 +105,7 @@ async def receive(request: Request) -> Response:
         raise _refused(refused) from refused
     try:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
-            words = await _answer(house, cast("Actor", request.state.actor), account, message)
+            words = await _answer(house, caller_of(request), account, message)
     except TimeoutError:
         raise fault("busy", headers={"Retry-After": "1"}) from None
     if words is None:

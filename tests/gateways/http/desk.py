@@ -92,12 +92,17 @@ class Desk:
     def get(self, path: str, role: Role | None = None, *, unit: str | None = None) -> httpx.Response:
         return self.send("GET", path, role, unit=unit)
 
+    def listed(self, role: Role, query: str = "", *, unit: str | None = None) -> list[dict[str, Any]]:
+        answer = self.get(f"/api/v1/complaints?{query}", role, unit=unit)
+        assert answer.status_code == 200, answer.text
+        return cast("list[dict[str, Any]]", answer.json()["items"])
+
 
 @contextmanager
 def a_desk(data: Path, clock: StandingClock, **settings: Any) -> Iterator[Desk]:  # noqa: ANN401 - settings
     chosen = Settings(data=data, access_log=False, **settings)
     open_new(chosen, clock)
-    with compose(chosen, clock) as house, asyncio.Runner() as runner:
+    with compose(chosen, clock, serving=True) as house, asyncio.Runner() as runner:
         transport = httpx.ASGITransport(application(house))
         client = httpx.AsyncClient(transport=transport, base_url="http://hotline.test")
         yield Desk(house, clock, client, runner)

@@ -1,0 +1,55 @@
+"""Figures (统计) by quarter and unit, as of any instant and as known at any other."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from domain.quarters import Quarter
+from gateways.http.caller import House
+from gateways.http.lists import follow
+from gateways.http.problems import fault
+from services.statistics import Statistics
+
+if TYPE_CHECKING:
+    from gateways.app import Hangfeng
+
+QUARTER_PATTERN = r"^(19|20)[0-9]{2}Q[1-4]$"
+
+QuarterAsked = Annotated[str, Query(pattern=QUARTER_PATTERN, description="季度，如 2026Q1", examples=["2026Q1"])]
+AsOf = Annotated[AwareDatetime | None, Query(description="只计此刻以前发生的 / what had happened by then")]
+KnownAt = Annotated[AwareDatetime | None, Query(description="只计此刻以前已记录的 / what was on record by then")]
+
+
+class UnitFigures(BaseModel):
+    """The table by unit, the document of ``hangfeng stats units --json``; ``docs/formats.md`` says each of its keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+    quarter: str
+    position: int
+    definitions: str
+    total: dict[str, Any]
+    units: list[dict[str, Any]]
+
+
+async def unit_figures(
+    quarter: QuarterAsked,
+    house: House,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> UnitFigures:
+    """Return the table by unit."""
+    return UnitFigures(**await asyncio.to_thread(_units, house, Quarter.parse(quarter), as_of, known_at))
+
+
+def _units(house: Hangfeng, quarter: Quarter, as_of: datetime | None, known_at: datetime | None) -> dict[str, Any]:
+    if known_at is not None and known_at > house.clock():
+        raise fault("invalid-input", "known_at 不能晚于现在 / known_at lies in the future", field="known_at")
+    follow(house)
+    with house.views.reading() as views:
+        return Statistics(views, house.log, house.instance.zone).units(quarter, as_of, known_at).json()

@@ -1,0 +1,99 @@
+"""An accusation exists for nobody of the accused unit or of a unit above it, on any endpoint."""
+
+import pytest
+
+from domain.facts import Actor, Moment
+from domain.identity import UNITS_STREAM
+from domain.units import UnitAliased, UnitPlaced
+from domain.words import Role
+from gateways.http.routes import ROUTES
+from gateways.http.table import Route
+from services.access import UnitNeeded
+from services.log.port import Append
+from tests.gateways.http.desk import Desk
+
+R = Role
+ACCUSED, ABOVE, ALIAS = "市征收办", "市建设局", "征收办公室"
+MARK = "收受礼金"
+ADMIN = Actor("管理员", R.ADMIN)
+READING = [route for route in ROUTES if route.method == "GET" and route.roles is not None]
+
+
+@pytest.fixture
+def case(desk: Desk) -> str:
+    at = Moment(desk.clock.now)
+    placed = (
+        UnitPlaced(by=ADMIN, occurred=at, unit=ABOVE),
+        UnitPlaced(by=ADMIN, occurred=at, unit=ACCUSED, superior=ABOVE),
+        UnitAliased(by=ADMIN, occurred=at, alias=ALIAS, unit=ACCUSED),
+    )
+    desk.house.writer.append(Append(UNITS_STREAM, 0, placed))
+    desk.house.instance.refresh()
+    return str(desk.call(kind="accusation", title=MARK, text=f"科长{MARK}", unit=ACCUSED)["id"])
+
+
+def holders(desk: Desk, unit: str) -> list[Role]:
+    """Every role of which somebody of this unit can hold a token."""
+    found = []
+    for role in R:
+        try:
+            desk.house.access.issue(role, "x", unit)
+        except UnitNeeded:
+            continue
+        found.append(role)
+    return found
+
+
+def addresses(case: str, position: int) -> list[tuple[Route, str]]:
+    values = {"id": case, "position": str(position), "reference": "0" * 64, "quarter": "2026Q1", "cell": "x"}
+    return [(route, route.path.format_map(values)) for route in READING]
+
+
+@pytest.mark.parametrize("unit", [ACCUSED, ABOVE, ALIAS])
+def test_no_token_of_the_accused_side_sees_it_anywhere(desk: Desk, case: str, unit: str) -> None:
+    position = desk.house.log.head().position
+    for role in holders(desk, unit):
+        token = desk.token(role, unit)
+        for route, path in addresses(case, position):
+            query = "?quarter=2026Q1" if route.path.startswith("/api/v1/stats") else ""
+            headers = {"Authorization": f"Bearer {token}", "Cookie": f"hangfeng_console={token}"}
+            answer = desk.send("GET", path + query, headers=headers)
+            assert MARK not in answer.text, (role, path)
+            if "{id}" in route.path or "{position}" in route.path:
+                assert answer.status_code in {403, 404}, (role, path)
+            else:
+                assert case not in answer.text, (role, path)
+
+
+@pytest.mark.parametrize("unit", [ACCUSED, ABOVE])
+def test_no_verb_of_the_accused_side_reaches_it(desk: Desk, case: str, unit: str) -> None:
+    for route in ROUTES:
+        if route.tag.startswith("verbs"):
+            for role in holders(desk, unit):
+                path = route.path.format(id=case)
+                answer = desk.send("POST", path, role, unit=unit, json={"reason": "x", "organ": "市纪委"})
+                assert answer.status_code in {403, 404, 422}, (role, path)
+
+
+def test_the_desk_that_registered_it_does_not_see_it_either(desk: Desk, case: str) -> None:
+    for role in (R.OPERATOR, R.DISPATCHER, R.SUPERVISOR, R.APPROVER, R.ADMIN, R.FOLLOW_UP_OFFICER):
+        assert desk.get(f"/api/v1/complaints/{case}", role).status_code == 404
+        assert desk.listed(role) == []
+
+
+def test_the_confidential_officer_reads_and_transfers_it(desk: Desk, case: str) -> None:
+    shown = desk.get(f"/api/v1/complaints/{case}", R.CONFIDENTIAL_OFFICER).json()
+    assert MARK in shown["text"]
+    assert [item["id"] for item in desk.listed(R.CONFIDENTIAL_OFFICER)] == [case]
+    for organ in (ACCUSED, ABOVE, ALIAS):
+        problem = desk.ask(case, "transfer-to-discipline", R.CONFIDENTIAL_OFFICER, {"organ": organ})
+        assert (problem.status_code, problem.json()["type"]) == (422, "urn:hangfeng:problem:organ-is-accused")
+    done = desk.step(case, "transfer-to-discipline", R.CONFIDENTIAL_OFFICER, {"organ": "市纪委监委"})
+    assert done["state"] == "transferred"
+
+
+def test_an_auditor_of_no_unit_sees_its_course_and_none_of_its_words(desk: Desk, case: str) -> None:
+    shown = desk.get(f"/api/v1/complaints/{case}", R.AUDITOR)
+    assert shown.status_code == 200
+    assert MARK not in shown.text
+    assert (shown.json()["title"], shown.json()["state"]) == (None, "registered")
