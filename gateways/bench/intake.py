@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,24 +41,26 @@ class IntakeRun:
     """One run at a number of connections: the ceiling and durable intake, one after the other."""
 
     connections: int
-    ceiling: Load
+    ceiling: Load | None
     intake: Load
 
     @property
     def ratio(self) -> float | None:
-        """Durable intake over the ceiling, ``None`` where the ceiling answered nothing."""
-        return round(self.intake.per_s / self.ceiling.per_s, 3) if self.ceiling.per_s else None
+        """Durable intake over the ceiling, ``None`` where there was none or it answered nothing."""
+        if self.ceiling is None or not self.ceiling.per_s:
+            return None
+        return round(self.intake.per_s / self.ceiling.per_s, 3)
 
     def as_json(self) -> dict[str, object]:
         """The run in the shape of the command's JSON."""
         return {
             "connections": self.connections,
-            "ceiling_per_s": round(self.ceiling.per_s, 1),
+            "ceiling_per_s": round(self.ceiling.per_s, 1) if self.ceiling else None,
             "intake_per_s": round(self.intake.per_s, 1),
             "ratio": self.ratio,
             "p50_ms": self.intake.median_ms,
             "p99_ms": self.intake.percentile_ms(99),
-            "ceiling_p99_ms": self.ceiling.percentile_ms(99),
+            "ceiling_p99_ms": self.ceiling.percentile_ms(99) if self.ceiling else None,
             "acknowledged": len(self.intake.durations),
             "broken_connections": self.intake.broken,
         }
@@ -202,16 +204,20 @@ def bench_url(
     seconds: float,
     receipts: Receipts | None,
     told: Callable[[str], None],
+    *,
+    with_ceiling: bool = True,
 ) -> list[IntakeRun]:
-    """Measure a server that runs already, beside a ceiling that is started here."""
+    """Measure a server that runs already, beside a ceiling that is started here unless it is not wanted."""
     address = httpx.URL(url)
     port = address.port or 80
-    theirs = free_port()
-    with serving(ceiling_server(theirs, 1), theirs, "/openapi.json"):
+    with ExitStack() as stack:
+        theirs = free_port() if with_ceiling else None
+        if theirs is not None:
+            stack.enter_context(serving(ceiling_server(theirs, 1), theirs, "/openapi.json"))
         runs = []
         for count in connections:
             told(f"{count} 个连接 / connections …")
-            ceiling = measure("127.0.0.1", theirs, "", count, seconds, None)
+            ceiling = measure("127.0.0.1", theirs, "", count, seconds, None) if theirs is not None else None
             intake = measure(address.host, port, token, count, seconds, receipts)
             runs.append(IntakeRun(count, ceiling, intake))
         return runs

@@ -60,6 +60,9 @@ def bench() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="逐条落盘已确认的回执 / write each acknowledged receipt here, synced",
 )
+@click.option(
+    "--ceiling/--no-ceiling", default=True, help="是否同时测上限（仅 --url） / measure the ceiling, with --url"
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON / print one JSON document")
 def intake(
     connections: list[int],
@@ -67,6 +70,7 @@ def intake(
     url: str | None,
     token: str,
     receipts: Path | None,
+    ceiling: bool,
     as_json: bool,
 ) -> None:
     """测量热线登记（写入落盘后答复）与仅校验的 FastAPI 路由之比 / durable intake beside a route that only validates."""
@@ -75,7 +79,7 @@ def intake(
         if url is None:
             runs = bench_own(connections, seconds, file, _told)
         else:
-            runs = bench_url(url, token, connections, seconds, file, _told)
+            runs = bench_url(url, token, connections, seconds, file, _told, with_ceiling=ceiling)
     except (ServerGone, Unexpected) as error:
         _told(str(error))
         sys.exit(1)

@@ -17,7 +17,8 @@ from uuid import UUID
 import orjson
 from eventsourcing.persistence import JSONTranscoder, Mapper, Notification, StoredEvent
 
-from domain.facts import ERASED, TOPICS, Fact, PersonalFact, Recorded, topic_of
+from domain.catalogue import FACTS
+from domain.facts import ERASED, Fact, PersonalFact, Recorded, topic_of
 from services.log.codec import FactCodec, codec_of, plain
 from services.log.port import LogDamaged, Unstorable
 from services.vault import KeyUnknown, SealBroken, Sealed
@@ -127,7 +128,7 @@ class RecordMapper(Mapper[UUID]):
     ) -> None:
         super().__init__(transcoder=JSONTranscoder())
         self._seals = seals
-        self._topics = TOPICS if topics is None else topics
+        self._topics = FACTS if topics is None else topics
         self._upcasters = UPCASTERS if upcasters is None else upcasters
         self._codecs: dict[str, FactCodec] = {}
         self._last_at = ("", datetime.min.replace(tzinfo=UTC))
