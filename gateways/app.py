@@ -21,6 +21,7 @@ from services.attachments import Attachments
 from services.audit import Audit
 from services.backup import CHECKPOINTS
 from services.casework import Casework
+from services.deadline_watch import DeadlineWatch
 from services.erasure import Erasure
 from services.instance import Instance, InstanceRefresher
 from services.keys import KeyRing
@@ -76,6 +77,7 @@ class Hangfeng:
     audit: Audit
     adoption: Adoption
     erasure: Erasure
+    watch: DeadlineWatch
     homes: tuple[Home, ...]
 
     def catch_up(self) -> None:
@@ -133,6 +135,10 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
             refresher.start()
             stack.callback(refresher.stop)
         casework = Casework(log, writer, instance, keys.identity, clock)
+        watch = DeadlineWatch(views, casework, instance, clock, check_seconds=settings.deadline_check_seconds)
+        if serving:
+            watch.start()
+            stack.callback(watch.stop)
         attachments = Attachments(data / ATTACHMENTS, vault, keys.identity)
         yield Hangfeng(
             settings=settings,
@@ -151,6 +157,7 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
             audit=audit_of(settings, log, keys),
             adoption=Adoption(log, instance, casework),
             erasure=Erasure(log, vault, attachments, runner, (views.path, search.path)),
+            watch=watch,
             homes=homes,
         )
 

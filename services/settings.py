@@ -161,10 +161,10 @@ class Settings(BaseSettings):
         gt=0,
         le=3600,
     )
-    view_wait_seconds: float = _of(
-        10.0,
-        "命令行等待视图跟上的最长秒数",
-        "how many seconds are waited for views to follow",
+    deadline_check_seconds: float = _of(
+        30.0,
+        "服务进程多久检查一次期限（秒）",
+        "after how many seconds a serving process looks for deadlines that come near or passed",
         gt=0,
         le=3600,
     )
