@@ -187,7 +187,8 @@ def _held_against(
     if (frozen.evaluator, frozen.definitions) != (EVALUATOR, EDITION):
         fault = (
             f"由计算程序 {frozen.evaluator}、口径 {frozen.definitions} 生成，"
-            f"本程序为 {EVALUATOR}、{EDITION}，不能比较 / made by evaluator {frozen.evaluator}, definitions {frozen.definitions}; this program cannot compare"
+            f"本程序为 {EVALUATOR}、{EDITION}，不能比较 / "
+            f"made by evaluator {frozen.evaluator}, definitions {frozen.definitions}; this program cannot compare"
         )
         return RebuiltEdition(number, frozen.position, digest, None, (fault,))
     faults: list[str] = []

@@ -170,6 +170,14 @@ def dissatisfied(ground: Ground) -> Section:
 _was_dissatisfied = said(Satisfaction.DISSATISFIED)
 
 
+def process_unknown(ground: Ground) -> Words | None:
+    """Return why nothing can be said of how matters were handled; ``None`` where something can."""
+    causes = [ground.window.sources.lacks(case, _PROCESS) for case in ground.rows.cases]
+    if not causes or None in causes or causes[0] is None:
+        return None
+    return Words(f"无法给出：{causes[0].zh}", f"cannot be given: {causes[0].en}")
+
+
 def _why_nobody(ground: Ground) -> Words:
     count = ground.table.total.counts["dissatisfied_people"]
     if count.value is None and count.cause is not None:
@@ -248,6 +256,9 @@ def hard_cases(ground: Ground) -> Section:
             passed_on.append(row_id(case))
             hard[case.complaint] = case
     title = Words("疑难事项", "Hard cases")
+    unknown = process_unknown(ground)
+    if not hard and unknown is not None:
+        return Section(8, "hard_cases", title, empty_because=unknown)
     if not hard:
         zh = f"本季度没有重办 {REWORKS_MIN} 次或转办 {TRANSFERS_MIN} 次以上的事项"
         en = f"no matter was reworked {REWORKS_MIN} times or passed on {TRANSFERS_MIN} times"

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.figures import NONE, Count, RowId
-from domain.indicators import open_case, registered
+from domain.indicators import answered, open_case, registered
 from domain.measures import CaseMeasure
 from domain.sources import Needs
 from domain.unit_table import row_id
@@ -117,6 +117,7 @@ def topics(ground: Ground) -> Section:
     def ordinary(row: RowId) -> bool:
         return cases[row.complaint].kind is not ComplaintKind.ACCUSATION
 
+    base = received if received.value is not None else ground.table.total.answered
     paragraphs: tuple[Words, ...] = ()
     accusations = len(received.rows) - len([row for row in received.rows if ordinary(row)])
     if accusations:
@@ -131,7 +132,7 @@ def topics(ground: Ground) -> Section:
         "topics",
         Words("诉求类别与热点", "Kinds and top topics"),
         paragraphs,
-        (_kinds(ground, cases), _top_topics(ground, cases, part_of(received, ordinary))),
+        (_kinds(ground, cases), _top_topics(ground, cases, part_of(base, ordinary), known=received.value is not None)),
     )
 
 
@@ -164,10 +165,11 @@ def _kinds(ground: Ground, cases: dict[UUID, CaseMeasure]) -> Table:
     )
 
 
-def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count) -> Table:
+def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count, *, known: bool) -> Table:
+    """Return the topics of what was registered, or of what was answered where the sources know of nothing else."""
     earlier_rows = ground.of(ground.quarter.previous())
     earlier_cases = {case.complaint: case for case in earlier_rows.cases}
-    before = tally(earlier_rows, registered, _EVERY_CASE)
+    before = tally(earlier_rows, registered, _EVERY_CASE) if known else tally(earlier_rows, answered, Needs())
     rounding = ground.window.settings.rounding
     groups: dict[str, list[RowId]] = defaultdict(list)
     for row in received.rows:
@@ -176,10 +178,8 @@ def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count)
     named = sorted(named, key=lambda name: (-len(groups[name]), name))[:TOPICS_MAX]
 
     def line(head: str, key: str, now: Rows, then: Count) -> Line:
-        count = received if received.value is None else Count(len(now), rows=now)
+        count = Count(len(now), rows=now)
         share = share_cell(f"topics.share.{key}", now, received.rows, rounding)
-        if received.value is None:
-            share = Cell(share.id, None, NONE, cause=count_cell(share.id, received).cause)
         change = change_cell(f"topics.change.{key}", count, then, rounding)
         return Line(head, (count_cell(f"topics.count.{key}", count), share, change))
 
@@ -199,7 +199,10 @@ def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count)
         lines.append(line(NO_TOPIC, "none", tuple(groups[NO_TOPIC]), earlier(NO_TOPIC.__eq__)))
     return Table(
         "top_topics",
-        Words(f"热点前 {TOPICS_MAX}", f"The {TOPICS_MAX} foremost topics"),
+        Words(
+            f"热点前 {TOPICS_MAX}（{'登记件' if known else '答复件'}）",
+            f"The {TOPICS_MAX} foremost topics of what was {'registered' if known else 'answered'}",
+        ),
         (
             Column("count", Words("件数", "Matters"), PIECES),
             Column("share", Words("占比", "Share")),

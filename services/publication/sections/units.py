@@ -26,7 +26,6 @@ from services.publication.document import (
     number_cell,
     numerator_cell,
     rate_cell,
-    text_cell,
 )
 from services.publication.grading import GradeRule
 from services.publication.ground import Ground
@@ -212,7 +211,7 @@ def _sum(lines: Sequence[Line], prefix: str, columns: Sequence[_UnitColumn]) -> 
         parts = [line.cells[at] for line in lines]
         known = [part for part in parts if part.value is not None]
         if not column.adds_up:
-            cells.append(text_cell(cell_id, None))
+            cells.append(no_figure(cell_id, _DOES_NOT_ADD_UP))
         elif not known:
             cells.append(Cell(cell_id, None, NONE, cause=parts[0].cause))
         else:
@@ -220,6 +219,12 @@ def _sum(lines: Sequence[Line], prefix: str, columns: Sequence[_UnitColumn]) -> 
             rows = tuple(row for part in known for row in part.numerator_rows)
             cells.append(Cell(cell_id, len(rows), str(len(rows)), cause=cause, numerator_rows=rows))
     return Line("合计", tuple(cells))
+
+
+_DOES_NOT_ADD_UP: Final = Words(
+    "比率、用时和等级不相加，全市数字见第一部分",
+    "rates, times and grades do not add up: the city's stand in section 1",
+)
 
 
 def _beyond_the_columns(ground: Ground) -> list[Words]:
