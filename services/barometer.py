@@ -1,0 +1,158 @@
+"""The barometer of a quarter (晴雨表): three quarters' figures side by side, as known at one position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.barometer import Change, QuarterVolumes, Reading, change, readings, volumes
+from domain.figures import NONE, Cause
+from domain.indicators import EDITION, LegRow, answered, leg_registered, registered
+from domain.measures import CaseMeasure
+from domain.quarters import Quarter
+from domain.sources import Needs
+from domain.unit_table import DIRECT, NO_UNIT, answering
+from domain.words import CHINESE
+from services.statistics import QuarterRows, Statistics
+
+NO_CATEGORY = "未分类"
+"""What stands where a case has no category."""
+
+_Counted = Iterator[tuple[str, Cause | None]]
+
+
+class Grouping(StrEnum):
+    """By what the barometer groups cases."""
+
+    CATEGORY = "category"
+    UNIT = "unit"
+    KIND = "kind"
+    CHANNEL = "channel"
+
+
+class Volume(StrEnum):
+    """What the barometer counts: registrations, or answers where a source knows of answered cases only."""
+
+    REGISTERED = "registered"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Barometer:
+    """A quarter beside the quarter before and the same quarter a year before; ``total`` is over all groups."""
+
+    quarter: Quarter
+    position: int
+    by: Grouping
+    counted: Volume
+    total: Reading
+    lines: tuple[Reading, ...]
+
+    def json(self) -> dict[str, Any]:
+        """Return plain values for JSON; what cannot be given is "—"."""
+        return {
+            "quarter": str(self.quarter),
+            "quarter_before": str(self.quarter.previous()),
+            "year_before": str(self.quarter.year_before()),
+            "position": self.position,
+            "definitions": EDITION,
+            "by": self.by.value,
+            "counted": self.counted.value,
+            "total": _line(self.total),
+            "lines": [_line(line) for line in self.lines],
+        }
+
+
+def barometer(
+    statistics: Statistics,
+    quarter: Quarter,
+    by: Grouping,
+    counted: Volume = Volume.REGISTERED,
+    *,
+    known_at: datetime | None = None,
+    position: int | None = None,
+) -> Barometer:
+    """Return the barometer of a quarter; ``known_at``, ``position`` and errors as for ``Statistics.rows``."""
+    rows = statistics.rows(quarter, known_at=known_at, position=position)
+    three = [
+        _volumes(each, by, counted)
+        for each in (
+            rows,
+            statistics.rows(quarter.previous(), position=rows.position),
+            statistics.rows(quarter.year_before(), position=rows.position),
+        )
+    ]
+    now, quarter_before, year_before = three
+    rounding = rows.window.settings.rounding
+    total = Reading(
+        "合计",
+        now.total,
+        change(now.total, quarter_before.total, rounding),
+        change(now.total, year_before.total, rounding),
+    )
+    lines = readings(now, quarter_before, year_before, rounding)
+    return Barometer(quarter, rows.position, by, counted, total, lines)
+
+
+def _volumes(rows: QuarterRows, by: Grouping, counted: Volume) -> QuarterVolumes:
+    if counted is Volume.ANSWERED:
+        return volumes(_answers(rows, by))
+    return volumes(_legs(rows) if by is Grouping.UNIT else _registrations(rows, _GROUP_OF[by]))
+
+
+def _registrations(rows: QuarterRows, group: Callable[[CaseMeasure], str]) -> _Counted:
+    needs = Needs(every_case=True)
+    for case in rows.cases:
+        if registered(case, rows.window):
+            yield group(case), rows.window.sources.lacks(case, needs)
+
+
+def _legs(rows: QuarterRows) -> _Counted:
+    needs = Needs(every_case=True)
+    for row in rows.leg_rows():
+        if leg_registered(row, rows.window):
+            yield _unit(row, rows), rows.window.sources.lacks(row.case, needs)
+
+
+def _answers(rows: QuarterRows, by: Grouping) -> _Counted:
+    known = {**rows.shared, **{case.complaint: case for case in rows.cases}}
+    for case in rows.cases:
+        if not answered(case, rows.window):
+            continue
+        if by is Grouping.UNIT:
+            direct, unit = answering(case, known, rows.window)
+            yield DIRECT if direct else unit or NO_UNIT, None
+        else:
+            yield _GROUP_OF[by](case), None
+
+
+def _unit(row: LegRow, rows: QuarterRows) -> str:
+    return rows.window.unit(row.leg.unit, row.leg.started) or NO_UNIT
+
+
+_GROUP_OF: dict[Grouping, Callable[[CaseMeasure], str]] = {
+    Grouping.CATEGORY: lambda case: case.category or NO_CATEGORY,
+    Grouping.KIND: lambda case: CHINESE[case.kind],
+    Grouping.CHANNEL: lambda case: CHINESE[case.channel],
+}
+
+
+def _line(reading: Reading) -> dict[str, Any]:
+    return {
+        "group": reading.group,
+        "now": reading.now.value if reading.now.value is not None else NONE,
+        "cause": reading.now.cause.code if reading.now.cause is not None else None,
+        "quarter_before": _compared(reading.quarter_before),
+        "year_before": _compared(reading.year_before),
+    }
+
+
+def _compared(made: Change) -> dict[str, Any]:
+    return {
+        "base": made.base if made.base is not None else NONE,
+        "difference": made.difference if made.difference is not None else NONE,
+        "rate": made.rate,
+    }
