@@ -8,7 +8,7 @@ to dict, by the chain in ``UPCASTERS`` before a class is made of them; what is s
 from __future__ import annotations
 
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from domain.catalogue import FACTS
 from domain.facts import ERASED, Fact, PersonalFact, Recorded, topic_of
 from services.log.codec import FactCodec, codec_of, plain
 from services.log.port import LogDamaged, Unstorable
+from services.log.upcasting import UPCASTERS, Upcaster, Values
 from services.vault import KeyUnknown, SealBroken, Sealed
 
 ENVELOPE_VERSION = 1
@@ -29,13 +30,6 @@ STREAMS_REMEMBERED_MAX = 65_536
 
 HIDDEN = "〔未启封〕"
 """What a personal text reads where the reader did not ask to have it opened."""
-
-Values = dict[str, Any]
-Upcaster = Callable[[Values], tuple[str, Values]]
-"""Takes the values stored under a topic and returns the next topic and its values."""
-
-UPCASTERS: dict[str, Upcaster] = {}
-"""By the topic that is no longer written; each leads one version on, and the log walks the chain."""
 
 _JSON = orjson.OPT_PASSTHROUGH_DATETIME
 

@@ -9,10 +9,12 @@ from typing import Any
 import orjson
 import pytest
 
+from domain.episode import EpisodeHeld
 from domain.facts import TOPICS
 from services.log.codec import codec_of, plain
-from services.log.envelope import UPCASTERS, RecordMapper
+from services.log.envelope import RecordMapper
 from services.log.tree import leaf_of
+from services.log.upcasting import UPCASTERS
 from tests.replay.exemplars import EVENTS, RECORDED_AT, STREAM, OneKey
 from tests.replay.write_samples import load_every_fact
 
@@ -52,3 +54,12 @@ def test_the_leaf_of_a_sample_is_what_it_was(path: Path) -> None:
 
 def _json(values: dict[str, Any]) -> object:
     return orjson.loads(orjson.dumps(values, default=plain, option=orjson.OPT_PASSTHROUGH_DATETIME))
+
+
+def test_an_episode_of_the_first_version_reads_as_one_with_a_single_unit() -> None:
+    sample = read(EVENTS / "episode.held.v1.json")
+    recorded = RecordMapper(OneKey()).recorded(5, STREAM.hex, 1, sample["topic"], sample["state"].encode())
+    assert isinstance(recorded.fact, EpisodeHeld)
+    assert [(unit.unit, unit.leader, unit.reason) for unit in recorded.fact.units] == [
+        ("样本 sample", "样本 sample", None)
+    ]
