@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.sqlite_file import open_sqlite
 
 ALGORITHM = "AES-256-GCM"
 KEY_BYTES = 32
@@ -449,10 +451,8 @@ def _wrap_aad(key: int) -> bytes:
     return b"hangfeng.vault.wrap\x00%d" % key
 
 
-def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
-    conn = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
-    conn.execute("PRAGMA journal_mode = WAL")
-    conn.execute(f"PRAGMA synchronous = {synchronous}")
+def _connect(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
+    conn = open_sqlite(path, synchronous, busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
     # What was deleted or overwritten must not linger in free pages.
     conn.execute("PRAGMA secure_delete = ON")
     return conn

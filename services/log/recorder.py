@@ -7,7 +7,6 @@ the same transaction; and what is read carries its position.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +30,7 @@ from eventsourcing.utils import Environment, EnvType
 from services.log.envelope import RecordMapper, recorded_at_of, stamp
 from services.log.port import LogDamaged
 from services.log.tree import Frontier, leaf_of
+from services.sqlite_file import open_sqlite
 
 CACHE_KIB = 32_768
 WAL_PAGES_MAX = 4_000
@@ -85,14 +85,7 @@ class DurableConnectionPool(SQLiteConnectionPool):
     """Connections in write-ahead mode that wait for the disk at each commit."""
 
     def _create_connection(self) -> SQLiteConnection:
-        conn = sqlite3.connect(
-            self.db_name,
-            timeout=self.lock_timeout or 0,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        conn.execute("PRAGMA journal_mode = WAL")
-        conn.execute("PRAGMA synchronous = FULL")
+        conn = open_sqlite(Path(self.db_name), "FULL", busy_timeout_seconds=self.lock_timeout or 0)
         conn.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         conn.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES_MAX}")
         return DurableConnection(conn, max_age=self.max_age)

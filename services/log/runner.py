@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Condition, Event, Thread
+from time import monotonic
 
 from domain.facts import Recorded
 from projections.port import Connection, Projection
@@ -103,12 +104,18 @@ class Runner:
 
     def wait_until(self, position: int, timeout_seconds: float) -> bool:
         """Wait until every view that has not stopped has reached a position; say whether it came to that."""
-
-        def reached() -> bool:
-            return all(at >= position for name, at in self.positions().items() if name not in self._stopped)
-
+        deadline = monotonic() + timeout_seconds
         with self._moved:
-            return self._moved.wait_for(reached, timeout_seconds)
+            while not self._all_reached(position):
+                left = deadline - monotonic()
+                if left <= 0:
+                    return False
+                # Another process may feed these views too, and wakes nobody here.
+                self._moved.wait(min(left, self._poll_seconds))
+        return True
+
+    def _all_reached(self, position: int) -> bool:
+        return all(at >= position for name, at in self.positions().items() if name not in self._stopped)
 
     # --- once ------------------------------------------------------------------------------------------------------
 

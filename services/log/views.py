@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import RLock
 
 from projections.port import Connection, Projection
+from services.sqlite_file import open_sqlite
 
 BUSY_TIMEOUT_SECONDS = 30.0
 READERS_KEPT_MAX = 16
@@ -85,14 +86,7 @@ class ViewStore:
             self._writer.close()
 
     def _connect(self) -> sqlite3.Connection:
-        conn = sqlite3.connect(
-            self._path,
-            timeout=self._busy_timeout_seconds,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        conn.execute("PRAGMA journal_mode = WAL")
-        conn.execute("PRAGMA synchronous = NORMAL")
+        conn = open_sqlite(self._path, "NORMAL", busy_timeout_seconds=self._busy_timeout_seconds)
         # What an erasure takes out of a view must not linger in free pages.
         conn.execute("PRAGMA secure_delete = ON")
         return conn

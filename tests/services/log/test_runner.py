@@ -210,6 +210,10 @@ def test_two_runners_on_the_same_views_apply_nothing_twice(log: SqliteLog, store
     assert not any(follower.stopped() for follower in runners)
 
 
+def test_waiting_for_what_nobody_appends_comes_to_nothing(log: SqliteLog, store: ViewStore) -> None:
+    assert not runner(log, store, Seen()).wait_until(1, timeout_seconds=0)
+
+
 def test_a_reader_sees_one_moment_and_cannot_write(log: SqliteLog, store: ViewStore) -> None:
     log.append([intake(1)])
     follower = runner(log, store, Seen())

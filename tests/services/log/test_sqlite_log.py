@@ -238,6 +238,11 @@ def test_processes_that_append_at_once_lose_nothing(house: House) -> None:
     assert isinstance(verify(house.log), Verified)
 
 
+def test_processes_that_open_a_new_folder_at_once_all_can(tmp_path: Path) -> None:
+    processes = [_start(tmp_path, b"m" * 32, writer, 5) for writer in range(4)]
+    assert [len(_acknowledged(process)) for process in processes] == [5, 5, 5, 5]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_kill_9_loses_nothing_acknowledged_and_leaves_the_tree_right(house: House, seed: int) -> None:
     process = _start(house.folder, house.master, 1, 1_000_000)

@@ -1,0 +1,40 @@
+"""Opening an SQLite file in write-ahead mode, from any number of processes at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Literal
+
+RETRY_SECONDS = 0.01
+
+
+def open_sqlite(
+    path: Path, synchronous: Literal["FULL", "NORMAL"], *, busy_timeout_seconds: float
+) -> sqlite3.Connection:
+    """Return a connection in autocommit mode for any thread; ``FULL`` waits for the disk at each commit.
+
+    Raises ``sqlite3.OperationalError`` where another process holds the file for longer than the timeout.
+    """
+    conn = sqlite3.connect(path, timeout=busy_timeout_seconds, isolation_level=None, check_same_thread=False)
+    try:
+        _to_write_ahead(conn, monotonic() + busy_timeout_seconds)
+        conn.execute(f"PRAGMA synchronous = {synchronous}")
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _to_write_ahead(conn: sqlite3.Connection, deadline: float) -> None:
+    # The change to write-ahead mode does not wait as statements do, so that two first openings would collide.
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if monotonic() >= deadline:
+                raise
+            sleep(RETRY_SECONDS)
+        else:
+            return
