@@ -23,7 +23,7 @@ from services.backup import CHECKPOINTS
 from services.casework import Casework
 from services.deadline_watch import DeadlineWatch
 from services.erasure import Erasure
-from services.instance import Instance, InstanceRefresher
+from services.instance import Instance, Refresher
 from services.keys import KeyRing
 from services.log.checkpoint import CheckpointFolder
 from services.log.runner import Home, Runner
@@ -131,7 +131,7 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
         stack.callback(runner.close)
         if serving:
             runner.start()
-            refresher = InstanceRefresher(instance, refresh_seconds=settings.rules_refresh_seconds)
+            refresher = Refresher(instance.refresh, vault.refresh, refresh_seconds=settings.rules_refresh_seconds)
             refresher.start()
             stack.callback(refresher.stop)
         casework = Casework(log, writer, instance, keys.identity, clock)

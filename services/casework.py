@@ -37,7 +37,8 @@ SHARED_WITH_MAX = 200
 MERGE_DEPTH_MAX = 64
 """How many merges are followed in search of a circle."""
 
-_REQUEST_KEY = "key"
+_REQUEST_KEY = "key:"
+_DIGEST_CHARACTERS = 32
 _CHINA = re.compile(r"(?:\+|00)?86(?=1[3-9]\d{9}$)")
 
 Clock = Callable[[], datetime]
@@ -142,13 +143,8 @@ class Casework:
     def request_key(self, key: str, by: Actor, route: str, body: bytes) -> str:
         """Return the cause that makes a verb happen once: who asked, where, under which key, and what was asked."""
         asked = "\0".join((key, by.name, by.role, by.unit or "", route)).encode()
-        return ":".join(
-            (
-                _REQUEST_KEY,
-                identity.body_digest(self._key, b"request\0" + asked)[:32],
-                identity.body_digest(self._key, body)[:32],
-            ),
-        )
+        digests = (identity.body_digest(self._key, content) for content in (b"request\0" + asked, body))
+        return _REQUEST_KEY + ":".join(digest[:_DIGEST_CHARACTERS] for digest in digests)
 
     # --- registration -----------------------------------------------------------------------------------------------
 
@@ -269,7 +265,7 @@ class Casework:
         self._not_later(command.at)
         self._instance.refresh()
         history = self.history(complaint)
-        if cause is not None and (before := _caused(history, cause)):
+        if cause is not None and cause.startswith(_REQUEST_KEY) and (before := _caused(history, cause)):
             return before
         state = _folded(history)
         if state is None:
@@ -376,11 +372,12 @@ def accused_side(state: Complaint, units: UnitRegistry) -> frozenset[str]:
 
 
 def _caused(history: tuple[Recorded, ...], cause: str) -> tuple[Recorded, ...]:
-    asked = cause.rpartition(":")[0] + ":"
-    same_key = tuple(recorded for recorded in history if recorded.cause and recorded.cause.startswith(asked))
-    if any(recorded.cause != cause for recorded in same_key) and cause.startswith(_REQUEST_KEY + ":"):
+    """Return the facts that the same request led to. Raises ``KeyUsedForAnother`` where its key came with another."""
+    key = cause.rpartition(":")[0] + ":"
+    same_key = tuple(recorded for recorded in history if recorded.cause and recorded.cause.startswith(key))
+    if any(recorded.cause != cause for recorded in same_key):
         raise refusals.KeyUsedForAnother
-    return tuple(recorded for recorded in same_key if recorded.cause == cause)
+    return same_key
 
 
 def _folded(history: tuple[Recorded, ...]) -> Complaint | None:

@@ -6,6 +6,7 @@ what was added to their two streams, by this process or another, and costs one s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import tzinfo
 from threading import Event, Lock, Thread
 from typing import cast
@@ -75,15 +76,18 @@ class Instance:
                 self._units = registry(cast("UnitFact", recorded.fact) for recorded in self._units_facts)
 
 
-class InstanceRefresher:
-    """Keeps an instance fresh from a thread of its own, so that the event loop never reads the log for it."""
+class Refresher:
+    """Keeps what a process remembers fresh from a thread of its own, so that the event loop never reads a store for it.
 
-    def __init__(self, instance: Instance, *, refresh_seconds: float = REFRESH_SECONDS) -> None:
-        self._instance = instance
+    ``refreshes`` are called in turn: the instance's own, and the vault's, which forgets keys that others destroyed.
+    """
+
+    def __init__(self, *refreshes: Callable[[], None], refresh_seconds: float = REFRESH_SECONDS) -> None:
+        self._refreshes = refreshes
         self._refresh_seconds = refresh_seconds
         self._ended = Event()
         self.fault: Exception | None = None
-        self._thread = Thread(target=self._run, name="hangfeng-instance", daemon=True)
+        self._thread = Thread(target=self._run, name="hangfeng-refresher", daemon=True)
 
     def start(self) -> None:
         """Begin to refresh."""
@@ -98,7 +102,8 @@ class InstanceRefresher:
     def _run(self) -> None:
         while not self._ended.wait(self._refresh_seconds):
             try:
-                self._instance.refresh()
+                for refresh in self._refreshes:
+                    refresh()
             except Exception as error:  # noqa: BLE001 - a busy store is asked again; readiness shows the fault
                 self.fault = error
             else:
