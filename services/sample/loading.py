@@ -1,0 +1,200 @@
+"""Loading the sample (装入示例): through casework as anything else, each step once, however often it is broken off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+import orjson
+
+from domain import commands as c
+from domain.decide import ComplaintCommand
+from domain.events import ComplaintRegistered
+from domain.identity import episode_stream
+from domain.refusals import Refusal
+from domain.units import UnitAliased, UnitFact, UnitPlaced, UnitRegistry
+from services.casework import Casework, Identity
+from services.log.port import Append, Log
+from services.sample.composing import Sample
+from services.sample.course import Entry
+from services.unit_registry import record_units
+
+STEPS_TOGETHER_MAX = 64
+"""How many steps of different cases are handed in at once, to share a transaction."""
+
+Progress = Callable[[int], None]
+
+
+class SampleDiffers(Exception):
+    """The log holds an earlier sample under the same evidence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "数据目录中已有另一版示例数据，请换一个目录或删除后重试 / "
+            "the data directory holds another edition of the sample: choose another directory, or remove this one",
+        )
+
+
+class SampleInFuture(Exception):
+    """The machine's clock stands before the sample's last day, and nothing can be recorded before it happens."""
+
+    def __init__(self, last: datetime) -> None:
+        super().__init__(
+            f"本机时钟早于示例数据的最后一天（{last:%Y-%m-%d}），请校准时钟 / "
+            f"this machine's clock stands before the sample's last day ({last:%Y-%m-%d}): set it right",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a loading did: cases and steps that are new, and steps that were there."""
+
+    cases: int
+    steps: int
+    already: int
+
+
+def load_sample(
+    log: Log,
+    casework: Casework,
+    sample: Sample,
+    now: datetime,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Record units and episodes, register every case and take every step, in order of time.
+
+    What is there already is left alone, so that a loading that was broken off is completed by the next; a step that
+    somebody has overtaken by hand is passed over with the rest of its case. ``progress`` is told how many steps are
+    done. Raises ``SampleInFuture`` and ``SampleDiffers``, and what ``Casework`` raises.
+    """
+    last = max(entry.at for entry in sample.entries)
+    if now < last:
+        raise SampleInFuture(last)
+    record_units(log, lambda standing: _missing_units(sample.units, standing))
+    for episode in sample.episodes:
+        log.append([Append(episode_stream(episode.episode), 0, (episode,))])
+    return asyncio.run(_Loading(casework, sample, progress or _silent).run())
+
+
+def _silent(_done: int) -> None:
+    """Tell nobody."""
+
+
+def _missing_units(units: Sequence[UnitFact], standing: UnitRegistry) -> list[UnitFact]:
+    return [
+        fact
+        for fact in units
+        if (isinstance(fact, UnitPlaced) and fact.unit not in standing.placed)
+        or (isinstance(fact, UnitAliased) and fact.alias not in standing.aliases)
+    ]
+
+
+class _Loading:
+    """One run over the sample: which steps stand, and which are left to take."""
+
+    def __init__(self, casework: Casework, sample: Sample, progress: Progress) -> None:
+        self._casework = casework
+        self._sample = sample
+        self._progress = progress
+        self._cases = {case.number: case for case in sample.cases}
+        self._ids = {
+            case.number: casework.complaint_id(casework.identify(case.evidence, b"").contact, case.matter_no)
+            for case in sample.cases
+        }
+        self._overtaken: set[int] = set()
+        self._fresh_cases = 0
+        self._fresh_steps = 0
+
+    async def run(self) -> Loaded:
+        """Take every step that does not stand yet."""
+        # One deciding thread keeps the order of the sample in the order of the log.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=1))
+        standing = self._standing()
+        left = [entry for entry in self._sample.entries if (entry.case, entry.step) not in standing]
+        done = already = len(self._sample.entries) - len(left)
+        for wave in _waves(left):
+            await asyncio.gather(*(self._take(entry) for entry in wave))
+            done += len(wave)
+            self._progress(done)
+        return Loaded(self._fresh_cases, self._fresh_steps, already)
+
+    def _standing(self) -> set[tuple[int, int]]:
+        """Return every step that the log holds, as case and step. Raises ``SampleDiffers``."""
+        standing: set[tuple[int, int]] = set()
+        registrations = {entry.case: entry for entry in self._sample.entries if entry.step == 0}
+        for number, complaint in self._ids.items():
+            history = self._casework.history(complaint)
+            if not history:
+                continue
+            first = cast("ComplaintRegistered", history[0].fact)
+            if first.evidence_digest != self._identity(registrations[number]).evidence_digest:
+                raise SampleDiffers
+            own = self._cause(number, "")
+            steps = {one.cause.removeprefix(own) for one in history if one.cause and one.cause.startswith(own)}
+            standing.add((number, 0))
+            standing.update((number, int(step)) for step in steps)
+        return standing
+
+    async def _take(self, entry: Entry) -> None:
+        command = entry.command
+        if isinstance(command, c.Register):
+            who = self._identity(entry)
+            named = replace(command, contact=who.contact, subject=who.subject, evidence_digest=who.evidence_digest)
+            receipt = await self._casework.register_async(named)
+            self._fresh_cases += receipt.fresh
+            self._fresh_steps += receipt.fresh
+        elif entry.case not in self._overtaken:
+            cause = self._cause(entry.case, str(entry.step))
+            try:
+                await self._casework.handle_async(self._ids[entry.case], self._named(command), cause=cause)
+            except Refusal:
+                # Somebody has taken this case another way meanwhile: it is theirs from here on.
+                self._overtaken.add(entry.case)
+            else:
+                self._fresh_steps += 1
+
+    def _identity(self, entry: Entry) -> Identity:
+        case, command = self._cases[entry.case], entry.command
+        assert isinstance(command, c.Register)
+        body = orjson.dumps([command.title, command.text, command.kind, command.at.at])
+        return self._casework.identify(case.evidence, body, number=case.telephone, openid=case.openid)
+
+    def _named(self, command: ComplaintCommand) -> ComplaintCommand:
+        """Put the real ids of other cases in the place of their stand-ins."""
+        if isinstance(command, c.Merge):
+            return replace(command, into=self._ids[command.into.int])
+        if isinstance(command, c.ShareReply):
+            return replace(command, to=tuple(self._ids[one.int] for one in command.to))
+        return command
+
+    def _cause(self, case: int, step: str) -> str:
+        return f"sample:{self._sample.edition}:{case}:{step}"
+
+
+def _waves(entries: list[Entry]) -> Iterator[list[Entry]]:
+    """Cut the steps into stretches in which no case comes twice, so that a stretch can be handed in together."""
+    wave: list[Entry] = []
+    touched: set[int] = set()
+    for entry in entries:
+        touches = _touched_by(entry)
+        if touches & touched or len(wave) >= STEPS_TOGETHER_MAX:
+            yield wave
+            wave, touched = [], set()
+        wave.append(entry)
+        touched |= touches
+    if wave:
+        yield wave
+
+
+def _touched_by(entry: Entry) -> set[int]:
+    match entry.command:
+        case c.Merge():
+            return {entry.case, entry.command.into.int}
+        case c.ShareReply():
+            return {entry.case, *(one.int for one in entry.command.to)}
+        case _:
+            return {entry.case}
