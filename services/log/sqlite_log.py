@@ -55,7 +55,7 @@ _KINDS_OF_COLUMNS = "text integer text blob"
 class _Plan:
     """What one transaction is about to store, and what it will answer."""
 
-    requests: Sequence[Request]
+    requests: list[Request]
     frontier: Frontier
     instant: datetime
     versions: dict[UUID, int]
@@ -145,15 +145,21 @@ class SqliteLog:
             instant = max(instant, datetime.fromisoformat(last_at))
         parts = [part for request in requests for part in _parts(request)]
         self._vault.prepare(fact.subject for part in parts for fact in part.facts if isinstance(fact, PersonalFact))
-        plan = _Plan(requests, frontier, instant, self._versions(cursor, {part.stream for part in parts}))
+        plan = _Plan(list(requests), frontier, instant, self._versions(cursor, {part.stream for part in parts}))
         for request in requests:
             plan.outcomes.append(self._answered_before(request, doubtful) or self._outcome(plan, request))
         return plan
 
     def _answered_before(self, request: Request, doubtful: _Plan | None) -> Outcome | None:
+        """Return the outcome of a request whose first commit could not be confirmed, once: the next is another's."""
         if doubtful is None or request not in doubtful.requests:
             return None
-        return doubtful.outcomes[doubtful.requests.index(request)]
+        nth = doubtful.requests.index(request)
+        del doubtful.requests[nth]
+        outcome = doubtful.outcomes.pop(nth)
+        if not doubtful.requests:
+            self._in_doubt = None
+        return outcome
 
     def _outcome(self, plan: _Plan, request: Request) -> Outcome:
         """Decide one request against the versions as they stand and, where it holds, put its events into the plan.

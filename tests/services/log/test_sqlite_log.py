@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from services.audit import Verified, verify
-from services.log.port import Appended, LogBusy, LogClosed, LogDamaged, LogFailed
+from services.log.port import Appended, Conflict, LogBusy, LogClosed, LogDamaged, LogFailed
 from services.log.recorder import DurableConnection
 from services.log.sqlite_log import SqliteLog
 from services.log.writer import GroupCommitWriter
@@ -117,6 +117,7 @@ def test_a_retry_after_an_unknown_commit_meets_its_own_events(house: House, monk
     assert isinstance(mine, Appended)
     assert mine.recorded == house.log.read_stream(stream(1))
     assert house.log.head().position == 2
+    assert house.log.append([intake(1)]) == [Conflict(stream(1), 0, 1)]
 
 
 def test_a_commit_that_failed_leaves_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
