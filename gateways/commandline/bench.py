@@ -113,7 +113,13 @@ def _show_intake(runs: list[IntakeRun]) -> None:
 
 
 @bench.command("replay", short_help="重建视图 / rebuilding every view")
-@click.option("--events", default=EVENTS_DEFAULT, show_default=True, type=click.IntRange(min=1_000))
+@click.option(
+    "--events",
+    default=EVENTS_DEFAULT,
+    show_default=True,
+    type=click.IntRange(min=1_000),
+    help="样本事件数 / how many events",
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON / print one JSON document")
 def replay(
     events: int,
