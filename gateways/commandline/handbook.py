@@ -11,6 +11,10 @@ from services.handbook import PAGES
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def handbook(folder: Path) -> None:
     """把由代码生成的文档页写入 FOLDER / write the pages that are drawn from the code into FOLDER."""
-    for name, page in PAGES.items():
-        (folder / name).write_text(page(), "utf-8")
+    from gateways.http.documents import api_page
+    from gateways.http.routes import ROUTES
+
+    pages = {name: page() for name, page in PAGES.items()} | {"api.md": api_page(ROUTES)}
+    for name, page in pages.items():
+        (folder / name).write_text(page, "utf-8")
         click.echo(folder / name, err=True)

@@ -13,6 +13,7 @@ from domain.quarters import Quarter
 from gateways.http.caller import House
 from gateways.http.lists import follow
 from gateways.http.problems import fault
+from services.barometer import Grouping, Volume, barometer
 from services.statistics import Statistics
 
 if TYPE_CHECKING:
@@ -47,9 +48,55 @@ async def unit_figures(
     return UnitFigures(**await asyncio.to_thread(_units, house, Quarter.parse(quarter), as_of, known_at))
 
 
-def _units(house: Hangfeng, quarter: Quarter, as_of: datetime | None, known_at: datetime | None) -> dict[str, Any]:
+class BarometerReading(BaseModel):
+    """The barometer of a quarter, by category, unit, kind or channel; ``docs/formats.md`` says each of its keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+    quarter: str
+    quarter_before: str
+    year_before: str
+    position: int
+    definitions: str
+    by: Grouping
+    counted: Volume
+    total: dict[str, Any]
+    lines: list[dict[str, Any]]
+
+
+async def read_barometer(
+    quarter: QuarterAsked,
+    house: House,
+    by: Grouping = Grouping.CATEGORY,
+    counted: Volume = Volume.REGISTERED,
+    known_at: KnownAt = None,
+) -> BarometerReading:
+    """Return a quarter beside the quarter before and the same quarter a year before."""
+    asked = Quarter.parse(quarter)
+    return BarometerReading(**await asyncio.to_thread(_barometer, house, asked, by, counted, known_at))
+
+
+def _barometer(
+    house: Hangfeng,
+    quarter: Quarter,
+    by: Grouping,
+    counted: Volume,
+    known_at: datetime | None,
+) -> dict[str, Any]:
+    _not_later(house, known_at)
+    follow(house)
+    with house.views.reading() as views:
+        statistics = Statistics(views, house.log, house.instance.zone)
+        return barometer(statistics, quarter, by, counted, known_at=known_at).json()
+
+
+def _not_later(house: Hangfeng, known_at: datetime | None) -> None:
     if known_at is not None and known_at > house.clock():
         raise fault("invalid-input", "known_at 不能晚于现在 / known_at lies in the future", field="known_at")
+
+
+def _units(house: Hangfeng, quarter: Quarter, as_of: datetime | None, known_at: datetime | None) -> dict[str, Any]:
+    _not_later(house, known_at)
     follow(house)
     with house.views.reading() as views:
         return Statistics(views, house.log, house.instance.zone).units(quarter, as_of, known_at).json()

@@ -107,3 +107,54 @@ def a_desk(data: Path, clock: StandingClock, **settings: Any) -> Iterator[Desk]:
         client = httpx.AsyncClient(transport=transport, base_url="http://hotline.test")
         yield Desk(house, clock, client, runner)
         runner.run(client.aclose())
+
+
+_REASON = {"reason": "理由"}
+NOBODY = "00000000-0000-5000-8000-000000000000"
+LEAST: dict[str, dict[str, Any]] = {
+    "accept": {},
+    "refuse": {**_REASON, "proper_route": "仲裁"},
+    "answer": {"reply": "已答复"},
+    "hand-to-emergency": {"service": "110"},
+    "transfer-to-discipline": {"organ": "市纪委监委"},
+    "correct": {**_REASON, "title": "更正"},
+    "reclassify": {"kind": "praise", "cause": "更正"},
+    "withdraw": _REASON,
+    "merge": {"into": NOBODY},
+    "unmerge": _REASON,
+    "share-reply": {"to": [NOBODY]},
+    "dispatch": {"unit": ROADS},
+    "sign": {},
+    "return": _REASON,
+    "approve-return": {},
+    "refuse-return": _REASON,
+    "designate": {"unit": ROADS},
+    "contact": {"means": "电话"},
+    "add-co-unit": {"unit": LAMPS},
+    "sub-dispatch": {"unit": LAMPS},
+    "request-supplement": {"question": "哪一段路"},
+    "supplement": {"text": "解放路北段"},
+    "extend": _REASON,
+    "grant-extension": {},
+    "refuse-extension": _REASON,
+    "record-finding": {"result": "not", "evidence": "现场查看"},
+    "reply": {"reply": "已答复"},
+    "approve-reply": {},
+    "send-back": _REASON,
+    "deliver": {"evidence": "电话告知"},
+    "follow-up": {"means": "电话", "reached": False, "outcome": "无人接听"},
+    "rework": _REASON,
+    "close": {"ground": "已解决"},
+    "suspend": {"ground": "诉讼"},
+    "resume": {},
+    "terminate": {**_REASON, "ground": "重复"},
+    "grant-termination": {},
+    "refuse-termination": _REASON,
+    "reopen": _REASON,
+    "archive": {},
+    "correct-reply": {"reply": "更正后的答复", "cause": "日期有误"},
+    "withdraw-publication": {"cause": "本人要求"},
+    "urge": {},
+    "supervise": {"level": "supervised"},
+}
+"""The least that each verb takes."""

@@ -6,7 +6,7 @@ from domain.lifecycle import STEPS, Step
 from domain.words import Role
 from gateways.http.bodies import VERB_BODIES
 from gateways.http.routes import ROUTES
-from tests.gateways.http.desk import LAMPS, ROADS, Desk
+from tests.gateways.http.desk import LAMPS, LEAST, ROADS, Desk
 
 R = Role
 
@@ -77,6 +77,7 @@ def test_a_time_that_is_given_is_kept_with_the_day_of_the_house(desk: Desk) -> N
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.verb)
 def test_every_verb_has_its_route_and_its_own_closed_body(step: Step) -> None:
+    assert VERB_BODIES[step.verb].model_validate(LEAST[step.verb]).model_fields_set == set(LEAST[step.verb])
     route = next(route for route in ROUTES if route.name == step.verb)
     assert route.path == f"/api/v1/complaints/{{id}}/{step.verb}"
     assert VERB_BODIES[step.verb].model_config["extra"] == "forbid"
