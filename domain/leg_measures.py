@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 from uuid import UUID
 
 from domain import events as e
-from domain.changed import changed
 from domain.complaint import ComplaintFact
 from domain.deadlines import Deadline
 from domain.facts import Moment, Recorded
@@ -16,8 +14,7 @@ from domain.measures import FindingMade, FollowUp, Promise
 from domain.words import ComplaintKind, LegRole
 
 
-@dataclass(frozen=True, slots=True)
-class LegMeasure:
+class LegMeasure(NamedTuple):
     """One dispatch to one unit, as figures see it.
 
     The unit clock runs from ``started`` to ``stopped``. ``returned`` is when the return was approved or another unit
@@ -80,7 +77,7 @@ def measure_legs(  # noqa: C901, PLR0911, PLR0912 - one arm a fact
             return (*legs, _opened(legs, recorded, fact))
         case e.JurisdictionDesignated():
             gone = _leg(legs, fact.disputed_leg, state=LegState.REDIRECTED, ended=when, returned=when)
-            return (*gone, changed(_opened(legs, recorded, fact), designated=True))
+            return (*gone, _opened(legs, recorded, fact)._replace(designated=True))
         case e.CoUnitAdded() | e.SubDispatched():
             parent = fact.parent_leg if isinstance(fact, e.SubDispatched) else None
             role = LegRole.CO if isinstance(fact, e.CoUnitAdded) else LegRole.SUB
@@ -215,13 +212,13 @@ def _opened(legs: Legs, recorded: Recorded, fact: e.Dispatched | e.JurisdictionD
 
 
 def _leg(legs: Legs, number: int, /, **changes: Any) -> Legs:  # noqa: ANN401 - any field of a leg
-    return tuple(changed(leg, **changes) if leg.number == number else leg for leg in legs)
+    return tuple(leg._replace(**changes) if leg.number == number else leg for leg in legs)
 
 
 def _all_ended(legs: Legs, how: LegState, when: Moment, *, but: int | None = None) -> Legs:
     if not any(leg.open for leg in legs):
         return legs
-    return tuple(changed(leg, state=how, ended=when) if leg.open and leg.number != but else leg for leg in legs)
+    return tuple(leg._replace(state=how, ended=when) if leg.open and leg.number != but else leg for leg in legs)
 
 
 def _submitted(legs: Legs, fact: e.ReplySubmitted) -> Legs:
@@ -257,4 +254,4 @@ def _corrected(legs: Legs, fact: e.ReplyCorrected) -> Legs:
     if fact.answered_on is None or len(legs) != 1 or not legs[0].closings or legs[0].submitted is not None:
         return legs
     on = fact.answered_on
-    return (changed(legs[0], stopped=on, ended=on, closings=(on,)),)
+    return (legs[0]._replace(stopped=on, ended=on, closings=(on,)),)

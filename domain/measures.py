@@ -6,13 +6,12 @@ of any day. ``evolve`` in ``domain.complaint`` moves the case itself; here stand
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never, cast, get_args
+from typing import NamedTuple, assert_never, cast, get_args
 from uuid import UUID
 
 from domain import events as e
-from domain.changed import changed
 from domain.complaint import ComplaintFact
 from domain.deadlines import Deadline
 from domain.facts import Fact, Moment, Recorded
@@ -98,8 +97,7 @@ class Suspension:
     until: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseMeasure:
+class CaseMeasure(NamedTuple):
     """One complaint, as figures and work lists see it after some of its facts.
 
     ``recorded`` and ``registered_position`` are those of the registration and make the receipt number. ``answered`` is
@@ -229,18 +227,17 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
         case e.ComplaintRegistered():
             return case
         case e.RegistrationCorrected():
-            return changed(
-                case,
+            return case._replace(
                 category=fact.category if fact.category is not None else case.category,
                 wanted_unit=fact.wanted_unit if fact.wanted_unit is not None else case.wanted_unit,
                 programme_ref=fact.programme_ref if fact.programme_ref is not None else case.programme_ref,
             )
         case e.Reclassified():
             if fact.new is ComplaintKind.ACCUSATION:
-                return changed(case, kind=fact.new, confidential=True, state=State.REGISTERED)
-            return changed(case, kind=fact.new)
+                return case._replace(kind=fact.new, confidential=True, state=State.REGISTERED)
+            return case._replace(kind=fact.new)
         case e.Accepted():
-            return changed(case, accepted=when)
+            return case._replace(accepted=when)
         case e.AcceptanceRefused():
             return _ended(case, State.REFUSED, when, None)
         case e.AnsweredDirectly():
@@ -252,91 +249,89 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
         case e.WithdrawnByReporter():
             return _ended(case, State.WITHDRAWN, when, None)
         case e.Merged():
-            return changed(
-                case,
+            return case._replace(
                 state=State.MERGED,
                 state_before_merge=case.state,
                 merges=(*case.merges, Merging(fact.into, when)),
             )
         case e.Unmerged():
-            return changed(
-                case,
+            return case._replace(
                 state=case.state_before_merge or State.REGISTERED,
                 state_before_merge=None,
-                merges=(*case.merges[:-1], changed(case.merges[-1], undone=when)),
+                merges=(*case.merges[:-1], replace(case.merges[-1], undone=when)),
             )
         case e.SharedReplyReceived():
             shared = _answered(case, recorded, out_of=fact.out_of)
-            return changed(shared, state=State.AWAITING_FOLLOW_UP, state_before_merge=None)
+            return shared._replace(state=State.AWAITING_FOLLOW_UP, state_before_merge=None)
         case e.Dispatched() | e.JurisdictionDesignated():
-            return _sent(changed(case, state=State.AWAITING_SIGNATURE), fact.leg, fact.unit, when)
+            return _sent(case._replace(state=State.AWAITING_SIGNATURE), fact.leg, fact.unit, when)
         case e.AssignedFromLedger():
-            return _sent(changed(case, state=State.HANDLING), fact.leg, fact.unit, when)
+            return _sent(case._replace(state=State.HANDLING), fact.leg, fact.unit, when)
         case e.CoUnitAdded() | e.SubDispatched():
-            return changed(case, legs=case.legs + 1)
+            return case._replace(legs=case.legs + 1)
         case e.Signed():
-            signed = changed(case, lead_signed=True) if fact.leg == case.lead_leg else case
+            signed = case._replace(lead_signed=True) if fact.leg == case.lead_leg else case
             return _follow_lead(signed, fact.leg, State.HANDLING)
         case e.ReturnRequested():
             return _follow_lead(case, fact.leg, State.RETURN_REVIEW)
         case e.ReturnApproved():
-            return changed(case, state=State.REGISTERED, returns=(*case.returns, when))
+            return case._replace(state=State.REGISTERED, returns=(*case.returns, when))
         case e.ReturnRefused():
             before = State.HANDLING if case.lead_signed else State.AWAITING_SIGNATURE
             return _follow_lead(case, fact.leg, before)
         case e.ExtensionGranted():
-            extended = changed(case, extensions=(*case.extensions, when))
+            extended = case._replace(extensions=(*case.extensions, when))
             return _promised(extended, when, fact.citizen_new) if fact.citizen_new is not None else extended
         case e.FindingRecorded():
             found = FindingMade(when, fact.leg, fact.result, fact.conduct_code, len(fact.measures))
-            return changed(case, findings=(*case.findings, found))
+            return case._replace(findings=(*case.findings, found))
         case e.ReplySubmitted():
             return _follow_lead(case, fact.leg, State.REPLY_REVIEW)
         case e.ReplySentBack():
             return _follow_lead(case, fact.leg, State.HANDLING)
         case e.ReplyApproved():
-            return changed(case, state=State.REPLIED)
+            return case._replace(state=State.REPLIED)
         case e.ReplyDelivered():
             delivered = _answered(case, recorded, leg=case.lead_leg, unit=case.lead_unit)
-            return changed(delivered, state=State.AWAITING_FOLLOW_UP)
+            return delivered._replace(state=State.AWAITING_FOLLOW_UP)
         case e.RepliedFromLedger():
             replied = _answered(case, recorded, leg=fact.leg, unit=fact.unit)
-            return _ended(changed(replied, flags=_joined(case.flags, fact.flags)), State.CLOSED, when, LEDGER_GROUND)
+            return _ended(replied._replace(flags=_joined(case.flags, fact.flags)), State.CLOSED, when, LEDGER_GROUND)
         case e.IncompleteReplyFromLedger():
-            return changed(case, flags=_joined(case.flags, (fact.flag,)))
+            return case._replace(flags=_joined(case.flags, (fact.flag,)))
         case e.Suspended():
-            return changed(case, suspensions=(*case.suspensions, Suspension(fact.ground, when)))
+            return case._replace(suspensions=(*case.suspensions, Suspension(fact.ground, when)))
         case e.Resumed():
-            resumed = changed(case.suspensions[-1], until=when)
-            return changed(case, suspensions=(*case.suspensions[:-1], resumed))
+            resumed = replace(case.suspensions[-1], until=when)
+            return case._replace(suspensions=(*case.suspensions[:-1], resumed))
         case e.Terminated():
             return _ended(case, State.TERMINATED, when, fact.ground)
         case e.FollowUpAttempted():
-            return changed(case, follow_ups=(*case.follow_ups, FollowUp(when, case.lead_leg)))
+            return case._replace(follow_ups=(*case.follow_ups, FollowUp(when, case.lead_leg)))
         case e.FollowUpCompleted():
             reached = FollowUp(when, case.lead_leg, fact.satisfaction, fact.solved, fact.cause)
-            return changed(case, follow_ups=(*case.follow_ups, reached))
+            return case._replace(follow_ups=(*case.follow_ups, reached))
         case e.ReworkOrdered():
-            return changed(case, state=State.REGISTERED, reworks=(*case.reworks, when))
+            return case._replace(state=State.REGISTERED, reworks=(*case.reworks, when))
         case e.Closed():
             return _ended(case, State.CLOSED, when, fact.ground)
         case e.Reopened():
-            reopened = (*case.endings[:-1], changed(case.endings[-1], undone=when))
-            return changed(case, state=State.REGISTERED, endings=reopened, archived=False)
+            reopened = (*case.endings[:-1], replace(case.endings[-1], undone=when))
+            return case._replace(state=State.REGISTERED, endings=reopened, archived=False)
         case e.Archived():
-            return changed(case, archived=True)
+            return case._replace(archived=True)
         case e.ReplyCorrected():
             return _corrected(case, recorded, fact)
         case e.PublicationWithdrawn():
-            return changed(case, publication_withdrawn=True)
+            return case._replace(publication_withdrawn=True)
         case e.Urged():
-            return changed(case, urged=(*case.urged, when))
+            return case._replace(urged=(*case.urged, when))
         case e.Supervised():
-            return changed(case, supervision=fact.level, supervised=case.supervised or when)
+            return case._replace(supervision=fact.level, supervised=case.supervised or when)
         case e.DeadlineWarned():
-            return changed(case, warned=(*case.warned, when))
+            return case._replace(warned=(*case.warned, when))
         case e.DeadlineMissed():
-            return changed(case, missed=(*case.missed, when))
+            return case._replace(missed=(*case.missed, when))
         case e.DeadlineRecomputed():
             return _promised(case, when, fact.new) if fact.clock == "citizen" else case
         case (
@@ -355,7 +350,7 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
 
 
 def _ended(case: CaseMeasure, how: State, when: Moment, ground: str | None) -> CaseMeasure:
-    return changed(case, state=how, endings=(*case.endings, Ending(how, when, ground)))
+    return case._replace(state=how, endings=(*case.endings, Ending(how, when, ground)))
 
 
 def _answered(
@@ -369,8 +364,7 @@ def _answered(
     """Only the first reply that reaches the person answers; what follows rework never moves it."""
     if case.answered is not None:
         return case
-    return changed(
-        case,
+    return case._replace(
         answered=recorded.fact.occurred,
         answered_position=recorded.position,
         answered_leg=leg,
@@ -380,19 +374,18 @@ def _answered(
 
 
 def _corrected(case: CaseMeasure, recorded: Recorded, fact: e.ReplyCorrected) -> CaseMeasure:
-    counted = changed(case, answer_corrections=case.answer_corrections + 1)
+    counted = case._replace(answer_corrections=case.answer_corrections + 1)
     if fact.answered_on is None:
         return counted
     endings = case.endings
     if endings and endings[-1].ground == LEDGER_GROUND:
         # A ledger's case was closed by its reply, so the day of closing follows the day of the reply.
-        endings = (*endings[:-1], changed(endings[-1], at=fact.answered_on))
-    return changed(counted, answered=fact.answered_on, answered_position=recorded.position, endings=endings)
+        endings = (*endings[:-1], replace(endings[-1], at=fact.answered_on))
+    return counted._replace(answered=fact.answered_on, answered_position=recorded.position, endings=endings)
 
 
 def _sent(case: CaseMeasure, leg: int, unit: str | None, when: Moment) -> CaseMeasure:
-    return changed(
-        case,
+    return case._replace(
         legs=case.legs + 1,
         lead_leg=leg,
         lead_unit=unit,
@@ -402,13 +395,13 @@ def _sent(case: CaseMeasure, leg: int, unit: str | None, when: Moment) -> CaseMe
 
 
 def _follow_lead(case: CaseMeasure, leg: int, shown: State) -> CaseMeasure:
-    return changed(case, state=shown) if case.lead_leg == leg and case.state is not shown else case
+    return case._replace(state=shown) if case.lead_leg == leg and case.state is not shown else case
 
 
 def _promised(case: CaseMeasure, when: Moment, deadline: Deadline | None) -> CaseMeasure:
     if deadline is None:
-        return changed(case, promises=())
-    return changed(case, promises=(*case.promises, Promise(when, deadline)))
+        return case._replace(promises=())
+    return case._replace(promises=(*case.promises, Promise(when, deadline)))
 
 
 def _joined(held: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -72,7 +72,6 @@ class CasesProjection:
             """,
         )
         now = "WHERE to_position IS NULL"
-        conn.execute(f"CREATE INDEX IF NOT EXISTS cases_now ON cases (complaint) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_registration ON cases (registered_position) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_due ON cases (due_at, registered_position) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_contact ON cases (contact) {now}")

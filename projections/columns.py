@@ -1,8 +1,8 @@
 """A frozen record as the columns of one row and back, made once for each class from its type hints.
 
 A moment of which only the day is known is written as its date and offset (``2023-07-01+08:00``), any other as ISO 8601.
-Nested records and tuples stand as JSON arrays in a text column; an empty tuple is ``NULL``. Everything is text or a
-whole number, so that any SQL store holds it.
+Nested records and tuples stand as JSON arrays in a text column. Everything is text or a whole number, so that any SQL
+store holds it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -24,6 +25,10 @@ from domain.words import Precision
 
 _DATE_LENGTH = 10
 _TIME_LETTER = "T"
+
+NOTHING = "[]"
+"""How an empty tuple is written."""
+
 REMEMBERED_MAX = 8_192
 """How many texts of moments and deadlines are remembered with what they say; rows of one day share most of theirs.
 
@@ -52,85 +57,92 @@ def moment_of(text: str) -> Moment:
 class Columns(Generic[_R]):
     """The columns of a record class: their names, their SQL, and the way of a record into a row and back.
 
-    Raises ``TypeError`` where the class has a field that no column can hold.
+    The class is a ``NamedTuple``, or a dataclass of which every field is given at its making. Raises ``TypeError``
+    where it has a field that no column can hold.
     """
 
     def __init__(self, record: type[_R]) -> None:
         hints = get_type_hints(record)
-        self.names = tuple(f.name for f in fields(cast("Any", record)))
+        if issubclass(record, tuple):
+            self.names: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
+            self._values = cast("Callable[[_R], tuple[Any, ...]]", tuple)
+        else:
+            self.names = tuple(f.name for f in fields(cast("Any", record)))
+            self._values = attrgetter(*self.names)
         ways = [_column(hints[name]) for name in self.names]
         self.ddl = ",\n    ".join(f"{name} {way[0]}" for name, way in zip(self.names, ways, strict=True))
         self._record = record
-        self._values = attrgetter(*self.names)
-        self._write = [way[1] for way in ways]
-        self._read = [way[2] for way in ways]
+        self._places = range(len(self.names))
+        self._write = [(at, way[1]) for at, way in enumerate(ways) if way[1] is not None]
+        self._write_at = dict(self._write)
+        self._read = [(at, way[2]) for at, way in enumerate(ways) if way[2] is not None]
 
     def row(self, record: _R) -> tuple[Any, ...]:
         """Return the values of the columns, in the order of ``names``."""
-        pairs = zip(self._values(record), self._write, strict=True)
-        return tuple(value if value is None or write is None else write(value) for value, write in pairs)
+        values = list(self._values(record))
+        for at, write in self._write:
+            value = values[at]
+            if value is not None:
+                values[at] = write(value)
+        return tuple(values)
 
     def row_after(self, record: _R, before: _R, row: Sequence[Any]) -> tuple[Any, ...]:
         """Return the columns of a record that follows ``before``, whose row is given and serves what did not change."""
-        return tuple(
-            written if value is old else value if value is None or write is None else write(value)
-            for value, old, written, write in zip(
-                self._values(record), self._values(before), row, self._write, strict=False
-            )
-        )
+        values = self._values(record)
+        written = list(row)
+        for at in compress(self._places, map(is_not, values, self._values(before))):
+            value, write = values[at], self._write_at.get(at)
+            written[at] = value if value is None or write is None else write(value)
+        return tuple(written)
 
     def record(self, row: Sequence[Any]) -> _R:
         """Return the record whose columns these are; further values are left alone."""
-        return self._record(
-            *(value if read is None else read(value) for value, read in zip(row, self._read, strict=False))
-        )
+        values = list(row[: len(self.names)])
+        for at, read in self._read:
+            value = values[at]
+            if value is not None:
+                values[at] = read(value)
+        return self._record(*values)
 
 
 def _column(hint: Any) -> tuple[str, Convert | None, Convert | None]:  # noqa: ANN401 - any type hint
+    """Return a column's SQL, and how a value that is not ``None`` is written and read, ``None`` where as it is."""
     bare, optional = _without_none(hint)
-    null = "" if optional or get_origin(bare) is tuple else " NOT NULL"
+    null = "" if optional else " NOT NULL"
     if bare is str:
         return "TEXT" + null, None, None
     if bare is int:
         return "INTEGER" + null, None, None
     if bare is bool:
-        return "INTEGER" + null, int, _or_none(bool)
+        return "INTEGER" + null, int, bool
     write, read = _json(bare)
-    if get_origin(bare) is tuple or (is_dataclass(bare) and bare is not Moment):
-        return _json_column(bare, null, write, read)
-    return "TEXT" + null, write, _or_none(read)
+    if get_origin(bare) is not tuple and (bare is Moment or not is_dataclass(bare)):
+        return "TEXT" + null, write, read
 
-
-def _json_column(bare: Any, null: str, write: Convert, read: Convert) -> tuple[str, Convert, Convert]:  # noqa: ANN401
-    def dump(value: Any) -> str | None:  # noqa: ANN401
-        return orjson.dumps(write(value)).decode()
+    def dump(value: Any) -> str:  # noqa: ANN401
+        # Most lists of most cases are empty.
+        return orjson.dumps(write(value)).decode() if value != () else NOTHING
 
     @lru_cache(REMEMBERED_MAX)
     def load(text: str) -> Any:  # noqa: ANN401
         return read(orjson.loads(text))
 
-    if get_origin(bare) is not tuple:
-        return "TEXT" + null, dump, _or_none(load)
-    return (
-        "TEXT" + null,
-        lambda value: dump(value) if value else None,
-        lambda text: () if text is None else load(text),
-    )
+    return "TEXT" + null, dump, load
 
 
-def _json(hint: Any) -> tuple[Convert, Convert]:  # noqa: ANN401 - one arm a type
-    """Return what turns a value of this type into a JSON value and back; ``None`` stays ``None``."""
+def _json(hint: Any) -> tuple[Convert, Convert]:  # noqa: ANN401 - any type hint
+    """Return what turns a value of this type, which is not ``None``, into a JSON value and back."""
     bare, _ = _without_none(hint)
     if bare in (str, int, bool):
         return _same, _same
     if bare is Moment:
-        return _or_none(moment_text), _or_none(moment_of)
+        return moment_text, moment_of
     if bare is datetime or bare is date:
-        return _or_none(bare.isoformat), _or_none(bare.fromisoformat)
+        return bare.isoformat, bare.fromisoformat
     if bare is UUID:
-        return _or_none(lambda value: value.hex), _or_none(UUID)
+        return attrgetter("hex"), UUID
     if isinstance(bare, type) and issubclass(bare, StrEnum):
-        return _or_none(str.__str__), _or_none(bare)
+        return str.__str__, {str(word): word for word in bare}.__getitem__
     if get_origin(bare) is tuple:
         write, read = _json(get_args(bare)[0])
         return (lambda values: [write(value) for value in values]), (lambda values: tuple(read(v) for v in values))
@@ -142,18 +154,20 @@ def _json(hint: Any) -> tuple[Convert, Convert]:  # noqa: ANN401 - one arm a typ
 def _json_record(record: type) -> tuple[Convert, Convert]:
     hints = get_type_hints(record)
     ways = [(f.name, *_json(hints[f.name])) for f in fields(record)]
-    return (
-        _or_none(lambda value: [write(getattr(value, name)) for name, write, _ in ways]),
-        _or_none(lambda values: record(*(read(v) for v, (_, _, read) in zip(values, ways, strict=True)))),
-    )
+
+    def write(value: Any) -> list[Any]:  # noqa: ANN401
+        held = ((getattr(value, name), put) for name, put, _ in ways)
+        return [None if each is None else put(each) for each, put in held]
+
+    def read(values: list[Any]) -> Any:  # noqa: ANN401
+        held = zip(values, (take for _, _, take in ways), strict=True)
+        return record(*(None if each is None else take(each) for each, take in held))
+
+    return write, read
 
 
 def _same(value: Any) -> Any:  # noqa: ANN401
     return value
-
-
-def _or_none(convert: Convert) -> Convert:
-    return lambda value: None if value is None else convert(value)
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401

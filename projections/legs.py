@@ -56,7 +56,6 @@ class LegsProjection:
             """,
         )
         now = "WHERE to_position IS NULL"
-        conn.execute(f"CREATE INDEX IF NOT EXISTS legs_now ON legs (complaint, number) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS legs_by_unit ON legs (unit, complaint) {now}")
         conn.execute("CREATE INDEX IF NOT EXISTS legs_by_span ON legs (span_to, span_from)")
 

@@ -6,8 +6,7 @@ that follows, so its ``last`` is ``None``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from domain.deadlines import Deadline
@@ -19,8 +18,11 @@ from domain.words import Precision
 _SECONDS_LENGTH = len("2023-07-01T00:00:00")
 
 
+_MARGIN = timedelta(days=2)
+
+
 class Span(NamedTuple):
-    """The first and the last day, both inside; ``last`` is ``None`` while the thing is open."""
+    """The first and the last day, with a margin of two days; ``last`` is ``None`` while the thing is open."""
 
     first: date
     last: date | None
@@ -33,19 +35,23 @@ def local_day(moment: Moment, zone: tzinfo) -> date:
 
 def case_span(case: CaseMeasure, zone: tzinfo) -> Span:
     """Return the span of a complaint."""
-    days = [*_of_moments(_case_moments(case), zone), *_of_promises(case.promises, zone)]
-    return Span(min(days), None if case.open else max(days))
+    moments = [moment.at for moment in _case_moments(case) if moment is not None]
+    moments.extend(_of_promises(case.promises))
+    return _span(moments, zone, is_open=case.open)
 
 
 def leg_span(leg: LegMeasure, zone: tzinfo) -> Span:
     """Return the span of a leg."""
-    due = [deadline for deadline in (leg.sign_deadline, leg.contact_deadline) if deadline is not None]
-    days = [
-        *_of_moments(_leg_moments(leg), zone),
-        *_of_promises(leg.promises, zone),
-        *(_due_day(deadline, zone) for deadline in due),
-    ]
-    return Span(min(days), None if leg.open else max(days))
+    moments = [moment.at for moment in _leg_moments(leg) if moment is not None]
+    moments.extend(_of_promises(leg.promises))
+    moments.extend(held.due for held in (leg.sign_deadline, leg.contact_deadline) if held is not None)
+    return _span(moments, zone, is_open=leg.open)
+
+
+def _span(moments: list[datetime], zone: tzinfo, *, is_open: bool) -> Span:
+    """A date without time of day stands as it is, whatever the offset it was written with: hence the margin."""
+    first = min(moments).astimezone(zone).date() - _MARGIN
+    return Span(first, None if is_open else max(moments).astimezone(zone).date() + _MARGIN)
 
 
 def due_text(deadline: Deadline | None, zone: tzinfo) -> str | None:
@@ -58,43 +64,32 @@ def instant_text(instant: datetime, zone: tzinfo) -> str:
     return instant.astimezone(zone).isoformat()[:_SECONDS_LENGTH]
 
 
-def _case_moments(case: CaseMeasure) -> Iterator[Moment | None]:
-    yield from (case.registered, case.accepted, case.answered, case.dispatched, case.supervised)
+def _case_moments(case: CaseMeasure) -> list[Moment | None]:
+    moments = [case.registered, case.accepted, case.answered, case.dispatched, case.supervised]
     for many in (case.reworks, case.extensions, case.returns, case.urged, case.warned, case.missed):
-        yield from many
-    yield from _acts(case.findings, case.follow_ups)
+        moments += many
+    moments += _acts(case.findings, case.follow_ups)
     for ending in case.endings:
-        yield from (ending.at, ending.undone)
+        moments += (ending.at, ending.undone)
     for merging in case.merges:
-        yield from (merging.at, merging.undone)
+        moments += (merging.at, merging.undone)
     for suspension in case.suspensions:
-        yield from (suspension.at, suspension.until)
+        moments += (suspension.at, suspension.until)
+    return moments
 
 
-def _leg_moments(leg: LegMeasure) -> Iterator[Moment | None]:
-    yield from (leg.started, leg.signed, leg.contacted, leg.submitted, leg.stopped, leg.ended)
-    yield from (leg.return_asked, leg.returned, leg.reworked)
-    yield from leg.extensions
-    yield from leg.closings
-    yield from _acts(leg.findings, leg.follow_ups)
+def _leg_moments(leg: LegMeasure) -> list[Moment | None]:
+    moments = [leg.started, leg.signed, leg.contacted, leg.submitted, leg.stopped, leg.ended]
+    moments += (leg.return_asked, leg.returned, leg.reworked)
+    moments += leg.extensions
+    moments += leg.closings
+    moments += _acts(leg.findings, leg.follow_ups)
+    return moments
 
 
-def _acts(findings: tuple[FindingMade, ...], follow_ups: tuple[FollowUp, ...]) -> Iterator[Moment]:
-    for finding in findings:
-        yield finding.at
-    for follow_up in follow_ups:
-        yield follow_up.at
+def _acts(findings: tuple[FindingMade, ...], follow_ups: tuple[FollowUp, ...]) -> list[Moment]:
+    return [*(finding.at for finding in findings), *(follow_up.at for follow_up in follow_ups)]
 
 
-def _of_moments(moments: Iterator[Moment | None], zone: tzinfo) -> Iterator[date]:
-    return (local_day(moment, zone) for moment in moments if moment is not None)
-
-
-def _of_promises(promises: tuple[Promise, ...], zone: tzinfo) -> Iterator[date]:
-    for promise in promises:
-        yield local_day(promise.since, zone)
-        yield _due_day(promise.deadline, zone)
-
-
-def _due_day(deadline: Deadline, zone: tzinfo) -> date:
-    return deadline.due.astimezone(zone).date()
+def _of_promises(promises: tuple[Promise, ...]) -> list[datetime]:
+    return [instant for held in promises for instant in (held.since.at, held.deadline.due)]

@@ -1,7 +1,6 @@
 """Every indicator on a small book of cases worked out by hand, and its page beside it."""
 
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -203,7 +202,7 @@ def test_day_60_is_on_time_and_day_61_late() -> None:
     over = []
     for days in (60, 61):
         answered = Moment(case.registered.at + timedelta(days=days))
-        moved = replace(case, answered=answered)
+        moved = case._replace(answered=answered)
         window = Window(Quarter.of(answered.day), answered.at, CHINA, rules().calendar)
         over.append(tabulate([moved], legs, window).total.over_days[60].value)
     assert over == [0, 1]
@@ -238,7 +237,7 @@ def with_a_ledger(sources: Sources, *, whole: bool) -> Row:
     """The September book, of which a ledger brought all cases or only the first."""
     cases, legs = book()
     ledger = {case.complaint for case in cases} if whole else {UUID(int=1)}
-    taken = [replace(case, run="run-1" if case.complaint in ledger else None) for case in cases]
+    taken = [case._replace(run="run-1" if case.complaint in ledger else None) for case in cases]
     return tabulate(taken, legs, Window(Q3, Q3.ends_at(CHINA), CHINA, rules().calendar, sources)).total
 
 
@@ -274,6 +273,6 @@ def test_a_quarter_covered_in_part_names_the_days() -> None:
 
 def test_no_unit_is_shown_as_such() -> None:
     cases, legs = book("prompt")
-    blank = [replace(legs[0], unit=" ")]
+    blank = [legs[0]._replace(unit=" ")]
     (row,) = (row for row in tabulate(cases, blank, TABLE.window).units if row.unit is None)
     assert row.name == NO_UNIT
