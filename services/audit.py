@@ -275,7 +275,8 @@ class Audit:
         """
         checkpoint, note = self._signed_head()
         public = self._signing.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        with path.open("w", encoding="utf-8", newline="\n") as file:
+        # What is damaged is exported as it stands: the verifier elsewhere is to see it too.
+        with path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             head = {
                 "format": EXPORT_FORMAT,
                 "origin": self._origin,

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from services.audit import Audit, Damage, KnownRoot, LogTree, NothingToProve, Verified, verify
 from services.log import tree
 from services.log.checkpoint import Checkpoint, CheckpointFolder, CheckpointInvalid, read_note, signed_note
-from services.log.port import Append
+from services.log.port import Append, LogDamaged
 from services.log.sqlite_log import SqliteLog
 from tests.conftest import ROOT
 from tests.services.log.cases import START, Clock, House, intake, signed, stream
@@ -318,9 +318,12 @@ class Auditor:
 
     def hold(self, content: str, *options: str) -> tuple[int, str]:
         (self.folder / "handed.json").write_text(content, encoding="utf-8")
+        return self.hold_file("handed.json", *options)
+
+    def hold_file(self, name: str, *options: str) -> tuple[int, str]:
         shutil.copy(ROOT / "services" / "offline_verify.py", self.folder)
         done = subprocess.run(
-            [sys.executable, "-I", "offline_verify.py", "handed.json", *options],
+            [sys.executable, "-I", "offline_verify.py", name, *options],
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -435,3 +438,24 @@ def test_the_sequence_of_a_killed_writer_is_no_finding(house: House) -> None:
         conn.execute("INSERT INTO stored_events SELECT 41, 'x', 1, topic, state FROM stored_events WHERE position = 1")
         conn.rollback()
     assert isinstance(verify(house.log), Verified)
+
+
+def test_a_damaged_log_is_exported_as_it_stands(audit: Audit, house: House, auditor: Auditor) -> None:
+    with house.tampering() as conn:
+        conn.execute("UPDATE stored_events SET topic = CAST(x'ff' AS TEXT) WHERE position = 9")
+    audit.export(house.folder / "export.jsonl")
+    shutil.copy(house.folder / "export.jsonl", auditor.folder)
+    status, said = auditor.hold_file("export.jsonl")
+    assert (status, "position 9" in said) == (1, True)
+
+
+def test_a_log_without_its_last_events_is_not_exported_as_whole(audit: Audit, house: House) -> None:
+    with house.tampering() as conn:
+        conn.execute("DELETE FROM stored_events WHERE position > 38")
+        conn.execute("DELETE FROM log_leaves WHERE position > 38")
+    with pytest.raises(LogDamaged) as damage:
+        audit.export(house.folder / "export.jsonl")
+    assert damage.value.position == 39
+    with pytest.raises(LogDamaged) as damage:
+        audit.prove(3)
+    assert damage.value.position == 39

@@ -18,7 +18,9 @@ from services.audit import Verified, verify
 from services.log.port import Appended, Conflict, LogBusy, LogClosed, LogDamaged, LogFailed
 from services.log.recorder import DurableConnection
 from services.log.sqlite_log import SqliteLog
+from services.log.subjects import learn_subjects
 from services.log.writer import GroupCommitWriter
+from services.sqlite_file import open_sqlite
 from tests.conftest import ROOT
 from tests.services.log.cases import NARRATIVE, NUMBER, House, intake, stream
 from tests.services.log.contract import LogContract
@@ -263,3 +265,50 @@ def test_kill_9_loses_nothing_acknowledged_and_leaves_the_tree_right(house: Hous
 def test_an_append_of_nothing_writes_nothing(log: SqliteLog) -> None:
     assert log.append([]) == []
     assert log.head().position == 0
+
+
+def test_a_leaf_that_is_missing_is_damage_and_not_skipped(house: House) -> None:
+    house.log.append([intake(number) for number in range(3)])
+    with house.tampering() as conn:
+        conn.execute("DELETE FROM log_leaves WHERE position = 2")
+    with pytest.raises(LogDamaged) as damage:
+        house.log.leaves(0, 3)
+    assert damage.value.position == 2
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM stored_events", "UPDATE stored_events SET state = x'7b7d'"])
+def test_a_time_that_cannot_be_found_is_damage(house: House, change: str) -> None:
+    house.log.append([intake(number) for number in range(3)])
+    with house.tampering() as conn:
+        conn.execute(f"{change} WHERE position = 2")
+    with pytest.raises(LogDamaged) as damage:
+        house.log.position_at(house.clock.now)
+    assert damage.value.position == 2
+
+
+def test_a_file_held_by_another_cannot_be_opened_and_says_so(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "log.db", isolation_level=None) as other:
+        other.execute("CREATE TABLE t (x)")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            open_sqlite(tmp_path / "log.db", "FULL", busy_timeout_seconds=0.05)
+
+
+@pytest.mark.parametrize(("state", "position"), [(b'{"sealed":', 1), (b'{"sealed":{},"fact":{}}', 1)])
+def test_keys_are_not_learnt_from_a_damaged_log(house: House, state: bytes, position: int) -> None:
+    house.log.append([intake(number) for number in range(3)])
+    with house.tampering() as conn:
+        conn.execute("UPDATE stored_events SET state = ? WHERE position = 2", (state,))
+    with pytest.raises(LogDamaged) as damage:
+        learn_subjects(house.log, house.vault)
+    assert damage.value.position == position
+
+
+def test_keys_are_not_learnt_past_the_end_of_a_log_cut_short(house: House) -> None:
+    house.log.append([intake(number) for number in range(3)])
+    with house.tampering() as conn:
+        conn.execute("DELETE FROM stored_events WHERE position = 3")
+    told: list[int] = []
+    with pytest.raises(LogDamaged) as damage:
+        learn_subjects(house.log, house.vault, progress=told.append)
+    assert (damage.value.position, told) == (3, [2])

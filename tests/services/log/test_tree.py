@@ -97,3 +97,19 @@ def test_the_leaf_of_a_known_event_stays_what_it_was() -> None:
     text = "0000000000000020" + b"00000000000000000000000000000001".hex() + "0000000000000008" + "0000000000000001"
     text += "0000000000000013" + b"complaint.signed.v1".hex() + "0000000000000007" + b'{"v":1}'.hex()
     assert leaf == sha256(b"\x00" + bytes.fromhex(text)).digest()
+
+
+@pytest.mark.parametrize(("old", "new"), [(0, 3), (4, 3), (-1, 3)])
+def test_no_proof_leads_from_nothing_or_backwards(old: int, new: int) -> None:
+    with pytest.raises(ValueError, match="no proof leads"):
+        tree.consistency_proof(old, new, lambda *_: b"")
+    assert not tree.proves_consistency(old, new, b"", b"", [b""])
+
+
+def test_a_beginning_needs_the_whole_path_and_no_more() -> None:
+    leaves = leaves_of(9)
+    path = tree.consistency_proof(5, 9, lambda start, stop: naive_root(leaves[start:stop]))
+    roots = (naive_root(leaves[:5]), naive_root(leaves))
+    assert not tree.proves_consistency(5, 9, *roots, [*path, b"\x00" * 32])
+    assert not tree.proves_consistency(5, 9, *roots, path[:-1])
+    assert not tree.proves_consistency(5, 9, *roots, [])
