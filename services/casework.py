@@ -187,7 +187,8 @@ class Casework:
 
     def _registration(self, command: c.Register) -> Append:
         self._not_later(command.at)
-        facts = register(replace(command, at=self._local(command.at)), self._instance.rules)
+        at = self._local(command.at)
+        facts = register(command if at is command.at else replace(command, at=at), self._instance.rules)
         return Append(self.complaint_id(command.contact, command.matter_no), 0, facts)
 
     def _earlier(self, command: c.Register, complaint: UUID) -> Receipt:
@@ -244,6 +245,19 @@ class Casework:
             if isinstance(outcome, Appended):
                 return tuple(recorded for recorded in outcome.recorded if recorded.stream == complaint)
         raise refusals.ChangedMeanwhile
+
+    def decision(
+        self,
+        complaint: UUID,
+        command: ComplaintCommand,
+        *,
+        cause: str | None = None,
+    ) -> Request | tuple[Recorded, ...]:
+        """Return the request that a verb leads to, or what it led to before, for callers that group requests.
+
+        Raises a ``Refusal``.
+        """
+        return self._decided(complaint, command, cause)
 
     def load(self, complaint: UUID) -> Complaint | None:
         """Return a complaint as it stands, ``None`` where there is none."""
@@ -349,7 +363,7 @@ class Casework:
 
     def _local(self, moment: Moment) -> Moment:
         """Put an instant on the instance's clock, by which its day is told; a date stays as it was written."""
-        if moment.precision is Precision.DAY:
+        if moment.precision is Precision.DAY or moment.at.tzinfo is self._instance.zone:
             return moment
         return Moment(moment.at.astimezone(self._instance.zone), moment.precision)
 
