@@ -10,10 +10,12 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import RLock
+from time import monotonic
 from uuid import UUID
 
 from domain.facts import Actor
@@ -24,6 +26,9 @@ TOKEN_PREFIX = "hf_"  # noqa: S105 - what every token begins with, so that a lea
 TOKEN_ID_CHARACTERS = 8
 TOKENS_CACHED_MAX = 4_096
 BUSY_TIMEOUT_SECONDS = 10.0
+RECHECK_SECONDS = 0.25
+"""For how long a token that another process revoked may still open a door: asking the file at every request would cost
+more than the request."""
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS tokens (
@@ -107,17 +112,26 @@ class ReadRecord:
 class AccessStore:
     """Tokens and the record of reads; one object serves all threads of a process."""
 
-    def __init__(self, path: Path, clock: Clock, *, token_days: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        *,
+        token_days: int,
+        recheck_seconds: float = RECHECK_SECONDS,
+    ) -> None:
         """Open the store at ``path``, making it where there is none; a token lasts ``token_days`` days."""
         self._clock = clock
         self._token_days = token_days
         self._lock = RLock()
         self._durable = _connect(path, "FULL")
         self._lazy = _connect(path, "NORMAL")
+        self._recheck_seconds = recheck_seconds
+        self._checked_at = monotonic()
+        self._known: dict[bytes, TokenInfo | None] = {}
         for statement in _TABLES:
             self._write(self._durable, statement, ())
         path.chmod(0o600)
-        self._known: dict[bytes, TokenInfo | None] = {}
         self._data_version = self._changes_seen()
 
     # --- tokens -----------------------------------------------------------------------------------------------------
@@ -148,7 +162,7 @@ class AccessStore:
     def actor_of(self, secret: str) -> Actor | None:
         """Return who acts with a token, ``None`` where it is unknown, expired or revoked; microseconds when cached.
 
-        A token revoked by another process is refused from the next call on.
+        A token revoked here is refused from now on, one revoked by another process after ``RECHECK_SECONDS``.
         """
         info = self._token_of(secret)
         return info.actor if info is not None and info.valid_at(self._clock()) else None
@@ -212,7 +226,11 @@ class AccessStore:
 
     def _token_of(self, secret: str) -> TokenInfo | None:
         digest = _digest(secret)
+        if monotonic() - self._checked_at < self._recheck_seconds:
+            with suppress(KeyError):
+                return self._known[digest]
         with self._lock:
+            self._checked_at = monotonic()
             seen = self._changes_seen()
             if seen != self._data_version or len(self._known) >= TOKENS_CACHED_MAX:
                 self._data_version = seen
@@ -232,9 +250,12 @@ class AccessStore:
     def _write(self, conn: sqlite3.Connection, statement: str, parameters: tuple[object, ...]) -> int:
         with self._lock:
             try:
-                return conn.execute(statement, parameters).rowcount
+                changed = conn.execute(statement, parameters).rowcount
             except sqlite3.OperationalError as error:
                 raise AccessBusy from error
+            if conn is self._durable:
+                self._known.clear()
+            return changed
 
 
 def _digest(secret: str) -> bytes:

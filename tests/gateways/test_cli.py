@@ -169,7 +169,8 @@ def test_a_token_is_printed_once_and_works_until_it_is_revoked(opened: Run, data
         actor = house.access.actor_of(secret)
         assert actor is not None
         assert (actor.role, actor.unit) == (Role.UNIT_CLERK, "城管局")
-        assert opened("tokens", "revoke", listed[0]["id"]).exit_code == 0
+    assert opened("tokens", "revoke", listed[0]["id"]).exit_code == 0
+    with compose(Settings(data=data), clock) as house:
         assert house.access.actor_of(secret) is None
 
 

@@ -206,13 +206,25 @@ def test_a_token_ends_with_its_last_day(store: AccessStore, clock: StandingClock
     assert store.actor_of(secret) is None
 
 
-def test_a_token_revoked_elsewhere_is_refused_at_once(store: AccessStore, tmp_path: Path, clock: StandingClock) -> None:
+def test_a_token_revoked_here_is_refused_at_once(store: AccessStore) -> None:
     issued = store.issue(Role.OPERATOR, "张三")
     assert store.actor_of(issued.secret) is not None
+    store.revoke(issued.info.id)
+    assert store.actor_of(issued.secret) is None
+
+
+def test_a_token_revoked_elsewhere_is_refused_once_the_file_is_asked_again(
+    tmp_path: Path,
+    clock: StandingClock,
+) -> None:
+    asking = AccessStore(tmp_path / "access.db", clock, token_days=30, recheck_seconds=0)
+    issued = asking.issue(Role.OPERATOR, "张三")
+    assert asking.actor_of(issued.secret) is not None
     elsewhere = AccessStore(tmp_path / "access.db", clock, token_days=30)
     elsewhere.revoke(issued.info.id)
     elsewhere.close()
-    assert store.actor_of(issued.secret) is None
+    assert asking.actor_of(issued.secret) is None
+    asking.close()
 
 
 def test_all_tokens_of_a_name_are_revoked_together(store: AccessStore) -> None:
