@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -18,7 +16,7 @@ from domain.identity import episode_stream
 from domain.refusals import Refusal
 from domain.units import UnitAliased, UnitFact, UnitPlaced, UnitRegistry
 from services.casework import Casework, Identity
-from services.log.port import Append, Log
+from services.log.port import Append, Conflict, Log, Request, Unstorable
 from services.sample.composing import Sample
 from services.sample.course import Entry
 from services.unit_registry import record_units
@@ -77,7 +75,7 @@ def load_sample(
     record_units(log, lambda standing: _missing_units(sample.units, standing))
     for episode in sample.episodes:
         log.append([Append(episode_stream(episode.episode), 0, (episode,))])
-    return asyncio.run(_Loading(casework, sample, progress or _silent).run())
+    return _Loading(log, casework, sample, progress or _silent).run()
 
 
 def _silent(_done: int) -> None:
@@ -96,7 +94,8 @@ def _missing_units(units: Sequence[UnitFact], standing: UnitRegistry) -> list[Un
 class _Loading:
     """One run over the sample: which steps stand, and which are left to take."""
 
-    def __init__(self, casework: Casework, sample: Sample, progress: Progress) -> None:
+    def __init__(self, log: Log, casework: Casework, sample: Sample, progress: Progress) -> None:
+        self._log = log
         self._casework = casework
         self._sample = sample
         self._progress = progress
@@ -109,15 +108,13 @@ class _Loading:
         self._fresh_cases = 0
         self._fresh_steps = 0
 
-    async def run(self) -> Loaded:
-        """Take every step that does not stand yet."""
-        # One deciding thread keeps the order of the sample in the order of the log.
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=1))
+    def run(self) -> Loaded:
+        """Take every step that does not stand yet, as many together as touch different cases."""
         standing = self._standing()
         left = [entry for entry in self._sample.entries if (entry.case, entry.step) not in standing]
         done = already = len(self._sample.entries) - len(left)
         for wave in _waves(left):
-            await asyncio.gather(*(self._take(entry) for entry in wave))
+            self._take(wave)
             done += len(wave)
             self._progress(done)
         return Loaded(self._fresh_cases, self._fresh_steps, already)
@@ -133,29 +130,48 @@ class _Loading:
             first = cast("ComplaintRegistered", history[0].fact)
             if first.evidence_digest != self._identity(registrations[number]).evidence_digest:
                 raise SampleDiffers
-            own = self._cause(number, "")
+            own = self._mark(number)
             steps = {one.cause.removeprefix(own) for one in history if one.cause and one.cause.startswith(own)}
             standing.add((number, 0))
             standing.update((number, int(step)) for step in steps)
         return standing
 
-    async def _take(self, entry: Entry) -> None:
-        command = entry.command
-        if isinstance(command, c.Register):
-            who = self._identity(entry)
-            named = replace(command, contact=who.contact, subject=who.subject, evidence_digest=who.evidence_digest)
-            receipt = await self._casework.register_async(named)
-            self._fresh_cases += receipt.fresh
-            self._fresh_steps += receipt.fresh
-        elif entry.case not in self._overtaken:
-            cause = self._cause(entry.case, str(entry.step))
-            try:
-                await self._casework.handle_async(self._ids[entry.case], self._named(command), cause=cause)
-            except Refusal:
-                # Somebody has taken this case another way meanwhile: it is theirs from here on.
-                self._overtaken.add(entry.case)
-            else:
-                self._fresh_steps += 1
+    def _take(self, wave: list[Entry]) -> None:
+        """Decide what follows from each step, append it all in one transaction, and redo what others came between."""
+        asked = [(entry, request) for entry in wave if (request := self._request(entry)) is not None]
+        outcomes = self._log.append([request for _, request in asked]) if asked else []
+        for (entry, _), outcome in zip(asked, outcomes, strict=True):
+            if isinstance(outcome, Unstorable):
+                raise outcome
+            if isinstance(outcome, Conflict):
+                self._take_alone(entry)
+            self._fresh_cases += entry.step == 0
+            self._fresh_steps += 1
+
+    def _request(self, entry: Entry) -> Request | None:
+        """Return what a step would append; nothing where somebody took its case another way meanwhile."""
+        if entry.case in self._overtaken:
+            return None
+        try:
+            if isinstance(entry.command, c.Register):
+                return self._casework.registration(self._registration(entry, entry.command))
+            wish = self._named(entry.command)
+            decision = self._casework.decision(self._ids[entry.case], wish, cause=self._cause(entry))
+        except Refusal:
+            self._overtaken.add(entry.case)
+            return None
+        return None if isinstance(decision, tuple) else decision
+
+    def _take_alone(self, entry: Entry) -> None:
+        if isinstance(entry.command, c.Register):
+            self._casework.register(self._registration(entry, entry.command))
+        else:
+            wish = self._named(entry.command)
+            self._casework.handle(self._ids[entry.case], wish, cause=self._cause(entry))
+
+    def _registration(self, entry: Entry, command: c.Register) -> c.Register:
+        who = self._identity(entry)
+        return replace(command, contact=who.contact, subject=who.subject, evidence_digest=who.evidence_digest)
 
     def _identity(self, entry: Entry) -> Identity:
         case, command = self._cases[entry.case], entry.command
@@ -171,8 +187,11 @@ class _Loading:
             return replace(command, to=tuple(self._ids[one.int] for one in command.to))
         return command
 
-    def _cause(self, case: int, step: str) -> str:
-        return f"sample:{self._sample.edition}:{case}:{step}"
+    def _cause(self, entry: Entry) -> str:
+        return f"{self._mark(entry.case)}{entry.step}"
+
+    def _mark(self, case: int) -> str:
+        return f"sample:{self._sample.edition}:{case}:"
 
 
 def _waves(entries: list[Entry]) -> Iterator[list[Entry]]:
