@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import cast
@@ -18,12 +18,15 @@ from services.log.port import Append, Appended, Log, Unstorable
 ALIKE_FROM = 0.8
 """From which share of common characters on two spellings are suggested as one unit."""
 
-CONTAINED_CHARACTERS_MIN = 3
+MISTYPED_FROM = 0.92
+"""The same where a character was replaced: most often that makes another unit (体育局, 教育局), seldom a slip."""
+
 COMPARED_SPELLINGS_MAX = 2_000
 """How many spellings are compared with each other at the most, the most frequent first."""
 
 _RETRIES_MAX = 8
-_NOISE = re.compile(r"[\s（）()【】\[\]·,，、。．.\-—_]+")
+_NOISE = re.compile(r"[\s（）()【】\[\]·,，、。．.\-—_和与及]+")
+"""What is left out before two spellings are compared; a conjunction tells no unit from another."""
 
 UnitsToRecord = Sequence[UnitFact] | Callable[[UnitRegistry], Sequence[UnitFact]]
 
@@ -82,30 +85,41 @@ def suggest(counts: Mapping[str, int], units: UnitRegistry) -> list[Suggestion]:
 
 def _judged(unit: str, alias: str, matcher: SequenceMatcher[str]) -> tuple[float, str] | None:
     if unit == alias:
-        return 1.0, "标点空白不同 punctuation or spaces only"
-    if _distinguished(unit, alias):
-        return None
+        return 1.0, "标点、空白、连词不同 punctuation, spaces or conjunctions only"
     short, long = sorted((unit, alias), key=len)
-    if len(short) >= CONTAINED_CHARACTERS_MIN and (long.startswith(short) or long.endswith(short)):
-        return round(len(short) / len(long), 3), "一个包含另一个 one contains the other"
     if 2 * len(short) < ALIKE_FROM * (len(short) + len(long)):
         return None
     matcher.set_seq1(alias)
-    if matcher.quick_ratio() < ALIKE_FROM:
+    if matcher.quick_ratio() < ALIKE_FROM or _told_apart(alias, unit, matcher):
         return None
     alike = matcher.ratio()
-    return (round(alike, 3), "字形相近 alike") if alike >= ALIKE_FROM else None
+    replaced = any(tag == "replace" for tag, *_ in matcher.get_opcodes())
+    if alike < (MISTYPED_FROM if replaced else ALIKE_FROM):
+        return None
+    contained = long.startswith(short) or long.endswith(short)
+    return round(alike, 3), "一个包含另一个 one contains the other" if contained else "字形相近 alike"
 
 
-_DISTINGUISHING = frozenset("一二三四五六七八九十0123456789东西南北中上下新老省市县区镇乡村")
+def _told_apart(alias: str, unit: str, matcher: SequenceMatcher[str]) -> bool:
+    """Say whether two names differ in what tells units apart: a number, a direction, or the name of a place.
+
+    A place is known by what follows: 定海路街道 and 长海路街道 are two, and so are 市人民政府 and 市黄浦区人民政府.
+    What is left out at the beginning is most often the superior's name, and tells nothing.
+    """
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal" or (tag != "replace" and a == 0 and c == 0):
+            continue
+        if any(char in _DISTINGUISHING for char in alias[a:b] + unit[c:d]):
+            return True
+        around = alias[a : b + _PLACE_CHARACTERS] + unit[c : d + _PLACE_CHARACTERS]
+        if any(char in _PLACE_ENDINGS for char in around):
+            return True
+    return False
 
 
-def _distinguished(unit: str, alias: str) -> bool:
-    """Say whether names of one length differ in a character that tells units apart, such as 第一小学 and 第二小学."""
-    if len(unit) != len(alias):
-        return False
-    differing: Iterable[str] = (char for pair in zip(unit, alias, strict=True) if pair[0] != pair[1] for char in pair)
-    return any(char in _DISTINGUISHING for char in differing)
+_DISTINGUISHING = frozenset("一二三四五六七八九十0123456789东西南北中上下新老省市")
+_PLACE_ENDINGS = frozenset("区县镇乡村街路市省州岛")
+_PLACE_CHARACTERS = 2
 
 
 def spelling_counts(conn: Connection) -> dict[str, int]:
