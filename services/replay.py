@@ -38,17 +38,14 @@ def replay_and_compare(log: Log, homes: Sequence[Home], scratch: Path, progress:
     replayed: list[ViewReplayed] = []
     for home in homes:
         with TemporaryDirectory(dir=scratch) as folder, home.store.reading() as live:
-            positions = positions_on(live)
-            for projection in home.projections:
-                again = ViewStore(Path(folder) / f"{projection.name}.db")
+            for position, projections in _by_position(live, home.projections).items():
+                again = ViewStore(Path(folder) / f"{position}.db")
                 try:
-                    position = positions.get(projection.name, 0)
-                    Runner(log, [Home(again, (projection,))]).catch_up(position, progress)
+                    Runner(log, [Home(again, projections)]).catch_up(position, progress)
                     with again.reading() as built:
-                        rows, difference = _compared(built, live, projection)
+                        replayed += [_replayed(built, live, projection, position) for projection in projections]
                 finally:
                     again.close()
-                replayed.append(ViewReplayed(projection.name, position, rows, compared=True, difference=difference))
     return replayed
 
 
@@ -62,6 +59,21 @@ def replay_into(log: Log, homes: Sequence[Home], to: int, progress: Progress) ->
                 rows = sum(_count(built, table) for table in projection.tables)
                 replayed.append(ViewReplayed(projection.name, to, rows, compared=False, difference=None))
     return replayed
+
+
+def _by_position(live: Connection, projections: Sequence[Projection]) -> dict[int, tuple[Projection, ...]]:
+    """Group views by where they stand; those that stand at one position are built by reading the log once."""
+    positions = positions_on(live)
+    grouped: dict[int, tuple[Projection, ...]] = {}
+    for projection in projections:
+        position = positions.get(projection.name, 0)
+        grouped[position] = (*grouped.get(position, ()), projection)
+    return grouped
+
+
+def _replayed(built: Connection, live: Connection, projection: Projection, position: int) -> ViewReplayed:
+    rows, difference = _compared(built, live, projection)
+    return ViewReplayed(projection.name, position, rows, compared=True, difference=difference)
 
 
 def _compared(built: Connection, live: Connection, projection: Projection) -> tuple[int, str | None]:
