@@ -30,11 +30,13 @@ UNTIL = datetime(2026, 4, 3, 18, 0, tzinfo=CHINA)
 
 HOTLINE_SOURCE, MAILBOX_SOURCE, POST_SOURCE, WECHAT_SOURCE = "switchboard", "mailbox", "post", "wx-sample"
 
-_ORDINARY_CASES = 362
+_ORDINARY_CASES = 345
 _OWN_WAYS = {Route.DIRECT: 34, Route.REFUSE: 12, Route.EMERGENCY: 9, Route.ACCUSE: 11}
 _NEIGHBOUR_GROUPS = 6
 _STUCK_UNTIL = date(2026, 3, 6)
 _PEOPLE = 9_000
+_PASSED_ON = 3
+_STANDING_DAYS = 5
 _STRANGERS_FIRST = 60
 _AIRED_FROM = (9, 5)
 
@@ -70,6 +72,15 @@ _TWISTS: dict[Twist, int] = {
     Twist.CORRECT_REPLY: 6,
     Twist.WITHDRAW_PUBLICATION: 5,
 }
+
+_HARD: tuple[tuple[date, str, str, Twist], ...] = (
+    (date(2025, 6, 3), "buck-passing", "望澜区", Twist.PASSED_ON),
+    (date(2025, 8, 5), "leak", "住建局", Twist.OFTEN_REDONE),
+    (date(2025, 10, 20), "buck-passing", "城管局", Twist.PASSED_ON),
+    (date(2026, 1, 20), "unfinished", "住建局", Twist.OFTEN_REDONE),
+    (date(2026, 2, 25), "buck-passing", "云埠区", Twist.PASSED_ON),
+)
+"""Matters that came back again and again: day, story, unit, and in which way."""
 
 _LEFT_STANDING: tuple[State, ...] = (
     *[State.REGISTERED] * 3,
@@ -135,10 +146,10 @@ class _Composer:
         self.times = Timetable(self.rules)
 
     def compose(self) -> Sample:
-        drafts = self._ordinary() + self._own_ways()
+        drafts = self._ordinary() + self._own_ways() + self._hard()
         drafts.sort(key=lambda draft: draft.day)
         self._twist(drafts)
-        self._leave_standing(drafts)
+        drafts += self._left_standing()
         for draft in drafts:
             self._live(draft)
         for programme in self.town.programmes:
@@ -215,7 +226,8 @@ class _Composer:
         return rng.choices(open_to, [one.weight for one in open_to])[0]
 
     def _unit(self, rng: Random, story: Story, district: District) -> CityUnit:
-        key = rng.choice(story.units)
+        to_district = DISTRICT in story.units and likely(rng, 50)
+        key = DISTRICT if to_district else rng.choice(story.units)
         return self.town.units[district.name if key == DISTRICT else key]
 
     # --- what is out of the ordinary --------------------------------------------------------------------------------
@@ -226,22 +238,36 @@ class _Composer:
         plain = [
             draft
             for draft in drafts
-            if draft.story.route is Route.ORDINARY and draft.day < latest and not draft.shared_contact
+            if draft.story.route is Route.ORDINARY
+            and draft.day < latest
+            and draft.twist is None
+            and not draft.shared_contact
         ]
         wanted = [twist for twist, count in _TWISTS.items() for _ in range(count)]
         for twist, draft in zip(wanted, rng.sample(plain, len(wanted)), strict=True):
             draft.twist = twist
 
-    @staticmethod
-    def _leave_standing(drafts: list[_Draft]) -> None:
-        plain = [
-            draft
-            for draft in drafts
-            if draft.story.route is Route.ORDINARY and draft.channel is not Channel.LETTER and not draft.shared_contact
-        ]
-        for state, draft in zip(reversed(_LEFT_STANDING), plain[-len(_LEFT_STANDING) :], strict=True):
+    def _hard(self) -> list[_Draft]:
+        rng = fixed_chance("hard cases")
+        drafts = []
+        for day, name, key, twist in _HARD:
+            story = next(one for one in self.told if one.id == name)
+            unit = self.town.units[key]
+            drafts.append(_Draft(story, day, self._district(rng, story, unit), unit, Channel.HOTLINE, twist=twist))
+        return drafts
+
+    def _left_standing(self) -> list[_Draft]:
+        """Return the cases of the last days that stand somewhere on their way."""
+        rng = fixed_chance("left standing")
+        drafts = []
+        for number, state in enumerate(reversed(_LEFT_STANDING)):
+            day = LAST_DAY - timedelta(days=_STANDING_DAYS - 1 - number * _STANDING_DAYS // len(_LEFT_STANDING))
+            draft = self._draft(rng, day, Route.ORDINARY)
+            draft.channel = rng.choice((Channel.HOTLINE, Channel.WECHAT, Channel.WEB_MAILBOX))
             draft.halt = state
             draft.twist = Twist.RETURN if state is State.RETURN_REVIEW else None
+            drafts.append(draft)
+        return drafts
 
     # --- one case ---------------------------------------------------------------------------------------------------
 
@@ -281,7 +307,10 @@ class _Composer:
     def _complicate(self, way: Way, draft: _Draft, registration: c.Register) -> None:
         rng, unit = way.rng, draft.unit
         if draft.twist in {Twist.RETURN, Twist.DESIGNATE}:
-            way.wrong_unit = rng.choice(self._akin(draft))
+            way.wrong_units = (rng.choice(self._akin(draft)),)
+        if draft.twist is Twist.PASSED_ON:
+            akin = self._akin(draft)
+            way.wrong_units = tuple(rng.sample(akin, min(len(akin), _PASSED_ON)))
         if draft.twist is Twist.CO_UNIT:
             way.co_unit = rng.choice(self._akin(draft))
         if draft.twist is Twist.RECLASSIFY:

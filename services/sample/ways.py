@@ -28,6 +28,7 @@ from services.sample.telling import Scene
 from services.sample.timetable import Timetable
 
 PERCENT = 100
+REDONE_OFTEN = 3
 DAY_MINUTES = 450
 """Working minutes of one office day."""
 
@@ -56,6 +57,8 @@ class Twist(StrEnum):
     REOPEN = "reopen"
     CORRECT_REPLY = "correct_reply"
     WITHDRAW_PUBLICATION = "withdraw_publication"
+    PASSED_ON = "passed_on"
+    OFTEN_REDONE = "often_redone"
 
 
 _CHANGES_DEADLINE = frozenset({Twist.EXTEND, Twist.TERMINATE, Twist.SUSPEND})
@@ -97,7 +100,7 @@ class Way:
     rng: Random
     times: Timetable
     twist: Twist | None = None
-    wrong_unit: CityUnit | None = None
+    wrong_units: tuple[CityUnit, ...] = ()
     co_unit: CityUnit | None = None
     true_kind: ComplaintKind | None = None
     stuck: bool = False
@@ -233,29 +236,33 @@ class Way:
         self._do(c.Accept, self.desk.dispatcher, self.times.after(self.course.last, minutes))
 
     def _dispatch(self, minutes: int, note: str | None = None) -> None:
-        first = self.wrong_unit if self.wrong_unit is not None else self.scene.unit
-        self._send(first, self.times.after(self.course.last, minutes), note)
-        if self.twist in {Twist.RETURN, Twist.DESIGNATE}:
-            self._returned(first)
+        at = self.times.after(self.course.last, minutes)
+        for wrong in self.wrong_units:
+            self._send(wrong, at, note)
+            designates = wrong is self.wrong_units[-1] and self.twist is not Twist.RETURN
+            self._returned(wrong, designates=designates)
+            if designates:
+                return
+            at, note = self._after(5, 60), "前一单位退单，请接单后尽快联系诉求人。"
+        self._send(self.scene.unit, at, note)
 
     def _send(self, unit: CityUnit, at: datetime, note: str | None = None) -> None:
         spelling = self.rng.choice(unit.aliases) if self._chance(9) else None
         wish = c.Dispatch(by=self.desk.dispatcher, at=Moment(at), unit=unit.name, note=note)
         self.course.do(wish, spelling=spelling)
 
-    def _returned(self, first: CityUnit) -> None:
-        clerk, leader = staff_of(first)
+    def _returned(self, wrong: CityUnit, *, designates: bool) -> None:
+        clerk, leader = staff_of(wrong)
         signed = self._after(10, 60)
         if signed < self.course.last + timedelta(hours=3):
             self._do(c.Sign, clerk, signed)
         asked = self._within_a_day()
         reason = f"该事项不属我单位职责，建议转{self.scene.unit.name}办理。"
         self._do(c.RequestReturn, leader, asked, reason=reason)
-        if self.twist is Twist.DESIGNATE:
+        if designates:
             self._do(c.Designate, self.desk.supervisor, self._after(40, 240), unit=self.scene.unit.name)
-            return
-        self._do(c.ApproveReturn, self.desk.dispatcher, self._after(15, 120))
-        self._send(self.scene.unit, self._after(5, 60), "前一单位退单，请接单后尽快联系诉求人。")
+        else:
+            self._do(c.ApproveReturn, self.desk.dispatcher, self._after(15, 120))
 
     def _disputed(self) -> None:
         if self.twist is not Twist.REFUSED_RETURN:
@@ -311,7 +318,7 @@ class Way:
         started = course.deadline.started_at
         if self.twist is Twist.REFUSED_EXTENSION:
             return max(soonest, self.times.before(due - timedelta(minutes=rng.randint(30, 400))))
-        share = min(max(rng.gauss(unit.slow / PERCENT * 0.85 + 0.08, 0.16), 0.1), 0.95)
+        share = min(max(rng.gauss(unit.slow / PERCENT * 0.7 + 0.08, 0.15), 0.1), 0.88)
         wanted = self.times.before(started + (due - started) * share)
         return max(soonest, min(wanted, self.times.before(due)))
 
@@ -503,7 +510,8 @@ class Way:
             cause=cause,
             remark=remark,
         )
-        if satisfaction is Satisfaction.DISSATISFIED and not again and self._chance(70):
+        redone = self.twist is Twist.OFTEN_REDONE or (not again and self._chance(70))
+        if satisfaction is Satisfaction.DISSATISFIED and redone:
             self._rework()
             return
         ground = "诉求已解决" if solved else "政策已解释到位"
@@ -529,6 +537,8 @@ class Way:
         return False
 
     def _opinion(self, *, again: bool) -> tuple[Satisfaction, bool]:
+        if self.twist is Twist.OFTEN_REDONE and self.course.state.reworks < REDONE_OFTEN:
+            return Satisfaction.DISSATISFIED, False
         poor = self.scene.unit.poor // 2 if again else self.scene.unit.poor
         if self.last_finding in {Finding.NOT_SUBSTANTIATED, Finding.UNVERIFIABLE}:
             poor += 9
