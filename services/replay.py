@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -14,6 +17,29 @@ from services.log.runner import Home, Runner
 from services.log.views import ViewStore, positions_on
 
 Progress = Callable[[int], None]
+
+_SCRATCH = "scratch-"
+
+
+@contextmanager
+def scratch_folder(data: Path) -> Iterator[Path]:
+    """Give a folder of this process alone; what a killed replay left behind, readable text among it, goes first."""
+    for left in data.glob(f"{_SCRATCH}*"):
+        process = left.name.removeprefix(_SCRATCH).partition("-")[0]
+        if process.isdecimal() and not _runs(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=data, prefix=f"{_SCRATCH}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +56,16 @@ class ViewReplayed:
     difference: str | None
 
 
-def replay_and_compare(log: Log, homes: Sequence[Home], scratch: Path, progress: Progress) -> list[ViewReplayed]:
+def replay_and_compare(log: Log, homes: Sequence[Home], data: Path, progress: Progress) -> list[ViewReplayed]:
     """Build every view again up to where the live one stands, and compare them; raises as ``Runner.catch_up`` does.
 
-    The live views are read at one moment each, so that a server may go on serving beside it.
+    ``data`` is the directory for the scratch files. The live views are read at one moment each, so that a server may go on serving beside it.
     """
     replayed: list[ViewReplayed] = []
     for home in homes:
-        with TemporaryDirectory(dir=scratch) as folder, home.store.reading() as live:
+        with scratch_folder(data) as folder, home.store.reading() as live:
             for position, projections in _by_position(live, home.projections).items():
-                again = ViewStore(Path(folder) / f"{position}.db")
+                again = ViewStore(folder / f"{position}.db")
                 try:
                     Runner(log, [Home(again, projections)]).catch_up(position, progress)
                     with again.reading() as built:

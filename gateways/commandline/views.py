@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
@@ -31,7 +29,7 @@ from gateways.commandline.session import (
 from gateways.http.caller import see
 from gateways.http.wire import HistoryEntry, history_entry
 from services.log.views import ViewStore
-from services.replay import replay_and_compare, replay_into
+from services.replay import replay_and_compare, replay_into, scratch_folder
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -103,7 +101,7 @@ def _compared(house: Hangfeng, position: int, *, as_json: bool) -> None:
 
 def _as_it_stood(house: Hangfeng, position: int, *, as_json: bool) -> None:
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(dir=house.settings.data)))
+        folder = stack.enter_context(scratch_folder(house.settings.data))
         views, search = ViewStore(folder / "views.db"), ViewStore(folder / "search.db")
         stack.callback(views.close)
         stack.callback(search.close)

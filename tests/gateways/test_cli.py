@@ -268,6 +268,14 @@ def test_a_view_that_was_tampered_with_is_found_and_rebuilt(opened: Run, data: P
     assert opened("replay").exit_code == 0
 
 
+def test_what_a_killed_replay_left_behind_goes_with_the_next(opened: Run, data: Path) -> None:
+    gone = data / "scratch-999999999-x"
+    gone.mkdir()
+    (gone / "0.db").write_text(SAID, "utf-8")
+    assert opened("replay").exit_code == 0
+    assert list(data.glob("scratch-*")) == []
+
+
 def test_an_unknown_view_is_named(opened: Run) -> None:
     result = opened("rebuild", "nonsense")
     assert result.exit_code == 1
