@@ -59,7 +59,8 @@ class ViewReplayed:
 def replay_and_compare(log: Log, homes: Sequence[Home], data: Path, progress: Progress) -> list[ViewReplayed]:
     """Build every view again up to where the live one stands, and compare them; raises as ``Runner.catch_up`` does.
 
-    ``data`` is the directory for the scratch files. The live views are read at one moment each, so that a server may go on serving beside it.
+    ``data`` is the directory for the scratch files. The live views are read at one moment each, so that a server may
+    go on serving beside it.
     """
     replayed: list[ViewReplayed] = []
     for home in homes:
