@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median
+from typing import NamedTuple
 from uuid import UUID
 
 NONE = "—"
@@ -74,8 +75,7 @@ REPLY_BEFORE_LETTER = Cause(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RowId:
+class RowId(NamedTuple):
     """Which case, or which leg of it, stands behind a figure."""
 
     complaint: UUID

@@ -80,10 +80,10 @@ def answered_after(days: int) -> Callable[[CaseMeasure, Window], bool]:
 
 def ending(case: CaseMeasure, w: Window) -> Ending | None:
     """Return how the case stood ended at ``as_of``, ``None`` where it was open."""
-    if not case.endings:
-        return None
-    held = next((end for end in reversed(case.endings) if w.happened(end.at)), None)
-    return None if held is None or w.happened(held.undone) else held
+    for end in reversed(case.endings):
+        if w.happened(end.at):
+            return None if w.happened(end.undone) else end
+    return None
 
 
 def closed(case: CaseMeasure, w: Window) -> bool:
@@ -236,7 +236,7 @@ def leading(row: LegRow, w: Window) -> bool:
 
 def leg_registered(row: LegRow, w: Window) -> bool:
     """Dispatched to the unit in the quarter and not returned (受理)."""
-    return leading(row, w) and w.within(row.leg.started)
+    return w.within(row.leg.started) and leading(row, w)
 
 
 def leg_dispatched(row: LegRow, w: Window) -> bool:
@@ -246,7 +246,7 @@ def leg_dispatched(row: LegRow, w: Window) -> bool:
 
 def leg_returned(row: LegRow, w: Window) -> bool:
     """The leg's return was approved, or another unit designated, in the quarter (退单)."""
-    return row.leg.role is LegRole.LEAD and w.within(row.leg.returned)
+    return w.within(row.leg.returned) and row.leg.role is LegRole.LEAD
 
 
 def leg_open(row: LegRow, w: Window) -> bool:
@@ -299,7 +299,7 @@ def leg_done_of_due(row: LegRow, w: Window) -> bool:
 
 def leg_closed(row: LegRow, w: Window) -> bool:
     """The case was closed in the quarter on this leg's answer, and not reopened (本期办结)."""
-    return leading(row, w) and w.happened(row.leg.stopped) and closed(row.case, w) and _within(row.leg.closings, w)
+    return _within(row.leg.closings, w) and w.happened(row.leg.stopped) and closed(row.case, w) and leading(row, w)
 
 
 def leg_closed_early(row: LegRow, w: Window) -> bool:
@@ -315,7 +315,7 @@ def leg_stopped(row: LegRow, w: Window) -> bool:
 
 def leg_found(row: LegRow, w: Window) -> bool:
     """F of a unit: a finding on the leg in the quarter; the last one counts."""
-    return leading(row, w) and last_within(row.leg.findings, w) is not None
+    return last_within(row.leg.findings, w) is not None and leading(row, w)
 
 
 def leg_proved(row: LegRow, w: Window) -> bool:
@@ -343,17 +343,17 @@ def leg_solved(row: LegRow, w: Window) -> bool:
 
 def leg_called_back(row: LegRow, w: Window) -> bool:
     """Someone tried to follow up this leg's answer in the quarter."""
-    return leading(row, w) and any(w.within(made.at) for made in row.leg.follow_ups)
+    return any(w.within(made.at) for made in row.leg.follow_ups) and leading(row, w)
 
 
 def leg_reached(row: LegRow, w: Window) -> bool:
     """V of a unit: the person was reached about this leg's answer in the quarter."""
-    return leading(row, w) and said_last(row.leg.follow_ups, w) is not None
+    return said_last(row.leg.follow_ups, w) is not None and leading(row, w)
 
 
 def leg_reached_first(row: LegRow, w: Window) -> bool:
     """The person was reached about this leg's answer for the first time, and that in the quarter."""
-    return leading(row, w) and said_first(row.leg.follow_ups, w) is not None
+    return said_first(row.leg.follow_ups, w) is not None and leading(row, w)
 
 
 def leg_said(satisfaction: Satisfaction) -> Callable[[LegRow, Window], bool]:
@@ -388,12 +388,12 @@ def leg_signed_in_time(row: LegRow, w: Window) -> bool:
 
 def leg_reworked(row: LegRow, w: Window) -> bool:
     """Rework of this leg's answer was ordered in the quarter (重办)."""
-    return leading(row, w) and w.within(row.leg.reworked)
+    return w.within(row.leg.reworked) and leading(row, w)
 
 
 def leg_extended(row: LegRow, w: Window) -> bool:
     """More time was granted to the leg in the quarter (延期)."""
-    return leading(row, w) and _within(row.leg.extensions, w)
+    return _within(row.leg.extensions, w) and leading(row, w)
 
 
 def leg_repeated(row: LegRow, w: Window) -> bool:
@@ -792,6 +792,25 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
 )
 """Every rate of the edition, in the order in which tables print them."""
+
+ONLY_WITHIN: dict[Predicate[CaseMeasure], Predicate[CaseMeasure]] = {
+    carried_in: due,
+    answered_late: due,
+    closed_early: closed,
+    overdue_open: open_case,
+    **{definition.cases: reached for definition in COUNTS if definition.key.endswith("_people") and definition.cases},
+}
+"""Sets of complaints that lie within another: what is outside the second need not be asked for the first."""
+
+LEGS_ONLY_WITHIN: dict[Predicate[LegRow], Predicate[LegRow]] = {
+    leg_carried_in: leg_due,
+    leg_late: leg_due,
+    leg_closed_early: leg_closed,
+    leg_overdue: leg_open,
+    co_leg_on_time: co_leg_due,
+    **{definition.legs: leg_reached for definition in COUNTS if definition.key.endswith("_people")},
+}
+"""Sets of legs that lie within another."""
 
 OVER: tuple[tuple[int, Predicate[CaseMeasure]], ...] = tuple((days, answered_after(days)) for days in OVER_DAYS)
 """The predicates of ``over_days``."""

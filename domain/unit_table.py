@@ -26,6 +26,8 @@ from domain.figures import (
 from domain.indicators import (
     COUNTS,
     DEFINITIONS,
+    LEGS_ONLY_WITHIN,
+    ONLY_WITHIN,
     OVER,
     CountDefinition,
     Definition,
@@ -155,10 +157,10 @@ def answering(case: CaseMeasure, known: Mapping[UUID, CaseMeasure], window: Wind
 
 
 def _total_row(cases: Sequence[CaseMeasure], legs: Sequence[LegRow], window: Window) -> Row:
-    of_cases, of_legs = _Rows(cases, window), _Rows(legs, window)
+    of_cases, of_legs = _Rows(cases, window, ONLY_WITHIN), _Rows(legs, window, LEGS_ONLY_WITHIN)
     ages = [
         (window.today - window.day(case.registered)).days
-        for case in of_cases.part(_EVERY_CASE).supporting
+        for case in of_cases.supporting(_EVERY_CASE)
         if open_case(case, window)
     ]
     return _row(
@@ -175,10 +177,10 @@ def _total_row(cases: Sequence[CaseMeasure], legs: Sequence[LegRow], window: Win
 
 
 def _unit_row(unit: str | None, share: _Share, window: Window, *, direct: bool) -> Row:
-    of_legs = _Rows(share.legs, window)
+    of_legs = _Rows(share.legs, window, LEGS_ONLY_WITHIN)
     ages = [
         (window.today - window.day(row.leg.started)).days
-        for row in of_legs.part(_EVERY_CASE).supporting
+        for row in of_legs.supporting(_EVERY_CASE)
         if leg_open(row, window)
     ]
     return _row(
@@ -254,65 +256,86 @@ def _ids(rows: Iterable[CaseMeasure | LegRow]) -> tuple[RowId, ...]:
 
 
 class _Rows(Generic[_R]):
-    """Rows in play, parted once for each sort of need into those whose source supports it and those left out."""
+    """Rows in play; each set is asked of each row once, and rows are parted once for each sort of need."""
 
-    def __init__(self, rows: Sequence[_R], window: Window) -> None:
+    def __init__(self, rows: Sequence[_R], window: Window, within: Mapping[Predicate[_R], Predicate[_R]]) -> None:
         self._rows: Sequence[_R] = rows
+        self._ids = _ids(rows)
         self._window = window
-        self._parts: dict[Needs, _Part[_R]] = {}
+        self._within: Mapping[Predicate[_R], Predicate[_R]] = within
+        self._inside: dict[Predicate[_R], list[bool]] = {}
+        self._parts: dict[Needs, _Part] = {}
 
-    def part(self, needs: Needs) -> _Part[_R]:
-        """Return the rows parted for these needs."""
-        part = self._parts.get(needs)
-        if part is None:
-            part = self._parts[needs] = self._parted(needs)
-        return part
+    def supporting(self, needs: Needs) -> list[_R]:
+        """Return the rows whose source supports a figure with these needs."""
+        return [self._rows[at] for at in self.part(needs).supporting]
 
     def count(self, definition: CountDefinition, predicate: Predicate[_R]) -> Count:
         """Count the rows of a set; no figure where none in play supports it."""
-        part, window = self.part(definition.needs), self._window
-        left_out = sum(predicate(row, window) for row in part.lacking)
+        part, inside = self.part(definition.needs), self.inside(predicate)
+        left_out = sum(inside[at] for at in part.lacking)
         if part.cause is not None and not part.supporting:
             return Count(None, part.cause, left_out)
-        held = [row for row in part.supporting if predicate(row, window)]
-        return Count(len(held), part.cause if left_out else None, left_out, _ids(held))
+        held = tuple(self._ids[at] for at in part.supporting if inside[at])
+        return Count(len(held), part.cause if left_out else None, left_out, held)
 
     def rate(self, definition: Definition, sets: Sets[_R]) -> Figure:
         """Set the rows of a numerator against those of a denominator."""
-        part, window = self.part(definition.needs), self._window
-        below = [row for row in part.supporting if sets.denominator(row, window)]
-        above = [row for row in (part.supporting if definition.acts else below) if sets.numerator(row, window)]
+        part, inside, window = self.part(definition.needs), self.inside(sets.denominator), self._window
+        rows, ids = self._rows, self._ids
+        below = [at for at in part.supporting if inside[at]]
+        asked = part.supporting if definition.acts else below
+        above = [at for at in asked if sets.numerator(rows[at], window)]
         weight = sets.weight
-        weights = (weight(row, window) for row in above) if weight is not None else ()
+        weights = (weight(rows[at], window) for at in above) if weight is not None else ()
         return rate(
             definition.key,
             Fraction(len(above)) if weight is None else sum(weights, Fraction(0)),
             len(below),
             rounding=window.settings.rounding,
             cause=part.cause,
-            left_out=sum(sets.denominator(row, window) for row in part.lacking),
-            rows=(_ids(above), _ids(below)),
+            left_out=sum(inside[at] for at in part.lacking),
+            rows=(tuple(ids[at] for at in above), tuple(ids[at] for at in below)),
         )
 
-    def _parted(self, needs: Needs) -> _Part[_R]:
-        supporting: list[_R] = []
-        lacking: list[_R] = []
+    def inside(self, predicate: Predicate[_R]) -> list[bool]:
+        """Return, for each row in order, whether it belongs to a set."""
+        held = self._inside.get(predicate)
+        if held is None:
+            rows, window, around = self._rows, self._window, self._within.get(predicate)
+            if around is None:
+                held = [predicate(row, window) for row in rows]
+            else:
+                held = [near and predicate(row, window) for row, near in zip(rows, self.inside(around), strict=True)]
+            self._inside[predicate] = held
+        return held
+
+    def part(self, needs: Needs) -> _Part:
+        """Return where the rows stand that support these needs, and those that do not."""
+        held = self._parts.get(needs)
+        if held is None:
+            held = self._parts[needs] = self._parted(needs)
+        return held
+
+    def _parted(self, needs: Needs) -> _Part:
+        supporting: list[int] = []
+        lacking: list[int] = []
         causes: Counter[Cause] = Counter()
-        for row in self._rows:
+        for at, row in enumerate(self._rows):
             lack = self._window.sources.lacks(_case(row), needs)
             if lack is None:
-                supporting.append(row)
+                supporting.append(at)
             else:
-                lacking.append(row)
+                lacking.append(at)
                 causes[lack] += 1
         commonest = min(causes, key=lambda each: (-causes[each], each.code)) if causes else None
         return _Part(supporting, lacking, commonest)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part(Generic[_R]):
-    """Rows that support a figure, rows that do not, and why most of these do not."""
+class _Part:
+    """Places of rows that support a figure, of rows that do not, and why most of these do not."""
 
-    supporting: list[_R]
-    lacking: list[_R]
+    supporting: list[int]
+    lacking: list[int]
     cause: Cause | None

@@ -70,7 +70,9 @@ class Window:
         """Say whether an act had occurred by ``as_of``."""
         if moment is None:
             return False
-        return moment.at.date() <= self.today if moment.precision is Precision.DAY else moment.at <= self.as_of
+        if moment.precision is Precision.DAY:
+            return moment.at.date() <= self.today
+        return moment.at <= self.as_of
 
     def within(self, moment: Moment | None) -> TypeGuard[Moment]:
         """Say whether an act occurred in the quarter, and by ``as_of``."""
@@ -96,7 +98,10 @@ class Window:
 
     def in_force(self, promises: tuple[Promise, ...]) -> Deadline | None:
         """Return the deadline that stood at ``as_of``: the last that had been given."""
-        return next((held.deadline for held in reversed(promises) if self.happened(held.since)), None)
+        for held in reversed(promises):
+            if self.happened(held.since):
+                return held.deadline
+        return None
 
     def calendar_days(self, start: Moment, end: Moment) -> int:
         """Count calendar days, the start day left out and the end day taken in."""

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import compress
 from operator import attrgetter, is_not
 from types import NoneType, UnionType
-from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import orjson
@@ -63,12 +63,10 @@ class Columns(Generic[_R]):
 
     def __init__(self, record: type[_R]) -> None:
         hints = get_type_hints(record)
-        if issubclass(record, tuple):
-            self.names: tuple[str, ...] = record._fields  # type: ignore[attr-defined]
-            self._values = cast("Callable[[_R], tuple[Any, ...]]", tuple)
-        else:
-            self.names = tuple(f.name for f in fields(cast("Any", record)))
-            self._values = attrgetter(*self.names)
+        self.names: tuple[str, ...] = _names(record)
+        # A named tuple is its own values.
+        read_all: Any = tuple if issubclass(record, tuple) else attrgetter(*self.names)
+        self._values: Callable[[_R], tuple[Any, ...]] = read_all
         ways = [_column(hints[name]) for name in self.names]
         self.ddl = ",\n    ".join(f"{name} {way[0]}" for name, way in zip(self.names, ways, strict=True))
         self._record = record
@@ -103,6 +101,10 @@ class Columns(Generic[_R]):
             if value is not None:
                 values[at] = read(value)
         return self._record(*values)
+
+
+def _names(record: Any) -> tuple[str, ...]:  # noqa: ANN401 - a named tuple or a dataclass
+    return record._fields if issubclass(record, tuple) else tuple(f.name for f in fields(record))
 
 
 def _column(hint: Any) -> tuple[str, Convert | None, Convert | None]:  # noqa: ANN401 - any type hint
