@@ -15,16 +15,13 @@ from domain import refusals as r
 from domain.complaint import Complaint, ComplaintFact, card_key
 from domain.leg import LEG_CHINESE, Leg, LegState
 from domain.lifecycle import STEP_OF
-from domain.rules import Ground, Purpose, Rulebook, Traits
+from domain.rules import Ground, Purpose, Rulebook
+from domain.wording import hold_to_code, hold_to_text
 from domain.words import CHINESE, ComplaintKind, LegRole, Role, State
 
 if TYPE_CHECKING:
     from domain.deadlines import Deadline
     from domain.facts import Moment
-
-CODE_CHARACTERS_MAX = 60
-CODE_DIGITS_MAX = 8
-"""Longer runs of digits are telephone or identity numbers; a date written without marks has eight."""
 
 EMERGENCY_SERVICES = frozenset({"110", "119", "120", "122"})
 
@@ -104,169 +101,6 @@ ComplaintCommand = (
 """Every wish about a complaint that stands."""
 
 
-def register(command: c.Register, rules: Rulebook) -> tuple[ComplaintFact, ...]:
-    """Return the registration of a matter, with its deadlines frozen.
-
-    Raises ``EmptyText`` where title and text are both empty.
-    """
-    if not command.title.strip() and not command.text.strip():
-        raise r.EmptyText(field="text", name="text")
-    for name, value in (
-        ("category", command.category),
-        ("unit", command.wanted_unit),
-        ("programme_ref", command.programme_ref),
-    ):
-        _code(name, value)
-    traits = Traits(
-        channel=command.channel,
-        kind=command.kind,
-        urgency=command.urgency,
-        complexity=command.complexity,
-        programme=command.programme_ref is not None,
-        category=command.category,
-        limit_class=command.limit_class,
-    )
-    return (
-        e.ComplaintRegistered(
-            by=command.by,
-            occurred=command.at,
-            subject=command.subject,
-            contact=command.contact,
-            matter_no=command.matter_no,
-            evidence_digest=command.evidence_digest,
-            channel=command.channel,
-            source=command.source,
-            source_id=command.source_id,
-            kind=command.kind,
-            title=command.title,
-            text=command.text,
-            category=command.category,
-            urgency=command.urgency,
-            complexity=command.complexity,
-            confidential=command.confidential or command.kind is ComplaintKind.ACCUSATION,
-            wanted_unit=command.wanted_unit,
-            programme_ref=command.programme_ref,
-            limit_class=command.limit_class,
-            citizen_deadline=rules.deadline(Purpose.CITIZEN, command.at, traits),
-            acceptance_deadline=rules.deadline(Purpose.ACCEPTANCE, command.at, traits),
-            dispatch_deadline=rules.deadline(Purpose.DISPATCH, command.at, traits),
-            letter=command.letter,
-            attachments=command.attachments,
-            reporter_name=command.reporter_name,
-            reporter_number=command.reporter_number,
-            reporter_address=command.reporter_address,
-        ),
-    )
-
-
-def register_from_ledger(command: c.RegisterFromLedger, rules: Rulebook) -> tuple[ComplaintFact, ...]:
-    """Return what a ledger's row says and nothing more: registration, assignment, reply, at the ledger's dates."""
-    if not command.title.strip() and not command.text.strip():
-        raise r.EmptyText(field="text", name="text")
-    traits = Traits(
-        channel=command.channel,
-        kind=command.kind,
-        category=command.category,
-        limit_class=command.limit_class,
-    )
-    citizen = rules.deadline(Purpose.CITIZEN, command.at, traits)
-    facts: list[ComplaintFact] = [
-        e.ComplaintRegistered(
-            by=command.by,
-            occurred=command.at,
-            subject=command.subject,
-            contact=command.contact,
-            matter_no=1,
-            evidence_digest=command.evidence_digest,
-            channel=command.channel,
-            source=command.source,
-            source_id=command.source_id,
-            kind=command.kind,
-            title=command.title,
-            text=command.text,
-            category=command.category,
-            confidential=command.kind is ComplaintKind.ACCUSATION,
-            limit_class=command.limit_class,
-            citizen_deadline=citizen,
-            ledger=command.ledger,
-            flags=command.flags,
-            reporter_name=command.reporter_name,
-            reporter_number=command.reporter_number,
-        ),
-    ]
-    answered = command.replied is not None and command.reply is not None
-    if (command.unit is not None or answered) and command.kind is not ComplaintKind.ACCUSATION:
-        # A ledger knows one promise only, the citizen's: the leg is held to that one.
-        facts.append(
-            e.AssignedFromLedger(by=command.by, occurred=command.at, leg=1, unit=command.unit, deadline=citizen),
-        )
-        if command.replied is not None and command.reply is not None:
-            facts.append(
-                e.RepliedFromLedger(
-                    by=command.by,
-                    occurred=command.replied,
-                    subject=command.subject,
-                    leg=1,
-                    unit=command.unit,
-                    flags=command.flags,
-                    reply=command.reply,
-                ),
-            )
-    if not any(isinstance(fact, e.RepliedFromLedger) for fact in facts) and (
-        command.replied is not None or command.reply is not None
-    ):
-        facts.append(
-            e.IncompleteReplyFromLedger(
-                by=command.by,
-                occurred=command.replied or command.at,
-                subject=command.subject,
-                flag=_why_no_answer(command),
-                replied=command.replied,
-                reply=command.reply,
-            ),
-        )
-    return tuple(facts)
-
-
-def answer_from_ledger(state: Complaint, command: c.RegisterFromLedger) -> tuple[ComplaintFact, ...]:
-    """Return the reply that a later copy of a ledger gives to a matter that an earlier copy left open.
-
-    Nothing where the ledger still has none, where the matter is answered already, or where it was worked on since:
-    then what was done here is better evidence than the ledger.
-    """
-    answered = command.replied is not None and command.reply is not None
-    untouched = state.imported and state.delivered is None and state.state in {State.REGISTERED, State.HANDLING}
-    worked_on = len(state.legs) > 1 or any(leg.signed is not None for leg in state.legs)
-    if not answered or not untouched or worked_on or state.kind is ComplaintKind.ACCUSATION:
-        return ()
-    assert command.replied is not None
-    assert command.reply is not None
-    assigned = e.AssignedFromLedger(
-        by=command.by,
-        occurred=state.registered,
-        leg=1,
-        unit=command.unit,
-        deadline=state.citizen_deadline,
-    )
-    replied = e.RepliedFromLedger(
-        by=command.by,
-        occurred=command.replied,
-        subject=state.subject,
-        leg=1,
-        unit=state.legs[0].unit if state.legs else command.unit,
-        flags=command.flags,
-        reply=command.reply,
-    )
-    return (replied,) if state.legs else (assigned, replied)
-
-
-def _why_no_answer(command: c.RegisterFromLedger) -> str:
-    if command.reply is None:
-        return "reply_date_without_text"
-    # The answer to an accusation is the discipline organ's: it is kept, and counts for no unit.
-    return "text_without_reply_date" if command.replied is None else "reply_to_accusation"
-
-
 def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
     state: Complaint | None,
     command: ComplaintCommand,
@@ -288,8 +122,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.Accept():
             return _acceptance(state, command, rules)
         case c.Refuse():
-            _text("reason", command.reason)
-            _code("proper_route", command.proper_route)
+            hold_to_text("reason", command.reason)
+            hold_to_code("proper_route", command.proper_route)
             return (
                 e.AcceptanceRefused(
                     by=who,
@@ -300,7 +134,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.Answer():
-            _text("reply", command.reply)
+            hold_to_text("reply", command.reply)
             return (
                 e.AnsweredDirectly(
                     by=who,
@@ -315,17 +149,17 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 raise r.UnknownEmergencyService
             return (e.HandedToEmergency(by=who, occurred=when, service=command.service),)
         case c.TransferToDiscipline():
-            _code("organ", command.organ)
+            hold_to_code("organ", command.organ)
             if command.organ in command.barred or command.organ == state.wanted_unit:
                 raise r.OrganIsAccused(organ=command.organ)
             return (e.TransferredToDiscipline(by=who, occurred=when, organ=command.organ),)
         case c.Withdraw():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             return (e.WithdrawnByReporter(by=who, occurred=when, subject=state.subject, reason=command.reason),)
         case c.Merge():
             return (e.Merged(by=who, occurred=when, into=command.into),)
         case c.Unmerge():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             if state.merged_into is None:
                 raise r.NothingRequested(verb="unmerge")
             return (
@@ -365,7 +199,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.ApproveReturn():
             return (e.ReturnApproved(by=who, occurred=when, leg=_disputed(state).number),)
         case c.RefuseReturn():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             disputed = _disputed(state)
             return (
                 e.ReturnRefused(
@@ -379,7 +213,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.Designate():
             return (_designation(state, command, rules),)
         case c.MakeFirstContact():
-            _code("means", command.means)
+            hold_to_code("means", command.means)
             leg = _leg(state, command, command.leg, LegState.HANDLING)
             if leg.contacted is not None:
                 raise r.AlreadyContacted
@@ -413,7 +247,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.RequestSupplement():
-            _text("question", command.question)
+            hold_to_text("question", command.question)
             leg = _leg(state, command, command.leg, LegState.HANDLING)
             return (
                 e.SupplementRequested(
@@ -427,7 +261,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.ReceiveSupplement():
             if not state.supplement_open:
                 raise r.NoSupplementOpen
-            _text("text", command.text)
+            hold_to_text("text", command.text)
             lead = _lead(state)
             return (
                 e.SupplementReceived(
@@ -444,7 +278,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.GrantExtension():
             return (_extension(state, command, rules),)
         case c.RefuseExtension():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             if state.extension_leg is None:
                 raise r.NothingRequested(verb="refuse-extension")
             return (
@@ -457,10 +291,10 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.RecordFinding():
-            _text("evidence", command.evidence)
-            _code("conduct_code", command.conduct_code)
+            hold_to_text("evidence", command.evidence)
+            hold_to_code("conduct_code", command.conduct_code)
             for measure in command.measures:
-                _code("measures", measure.code)
+                hold_to_code("measures", measure.code)
             leg = _leg(state, command, command.leg, LegState.HANDLING)
             return (
                 e.FindingRecorded(
@@ -479,7 +313,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.ApproveReply():
             return (e.ReplyApproved(by=who, occurred=when, leg=_lead(state).number),)
         case c.SendBack():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             lead = _lead(state)
             return (
                 e.ReplySentBack(
@@ -491,7 +325,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.DeliverReply():
-            _text("evidence", command.evidence)
+            hold_to_text("evidence", command.evidence)
             return (
                 e.ReplyDelivered(
                     by=who,
@@ -504,7 +338,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.RecordFollowUp():
             return (_follow_up(state, command),)
         case c.OrderRework():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             if not state.followed_up:
                 raise r.NoCauseForRework
             return (
@@ -517,7 +351,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.Close():
-            _code("ground", command.ground)
+            hold_to_code("ground", command.ground)
             if not state.followed_up and not state.follow_up_attempts:
                 raise r.NotFollowedUp
             return (e.Closed(by=who, occurred=when, ground=command.ground),)
@@ -531,7 +365,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 raise r.NotSuspended
             return (e.Resumed(by=who, occurred=when),)
         case c.RequestTermination():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             _lead_leg(state, command, command.leg, LegState.HANDLING)
             _listed(command.ground, rules.edition_on(when.day).termination_grounds)
             return (
@@ -548,20 +382,20 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 raise r.NothingRequested(verb="grant-termination")
             return (e.Terminated(by=who, occurred=when, ground=state.termination_ground),)
         case c.RefuseTermination():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             if state.termination_ground is None:
                 raise r.NothingRequested(verb="refuse-termination")
             return (e.TerminationRefused(by=who, occurred=when, subject=state.subject, reason=command.reason),)
         case c.Reopen():
-            _text("reason", command.reason)
+            hold_to_text("reason", command.reason)
             return (e.Reopened(by=who, occurred=when, subject=state.subject, reason=command.reason),)
         case c.Archive():
             if state.archived:
                 raise r.ArchivedAlready
             return (e.Archived(by=who, occurred=when),)
         case c.CorrectReply():
-            _text("reply", command.reply)
-            _code("cause", command.cause)
+            hold_to_text("reply", command.reply)
+            hold_to_code("cause", command.cause)
             if state.delivered is None:
                 raise r.NoReplyYet
             return (
@@ -575,7 +409,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.WithdrawPublication():
-            _code("cause", command.cause)
+            hold_to_code("cause", command.cause)
             return (e.PublicationWithdrawn(by=who, occurred=when, cause=command.cause),)
         case c.Urge():
             return (e.Urged(by=who, occurred=when, subject=state.subject, note=command.note),)
@@ -602,24 +436,6 @@ def _guard(state: Complaint, command: ComplaintCommand) -> None:
         raise r.SuspendedNow(verb=step.zh)
     if command.at.day < state.registered.day:
         raise r.OutOfOrder(earlier=state.registered.day.isoformat())
-
-
-def _text(name: str, value: str) -> None:
-    if not value.strip():
-        raise r.EmptyText(field=name, name=name)
-
-
-def _code(name: str, value: str | None) -> None:
-    """Hold a readable field to a short word: it is never sealed, so nothing personal may stand in it."""
-    if value is None:
-        return
-    _text(name, value)
-    digits = longest = 0
-    for character in value:
-        digits = digits + 1 if character.isdigit() else 0
-        longest = max(longest, digits)
-    if len(value) > CODE_CHARACTERS_MAX or longest > CODE_DIGITS_MAX:
-        raise r.NotACodeWord(field=name, name=name, characters_max=CODE_CHARACTERS_MAX)
 
 
 def _listed(ground: str, listed: tuple[Ground, ...]) -> None:
@@ -671,7 +487,7 @@ def _lead_leg(state: Complaint, command: ComplaintCommand, number: int | None, *
 
 
 def _not_held(state: Complaint, unit: str) -> None:
-    _code("unit", unit)
+    hold_to_code("unit", unit)
     if any(leg.open and leg.unit == unit for leg in state.legs):
         raise r.UnitAlreadyHolds(unit=unit)
 
@@ -685,7 +501,7 @@ def _promise(state: Complaint, unit: str, at: Moment, rules: Rulebook) -> tuple[
 
 
 def _correction(state: Complaint, command: c.CorrectRegistration) -> e.RegistrationCorrected:
-    _text("reason", command.reason)
+    hold_to_text("reason", command.reason)
     changes = (
         command.title,
         command.text,
@@ -698,9 +514,9 @@ def _correction(state: Complaint, command: c.CorrectRegistration) -> e.Registrat
     )
     if all(change is None for change in changes):
         raise r.CorrectsNothing
-    _code("category", command.category)
-    _code("unit", command.wanted_unit)
-    _code("programme_ref", command.programme_ref)
+    hold_to_code("category", command.category)
+    hold_to_code("unit", command.wanted_unit)
+    hold_to_code("programme_ref", command.programme_ref)
     return e.RegistrationCorrected(
         by=command.by,
         occurred=command.at,
@@ -718,7 +534,7 @@ def _correction(state: Complaint, command: c.CorrectRegistration) -> e.Registrat
 
 
 def _reclassification(state: Complaint, command: c.Reclassify, rules: Rulebook) -> tuple[ComplaintFact, ...]:
-    _code("cause", command.cause)
+    hold_to_code("cause", command.cause)
     if command.kind is state.kind:
         raise r.SameKind
     changed = e.Reclassified(
@@ -785,7 +601,7 @@ def _dispatch(state: Complaint, command: c.Dispatch, rules: Rulebook) -> e.Dispa
 
 
 def _return(state: Complaint, command: c.RequestReturn) -> e.ReturnRequested:
-    _text("reason", command.reason)
+    hold_to_text("reason", command.reason)
     leg = _lead_leg(state, command, command.leg, LegState.AWAITING_SIGNATURE, LegState.HANDLING)
     if leg.designated:
         raise r.DesignatedMayNotReturn
@@ -802,7 +618,7 @@ def _return(state: Complaint, command: c.RequestReturn) -> e.ReturnRequested:
 
 def _designation(state: Complaint, command: c.Designate, rules: Rulebook) -> e.JurisdictionDesignated:
     disputed = _disputed(state)
-    _code("unit", command.unit)
+    hold_to_code("unit", command.unit)
     if any(leg.open and leg.unit == command.unit and leg is not disputed for leg in state.legs):
         raise r.UnitAlreadyHolds(unit=command.unit)
     deadline, sign = _promise(state, command.unit, command.at, rules)
@@ -819,7 +635,7 @@ def _designation(state: Complaint, command: c.Designate, rules: Rulebook) -> e.J
 
 
 def _extension_request(state: Complaint, command: c.RequestExtension, rules: Rulebook) -> e.ExtensionRequested:
-    _text("reason", command.reason)
+    hold_to_text("reason", command.reason)
     leg = _lead_leg(state, command, command.leg, LegState.HANDLING)
     if state.extension_leg is not None:
         raise r.ExtensionPending
@@ -858,7 +674,7 @@ def _extension(state: Complaint, command: c.GrantExtension, rules: Rulebook) -> 
 
 
 def _reply(state: Complaint, command: c.SubmitReply) -> e.ReplySubmitted:
-    _text("reply", command.reply)
+    hold_to_text("reply", command.reply)
     leg = _leg(state, command, command.leg, LegState.HANDLING)
     if leg.role is LegRole.LEAD and state.kind in _NEEDS_FINDING and not leg.finding:
         raise r.FindingRequired
@@ -876,9 +692,9 @@ def _follow_up(
     state: Complaint,
     command: c.RecordFollowUp,
 ) -> e.FollowUpAttempted | e.FollowUpCompleted:
-    _code("means", command.means)
-    _code("outcome", command.outcome)
-    _code("cause", command.cause)
+    hold_to_code("means", command.means)
+    hold_to_code("outcome", command.outcome)
+    hold_to_code("cause", command.cause)
     if command.by.unit is not None and any(leg.unit == command.by.unit for leg in state.legs):
         raise r.HandlingUnitMayNotFollowUp
     if not command.reached:
@@ -929,7 +745,7 @@ def _cards(state: Complaint, command: c.CheckDeadlines, rules: Rulebook) -> tupl
 
 
 def _recomputation(state: Complaint, command: c.RecomputeDeadline) -> tuple[ComplaintFact, ...]:
-    _text("cause", command.cause)
+    hold_to_text("cause", command.cause)
     if command.clock == "citizen":
         old = state.citizen_deadline
     else:

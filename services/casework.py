@@ -18,10 +18,11 @@ from uuid import UUID
 from domain import commands as c
 from domain import identity, refusals
 from domain.complaint import Complaint, ComplaintFact, fold
-from domain.decide import ComplaintCommand, decide, register, register_from_ledger
+from domain.decide import ComplaintCommand, decide
 from domain.events import ComplaintRegistered
 from domain.facts import ERASED, Actor, Moment, Recorded
 from domain.identity import Evidence
+from domain.registration import register, register_from_ledger
 from domain.units import UnitRegistry
 from domain.words import OPEN_STATES, ComplaintKind, Precision, State
 from services.instance import Instance

@@ -23,11 +23,11 @@ import orjson
 from domain import commands as c
 from domain.complaint import ComplaintFact, fold
 from domain.coverage import CasesCovered, Coverage, ImportedFile, LedgerImported
-from domain.decide import answer_from_ledger
 from domain.events import ComplaintRegistered
 from domain.events import LedgerRow as RowMark
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import COVERAGE_STREAM, Evidence
+from domain.registration import answer_from_ledger
 from domain.rules import UnknownLimitClass
 from services.casework import Casework
 from services.instance import Instance

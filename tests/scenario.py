@@ -11,8 +11,9 @@ import pytest
 
 from domain import commands as c
 from domain.complaint import Complaint, ComplaintFact, fold
-from domain.decide import ComplaintCommand, decide, register
+from domain.decide import ComplaintCommand, decide
 from domain.facts import Actor, Moment
+from domain.registration import register
 from domain.words import Channel, ComplaintKind, Role
 from services.editions import shipped_rulebook
 

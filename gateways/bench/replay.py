@@ -12,9 +12,10 @@ from pathlib import Path
 
 from domain import commands as c
 from domain.complaint import fold
-from domain.decide import ComplaintCommand, decide, register
+from domain.decide import ComplaintCommand, decide
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
+from domain.registration import register
 from domain.words import Channel, ComplaintKind, Role, Satisfaction
 from gateways.app import Hangfeng, compose, homes_of, open_new
 from services.log.port import Append, Log, Request

@@ -17,8 +17,8 @@ from pydantic import Field as Described
 
 from domain import commands as c
 from domain import deadlines, events, facts
-from domain.decide import CODE_CHARACTERS_MAX
 from domain.lifecycle import STEPS, Step
+from domain.wording import CODE_CHARACTERS_MAX
 from domain.words import CHINESE, ComplaintKind
 
 NAME_CHARACTERS_MAX: Final = 200

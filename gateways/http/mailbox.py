@@ -20,9 +20,9 @@ from starlette.responses import Response
 
 from domain import commands as c
 from domain import refusals
-from domain.decide import CODE_CHARACTERS_MAX
 from domain.facts import Actor
 from domain.identity import Evidence
+from domain.wording import CODE_CHARACTERS_MAX
 from domain.words import CHINESE, Channel, ComplaintKind
 from gateways.http.bodies import NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX, Body, Code, Name, Text
 from gateways.http.caller import caller_of, house_of, moment

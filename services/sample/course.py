@@ -9,9 +9,10 @@ from uuid import UUID
 from domain import commands as c
 from domain.complaint import Complaint, card_key, evolve
 from domain.deadlines import Deadline
-from domain.decide import ComplaintCommand, decide, register
+from domain.decide import ComplaintCommand, decide
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
+from domain.registration import register
 from domain.rules import Rulebook
 from domain.words import Channel, Role, State
 

@@ -10,11 +10,12 @@ import pytest
 from domain.commands import CorrectReply, RegisterFromLedger
 from domain.complaint import fold
 from domain.coverage import CasesCovered, Coverage, LedgerImported
-from domain.decide import decide, register_from_ledger
+from domain.decide import decide
 from domain.events import LedgerRow
 from domain.facts import Fact, Moment
 from domain.identity import COVERAGE_STREAM, UNITS_STREAM
 from domain.quarters import Quarter
+from domain.registration import register_from_ledger
 from domain.units import UnitAliased
 from domain.words import Channel, ComplaintKind, Precision
 from projections.cases import CasesProjection
