@@ -9,8 +9,8 @@ from uuid import UUID
 
 from domain.facts import Recorded
 from domain.leg_measures import LegMeasure, measure_legs
-from domain.measures import complaint_fact
-from projections.cases import id_chunks
+from domain.measures import CaseMeasure, complaint_fact
+from projections.cases import cases_at, cases_between, id_chunks
 from projections.columns import Columns
 from projections.port import Connection
 from projections.spans import due_text, leg_span
@@ -22,6 +22,10 @@ _DERIVED = ("from_position", "to_position", "span_from", "span_to", "due_at", "i
 _ALL = (*LEG.names, *_DERIVED)
 _INSERT = f"INSERT INTO legs ({', '.join(_ALL)}) VALUES ({', '.join('?' for _ in _ALL)})"  # noqa: S608 - our own names
 _SELECT = f"SELECT {', '.join(f'l.{name}' for name in LEG.names)} FROM legs l"  # noqa: S608 - our own names
+# Each part of it is a range of one index: most rows of a long log say that a case was open, and hold no more.
+_NOT_OVER_BY = (
+    "((l.span_to IS NULL AND l.to_position IS NULL) OR (l.span_to IS NULL AND l.to_position > ?) OR l.span_to >= ?)"
+)
 _HELD_AT = "l.from_position <= ? AND (l.to_position IS NULL OR l.to_position > ?)"
 
 _Key = tuple[UUID, int]
@@ -57,7 +61,7 @@ class LegsProjection:
         )
         now = "WHERE to_position IS NULL"
         conn.execute(f"CREATE INDEX IF NOT EXISTS legs_by_unit ON legs (unit, complaint) {now}")
-        conn.execute("CREATE INDEX IF NOT EXISTS legs_by_span ON legs (span_to, span_from)")
+        conn.execute("CREATE INDEX IF NOT EXISTS legs_by_span ON legs (span_to, to_position)")
 
     def drop(self, conn: Connection) -> None:
         """Remove the table."""
@@ -134,12 +138,26 @@ def legs_between(conn: Connection, first: date, last: date, position: int) -> li
 
     By complaint and number.
     """
-    sql = (
-        f"{_SELECT} WHERE {_HELD_AT} AND l.span_from <= ? AND (l.span_to IS NULL OR l.span_to >= ?) "
-        "ORDER BY l.complaint, l.number"
-    )
-    asked = (position, position, last.isoformat(), first.isoformat())
-    return [LEG.record(row) for row in conn.execute(sql, asked)]
+    sql = f"{_SELECT} WHERE {_NOT_OVER_BY} AND l.span_from <= ? AND {_HELD_AT} ORDER BY l.complaint, l.number"
+    return [
+        LEG.record(row)
+        for row in conn.execute(sql, (position, first.isoformat(), last.isoformat(), position, position))
+    ]
+
+
+def rows_between(
+    conn: Connection, first: date, last: date, position: int
+) -> tuple[list[CaseMeasure], list[LegMeasure]]:
+    """Return everything that figures of a period can count: complaints, in order of registration, and legs.
+
+    The case of each leg is among the complaints, even where nothing but the leg has to do with those days.
+    """
+    cases = cases_between(conn, first, last, position)
+    legs = legs_between(conn, first, last, position)
+    missing = {leg.complaint for leg in legs} - {case.complaint for case in cases}
+    if missing:
+        cases = sorted([*cases, *cases_at(conn, missing, position)], key=lambda case: case.registered_position)
+    return cases, legs
 
 
 def every_leg(conn: Connection, position: int) -> list[LegMeasure]:

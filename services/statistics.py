@@ -22,8 +22,8 @@ from domain.unit_table import SHARED_MAX, Row, UnitTable, tabulate
 from domain.units import UnitAliased, UnitAliasWithdrawn, UnitPlaced, UnitReorganised, registry
 from domain.window import FigureSettings, Window
 from domain.working_calendar import WorkingCalendar
-from projections.cases import CasesProjection, cases_at, cases_between
-from projections.legs import LegsProjection, legs_between
+from projections.cases import CasesProjection, cases_at
+from projections.legs import LegsProjection, rows_between
 from projections.port import Connection
 from services.log.port import Log
 from services.log.views import positions_on
@@ -117,8 +117,8 @@ class Statistics:
         """
         at = self._position(known_at, position)
         window = self.window(quarter, at, as_of or self._as_of(quarter, at, known_at))
-        cases = cases_between(self._views, quarter.first_day, max(quarter.last_day, window.today), at)
-        legs = legs_between(self._views, quarter.first_day, max(quarter.last_day, window.today), at)
+        last_day = max(quarter.last_day, window.today)
+        cases, legs = rows_between(self._views, quarter.first_day, last_day, at)
         return QuarterRows(window, at, tuple(cases), tuple(legs), self._shared(cases, at))
 
     def window(self, quarter: Quarter, position: int, as_of: datetime) -> Window:

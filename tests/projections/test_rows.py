@@ -13,8 +13,8 @@ from domain.measures import CaseMeasure, complaint_fact, measure_case
 from domain.quarters import Quarter
 from domain.unit_table import tabulate
 from domain.window import Window
-from projections.cases import CasesProjection, cases_between, every_case
-from projections.legs import LegsProjection, every_leg, legs_between
+from projections.cases import CasesProjection, every_case
+from projections.legs import LegsProjection, every_leg, rows_between
 from tests.projections.facts import as_logged, feed, random_case, rows, views
 from tests.scenario import CHINA, rules
 
@@ -70,9 +70,7 @@ def test_a_quarter_needs_no_row_that_its_query_leaves_out(logged: list[Recorded]
     with views(*PROJECTIONS) as conn:
         feed(conn, PROJECTIONS, logged, ())
         at = len(logged)
-        asked = tabulate(
-            cases_between(conn, quarter.first_day, last, at), legs_between(conn, quarter.first_day, last, at), window
-        )
+        asked = tabulate(*rows_between(conn, quarter.first_day, last, at), window)
         whole = tabulate(every_case(conn, at), every_leg(conn, at), window)
     assert asked == whole
 
