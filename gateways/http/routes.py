@@ -385,7 +385,7 @@ _PAGES: Final = (
         roles=None,
         plain=True,
         takes=Taken(media=FORM_TYPES, fields=("token", "next")),
-        answers={303: Answer("转到工作台", "on to the console", media=HTML)},
+        answers={303: Answer("转到工作台", "on to the console", media="")},
         faults=(401, 403),
     ),
     Route(
@@ -398,7 +398,7 @@ _PAGES: Final = (
         endpoint=console.sign_out,
         roles=None,
         plain=True,
-        answers={303: Answer("转到登录页", "on to the form", media=HTML)},
+        answers={303: Answer("转到登录页", "on to the form", media="")},
         faults=(403,),
     ),
 )

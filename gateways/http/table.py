@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,7 +17,10 @@ HTML = "text/html"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way in which a route answers well: what it means, its model (``None``: no JSON), and its media type."""
+    """One way in which a route answers well: what it means, its model (``None``: no JSON), and its media type.
+
+    An empty media type is an answer without a body.
+    """
 
     zh: str
     en: str
@@ -75,7 +79,7 @@ class Route:
     @property
     def html(self) -> bool:
         """Whether the route answers with pages, its problems too."""
-        return any(answer.media == HTML for answer in self.answers.values())
+        return any(answer.media == HTML or status == HTTPStatus.SEE_OTHER for status, answer in self.answers.items())
 
     @property
     def public(self) -> bool:
