@@ -151,6 +151,8 @@ def key_of(name: str) -> str:
 ZERO_BASE: Final = Words("上期为零，不计增减", "the earlier period had none: no change is given")
 NOT_KNOWN: Final = Words("缺少对比数据", "there is nothing to compare with")
 
+NOT_RECORDED: Final = Words("未记录", "not recorded")
+
 
 # --- cells of each kind ---------------------------------------------------------------------------------------------
 
@@ -247,4 +249,4 @@ def decimal_cell(cell_id: str, value: Decimal | int | None, cause: Cause | None,
 
 def text_cell(cell_id: str, text: str | None) -> Cell:
     """Return a word, "—" where there is none."""
-    return Cell(cell_id, text, NONE if text is None else text)
+    return no_figure(cell_id, NOT_RECORDED) if text is None else Cell(cell_id, text, text)

@@ -34,6 +34,7 @@ from services.log.writer import Settled
 from services.publication.behind import Behind, behind_of
 from services.publication.canonical import canonical, digest_of, read_canonical
 from services.publication.derived import Stamp, cells_in, changed_cells, derive, stamp_of, stamp_of_draft
+from services.publication.document import Cell
 from services.publication.files import EditionFiles
 from services.publication.internal_edition import EVALUATOR, EditionSettings, Heading, InternalEdition, computed_on
 from services.publication.sections.units import UNIT_TABLES
@@ -43,6 +44,9 @@ ALGORITHM: Final = "Ed25519"
 YEAR_MIN: Final = 1980
 YEAR_MAX: Final = 2100
 """Bulletins are looked for in the quarters of these years."""
+
+CELLS_REMEMBERED_MAX: Final = 4
+"""The cells of so many editions are kept at hand with the rows behind them."""
 
 VIEWS: Final = (CasesProjection.name, LegsProjection.name, EpisodesProjection.name)
 """The views that figures are made of."""
@@ -126,6 +130,7 @@ class Publication:
         self._views = views
         self._signing = signing
         self._files = EditionFiles(folder)
+        self._cells: dict[str, dict[str, Cell]] = {}
         self._two_people = chosen.two_people
         self._settings = chosen.editions
 
@@ -317,9 +322,7 @@ class Publication:
             frozen = state.frozen
         if frozen is None:
             raise r.NothingFrozen
-        self._runner.catch_up()
-        internal = self._computed(quarter, frozen.position, frozen.root, EditionSettings.of(frozen))
-        found = next((one for one in internal.cells() if one.id == cell), None)
+        found = self._cells_of(quarter, frozen).get(cell)
         if found is None:
             raise r.NoSuchCell(field="cell", cell=cell)
         return behind_of(self._log, found, frozen.position)
@@ -379,6 +382,18 @@ class Publication:
         heading = Heading(*self._heading(self.bulletin(quarter)), root)
         with self._views.reading() as conn:
             return computed_on(self._log, conn, self._instance.zone, quarter, position, heading, settings)
+
+    def _cells_of(self, quarter: Quarter, frozen: FiguresFrozen) -> dict[str, Cell]:
+        """Return the cells of frozen figures with their rows; those asked for last are remembered."""
+        held = self._cells.pop(frozen.digest, None)
+        if held is None:
+            self._runner.catch_up()
+            internal = self._computed(quarter, frozen.position, frozen.root, EditionSettings.of(frozen))
+            held = {cell.id: cell for cell in internal.cells()}
+        self._cells[frozen.digest] = held
+        while len(self._cells) > CELLS_REMEMBERED_MAX:
+            self._cells.pop(next(iter(self._cells)), None)
+        return held
 
     def _frozen_content(self, quarter: Quarter, frozen: FiguresFrozen) -> bytes:
         """Return the frozen internal edition from its file, or from the log where that is gone or wrong."""

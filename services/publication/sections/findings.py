@@ -161,6 +161,9 @@ def _recheck_tables(ground: Ground, before: Quarter, edition: Edition, legs: Seq
     return (counts, Table("rechecked", Words("上期列名件复查", "Each of them"), columns, tuple(lines)))
 
 
+_STILL_OPEN: Final = Words("仍未办结", "still open")
+
+
 def _stands(ground: Ground, case: CaseMeasure) -> str:
     if ground.window.happened(case.answered):
         return ANSWERED
@@ -181,7 +184,7 @@ def _recheck_line(ground: Ground, row: LegRow, case: CaseMeasure, how: str) -> L
             text_cell(f"{prefix}.unit", ground.unit_of(row.leg) or NO_UNIT),
             text_cell(f"{prefix}.topic", subject_matter(case)),
             Cell(f"{prefix}.state", how, how, denominator_rows=behind),
-            Cell(f"{prefix}.on", day, day or NONE, denominator_rows=behind),
+            Cell(f"{prefix}.on", day, day or NONE, cause=None if day else _STILL_OPEN, denominator_rows=behind),
         ),
     )
 
