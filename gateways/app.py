@@ -44,6 +44,8 @@ from services.opening import (
     prepare_directory,
     require_initialised,
 )
+from services.publication.files import EDITIONS
+from services.publication.publication import Publication, PublicationSettings
 from services.settings import Settings, SettingsFault
 from services.vault import Vault
 
@@ -77,6 +79,7 @@ class Hangfeng:
     audit: Audit
     adoption: Adoption
     erasure: Erasure
+    publication: Publication
     watch: DeadlineWatch
     homes: tuple[Home, ...]
 
@@ -140,6 +143,16 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
             watch.start()
             stack.callback(watch.stop)
         attachments = Attachments(data / ATTACHMENTS, vault, keys.identity)
+        publication = Publication(
+            log,
+            writer,
+            instance,
+            runner,
+            views,
+            keys.signing,
+            data / EDITIONS,
+            PublicationSettings(two_people=settings.two_people),
+        )
         yield Hangfeng(
             settings=settings,
             clock=clock,
@@ -156,6 +169,7 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
             attachments=attachments,
             audit=audit_of(settings, log, keys),
             adoption=Adoption(log, instance, casework),
+            publication=publication,
             erasure=Erasure(log, vault, attachments, runner, (views.path, search.path)),
             watch=watch,
             homes=homes,
