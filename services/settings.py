@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         "主密钥（Base64），代替 keys/master.key",
         "the master key (base64), in place of keys/master.key",
     )
+    two_people: bool = _of(
+        default=False,
+        zh="通报的批准与勘误须由两人签批",
+        en="two different people sign before a bulletin is approved or corrected",
+    )
     token_days: int = _of(365, "令牌有效期（天）", "how many days a token lasts", ge=1, le=3650)
     page_items_max: int = _of(200, "一页最多条数", "how many items one page holds at the most", ge=1, le=10_000)
     request_body_bytes_max: int = _of(

@@ -8,6 +8,9 @@ from tempfile import NamedTemporaryFile
 
 from services.publication.canonical import digest_of
 
+EDITIONS = "editions"
+"""The folder of editions in the data directory."""
+
 DIRECTORY_MODE = 0o700
 
 

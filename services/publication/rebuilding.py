@@ -7,12 +7,11 @@ what was frozen, published and signed.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -36,12 +35,11 @@ from services.log.runner import Home, ProjectionStopped, Runner
 from services.log.views import ViewStore
 from services.publication.canonical import NotCanonical, canonical, digest_of, read_canonical
 from services.publication.derived import changed_cells, derive, stamp_of
-from services.publication.files import EditionFiles
+from services.publication.files import EDITIONS, EditionFiles
 from services.publication.ground import bulletin_at
 from services.publication.internal_edition import EVALUATOR, EditionSettings, Heading, computed_on
 from services.publication.publication import ALGORITHM
-
-Progress = Callable[[int], None]
+from services.replay import Progress, scratch_folder
 
 _SCRATCH: Final = "views.db"
 
@@ -103,22 +101,23 @@ class Rebuilt:
 
 def rebuild(
     log: Log,
-    folder: Path,
+    data: Path,
     quarter: Quarter,
     edition: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress = lambda _position: None,
 ) -> Rebuilt:
     """Rebuild a quarter's editions, or one of them, from the log alone, and compare them with what was kept.
 
-    The whole log is verified first; an edition whose own prefix is damaged is not computed. Raises ``NoSuchBulletin``,
-    ``NothingFrozen``, ``NoSuchEdition`` on a sound log.
+    ``data`` is the data directory, in which a scratch place is made. The whole log is verified first; an edition whose
+    own prefix is damaged is not computed. Raises ``NoSuchBulletin``, ``NothingFrozen``, ``NoSuchEdition`` on a sound
+    log.
     """
     checked = verify(log, progress=progress)
     damage = checked if isinstance(checked, Damage) else None
     try:
         wanted, zone = _wanted(log, quarter, edition), _zone(log)
         sound = [one for one in wanted if damage is None or damage.position > one.frozen.position]
-        return Rebuilt(quarter, damage, tuple(_rebuilt(log, EditionFiles(folder), quarter, sound, zone, progress)))
+        return Rebuilt(quarter, damage, tuple(_rebuilt(log, data, quarter, sound, zone, progress)))
     except LogDamaged as found:
         return Rebuilt(quarter, damage or Damage(found.position, found.why), ())
     except ProjectionStopped as stopped:
@@ -158,9 +157,10 @@ def _zone(log: Log) -> tzinfo:
 
 
 def _rebuilt(
-    log: Log, files: EditionFiles, quarter: Quarter, wanted: list[_Wanted], zone: tzinfo, progress: Progress | None
+    log: Log, data: Path, quarter: Quarter, wanted: list[_Wanted], zone: tzinfo, progress: Progress
 ) -> Iterator[RebuiltEdition]:
-    with _scratch(log, zone) as (runner, views):
+    files = EditionFiles(data / EDITIONS)
+    with _scratch(log, data, zone) as (runner, views):
         for one in sorted(wanted, key=lambda each: each.frozen.position):
             # Editions come in the order of their positions, so that none is computed with views that know more.
             runner.catch_up(one.frozen.position, progress)
@@ -168,9 +168,9 @@ def _rebuilt(
 
 
 @contextmanager
-def _scratch(log: Log, zone: tzinfo) -> Iterator[tuple[Runner, ViewStore]]:
-    with TemporaryDirectory(prefix="hangfeng-rebuild-") as folder:
-        views = ViewStore(Path(folder) / _SCRATCH)
+def _scratch(log: Log, data: Path, zone: tzinfo) -> Iterator[tuple[Runner, ViewStore]]:
+    with scratch_folder(data) as folder:
+        views = ViewStore(folder / _SCRATCH)
         try:
             projections = (CasesProjection(zone), LegsProjection(zone), EpisodesProjection())
             yield Runner(log, (Home(views, projections),)), views

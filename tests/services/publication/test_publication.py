@@ -80,7 +80,7 @@ def test_a_published_edition_is_signed_over_its_very_bytes(published: Shown) -> 
 def test_five_hundred_later_cases_change_no_byte(book: Book, pub: Publication, published: Shown) -> None:
     later_cases(book, 500)
     assert pub.show(Q1).content == published.content
-    assert rebuild(book.house.log, book.house.settings.data / "editions", Q1).equal
+    assert rebuild(book.house.log, book.house.settings.data, Q1).equal
 
 
 def test_what_is_known_later_changes_the_figures_of_today_alone(book: Book, pub: Publication) -> None:
@@ -97,7 +97,7 @@ def test_an_alias_recorded_later_changes_no_published_edition(
 ) -> None:
     aliased(house, PARKS, ROADS)
     assert pub.show(Q1).content == published.content
-    assert rebuild(house.log, house.settings.data / "editions", Q1).equal
+    assert rebuild(house.log, house.settings.data, Q1).equal
     assert PARKS in published.content.decode()
 
 
@@ -136,7 +136,7 @@ def test_the_edition_before_a_correction_stays_as_it_was(book: Book, pub: Public
         "corrected",
         published.document["number"],
     )
-    rebuilt = rebuild(book.house.log, book.house.settings.data / "editions", Q1)
+    rebuilt = rebuild(book.house.log, book.house.settings.data, Q1)
     assert [one.edition for one in rebuilt.editions] == [1, 2]
     assert rebuilt.equal
 
@@ -258,7 +258,7 @@ def test_figures_frozen_with_other_settings_are_rebuilt_with_those(house: Hangfe
     for path in (house.settings.data / "editions").iterdir():
         path.unlink()
     assert pub.show(Q1).content == frozen.content
-    assert rebuild(house.log, house.settings.data / "editions", Q1).equal
+    assert rebuild(house.log, house.settings.data, Q1).equal
 
 
 def test_an_edition_of_another_evaluator_is_not_passed_off_as_rebuilt(
@@ -266,7 +266,7 @@ def test_an_edition_of_another_evaluator_is_not_passed_off_as_rebuilt(
 ) -> None:
     monkeypatch.setattr("services.publication.rebuilding.EVALUATOR", "2")
     monkeypatch.setattr("services.publication.publication.EVALUATOR", "2")
-    (one,) = rebuild(house.log, house.settings.data / "editions", Q1).editions
+    (one,) = rebuild(house.log, house.settings.data, Q1).editions
     assert not one.equal
     assert pub.show(Q1).content == published.content
     for path in (house.settings.data / "editions").iterdir():

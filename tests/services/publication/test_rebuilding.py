@@ -53,7 +53,7 @@ def position_of(house: Hangfeng, topic: str) -> int:
 
 
 def test_on_a_sound_log_every_edition_comes_out_the_same(house: Hangfeng, published: Shown) -> None:
-    found = rebuild(house.log, folder(house), Q1)
+    found = rebuild(house.log, house.settings.data, Q1)
     (one,) = found.editions
     assert found.equal
     assert (one.edition, one.digest, one.found) == (1, published.digest, published.digest)
@@ -66,7 +66,7 @@ def test_on_a_sound_log_every_edition_comes_out_the_same(house: Hangfeng, publis
 def test_a_changed_byte_of_any_event_is_named(house: Hangfeng, published: Shown, topic: str) -> None:
     position = position_of(house, topic)
     damaged(house, position)
-    found = rebuild(house.log, folder(house), Q1)
+    found = rebuild(house.log, house.settings.data, Q1)
     assert not found.equal
     assert found.damage is not None
     assert found.damage.position == position
@@ -77,7 +77,7 @@ def test_a_changed_byte_of_a_sealed_narrative_is_named(house: Hangfeng, publishe
     position = position_of(house, "complaint.registered.v1")
     held = sealed_narrative(house, position)
     damaged(house, position, held, bytes([held[0] ^ 1]) + held[1:])
-    found = rebuild(house.log, folder(house), Q1)
+    found = rebuild(house.log, house.settings.data, Q1)
     assert found.damage is not None
     assert (found.equal, found.damage.position) == (False, position)
 
@@ -85,7 +85,7 @@ def test_a_changed_byte_of_a_sealed_narrative_is_named(house: Hangfeng, publishe
 def test_a_changed_word_of_the_bulletins_own_events_is_named(house: Hangfeng, published: Shown) -> None:
     position = position_of(house, "bulletin.approved.v1")
     damaged(house, position, "首期试行".encode(), "二期试行".encode())
-    found = rebuild(house.log, folder(house), Q1)
+    found = rebuild(house.log, house.settings.data, Q1)
     assert found.damage is not None
     assert (found.equal, found.damage.position) == (False, position)
 
@@ -94,7 +94,7 @@ def test_damage_after_the_freeze_is_told_and_the_edition_still_computed(book: Bo
     book.episode("热线-后", Moment(AFTER_Q1), WATER)
     position = position_of(book.house, "episode.held.v2")
     damaged(book.house, position)
-    found = rebuild(book.house.log, folder(book.house), Q1)
+    found = rebuild(book.house.log, book.house.settings.data, Q1)
     assert found.damage is not None
     assert (found.equal, found.damage.position) == (False, position)
     assert [one.equal for one in found.editions] == [True]
@@ -105,38 +105,38 @@ def test_a_stored_edition_that_was_changed_is_told_cell_by_cell(house: Hangfeng,
     old, new = b'"id":"summary.registered","text":"13","value":13', b'"id":"summary.registered","text":"31","value":31'
     assert published.content.count(old) == 1
     path.write_bytes(published.content.replace(old, new))
-    (one,) = rebuild(house.log, folder(house), Q1).editions
+    (one,) = rebuild(house.log, house.settings.data, Q1).editions
     assert not one.equal
     assert [(cell.id, cell.old, cell.new) for cell in one.cells] == [("summary.registered", "31", "13")]
 
 
 def test_a_stored_edition_that_is_no_json_at_all_is_told_too(house: Hangfeng, published: Shown) -> None:
     EditionFiles(folder(house)).path(published.digest).write_bytes(b"nothing")
-    (one,) = rebuild(house.log, folder(house), Q1).editions
+    (one,) = rebuild(house.log, house.settings.data, Q1).editions
     assert (one.equal, one.cells) == (False, ())
 
 
 def test_without_any_stored_file_the_log_alone_is_enough(house: Hangfeng, published: Shown) -> None:
     for path in folder(house).iterdir():
         path.unlink()
-    assert rebuild(house.log, folder(house), Q1).equal
+    assert rebuild(house.log, house.settings.data, Q1).equal
     assert list(folder(house).iterdir()) == []
 
 
 def test_frozen_figures_can_be_rebuilt_before_anybody_publishes_them(house: Hangfeng, pub: Publication) -> None:
     state = pub.freeze(Q1, PRODUCER, Moment(AFTER_Q1))
-    (one,) = rebuild(house.log, folder(house), Q1).editions
+    (one,) = rebuild(house.log, house.settings.data, Q1).editions
     assert state.frozen is not None
     assert (one.edition, one.equal, one.found) == (None, True, state.frozen.digest)
 
 
 def test_one_edition_can_be_asked_for(house: Hangfeng, published: Shown) -> None:
-    assert len(rebuild(house.log, folder(house), Q1, 1).editions) == 1
+    assert len(rebuild(house.log, house.settings.data, Q1, 1).editions) == 1
     with pytest.raises(r.NoSuchEdition):
-        rebuild(house.log, folder(house), Q1, 2)
+        rebuild(house.log, house.settings.data, Q1, 2)
 
 
 def test_a_quarter_without_a_bulletin_cannot_be_rebuilt(house: Hangfeng) -> None:
     with pytest.raises(r.NoSuchBulletin):
-        rebuild(house.log, folder(house), Quarter(2030, 1))
+        rebuild(house.log, house.settings.data, Quarter(2030, 1))
     assert bulletin_stream("2030Q1") not in house.log.versions([bulletin_stream("2030Q1")])
