@@ -36,6 +36,14 @@ class FigureSettings:
                 return Fraction(0)
 
 
+def on_clock(instant: datetime, zone: tzinfo) -> datetime:
+    """Return an instant on a zone's clock; one at the edge of the calendar, which has no such time, as it is."""
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return instant
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A quarter as of an instant: what occurred later is not seen, whatever the log knows of it.
@@ -58,7 +66,7 @@ class Window:
 
     def __post_init__(self) -> None:
         # Asked of every row: worked out once.
-        object.__setattr__(self, "today", self.as_of.astimezone(self.zone).date())
+        object.__setattr__(self, "today", on_clock(self.as_of, self.zone).date())
         object.__setattr__(self, "first_day", self.quarter.first_day)
         object.__setattr__(self, "last_day", self.quarter.last_day)
 

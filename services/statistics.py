@@ -20,7 +20,7 @@ from domain.quarters import Quarter
 from domain.sources import sources
 from domain.unit_table import SHARED_MAX, Row, UnitTable, tabulate
 from domain.units import UnitAliased, UnitAliasWithdrawn, UnitPlaced, UnitReorganised, registry
-from domain.window import FigureSettings, Window
+from domain.window import FigureSettings, Window, on_clock
 from domain.working_calendar import WorkingCalendar
 from projections.cases import CasesProjection, cases_at
 from projections.legs import LegsProjection, rows_between
@@ -183,8 +183,8 @@ def table_json(table: UnitTable, position: int, known_at: datetime | None = None
         "quarter": str(window.quarter),
         "position": position,
         "definitions": EDITION,
-        "as_of": window.as_of.astimezone(window.zone).isoformat(),
-        "known_at": known_at.astimezone(window.zone).isoformat() if known_at is not None else None,
+        "as_of": on_clock(window.as_of, window.zone).isoformat(),
+        "known_at": on_clock(known_at, window.zone).isoformat() if known_at is not None else None,
         "partial": [
             {"source": part.source, "from": part.from_.isoformat(), "to": part.to.isoformat(), "assumed": part.assumed}
             for part in table.partial

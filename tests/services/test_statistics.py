@@ -1,7 +1,7 @@
 """Figures as known then and as known now, over the real log."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -163,6 +163,17 @@ def test_the_running_quarter_is_seen_from_the_last_thing_known(tmp_path: Path, c
         put(views, UUID(int=1), BOOK["silent"])
         with views.statistics() as statistics:
             assert statistics.units(Q3).table.window.as_of == clock.now
+
+
+@pytest.mark.parametrize("instant", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_an_instant_at_the_edge_of_the_calendar_is_an_instant_like_any_other(book: Seen, instant: datetime) -> None:
+    with book.statistics() as statistics:
+        seen_then, known_then = statistics.units(Q3, as_of=instant), statistics.units(Q3, known_at=instant)
+    assert (
+        seen_then.json()["total"]["answered"]
+        == known_then.json()["total"]["answered"]
+        == (8 if instant.year > 1 else 0)
+    )
 
 
 def test_the_document_has_the_promised_shape(book: Seen) -> None:
