@@ -260,8 +260,10 @@ class WorkingCalendar:
             return ""
         years = set(range(first.year, last.year + 1))
         for neighbour in (first.year - 1, last.year + 1):
-            if any(first <= day <= last for day in self._table.spilled.get(neighbour, ())):
-                years.add(neighbour)
+            spilled = self._table.spilled.get(neighbour, ())
+            # Days are in order: most spans lie clear of all of them, and every deadline asks.
+            if spilled and spilled[0] <= last and first <= spilled[-1]:
+                years.update({neighbour} if any(first <= day <= last for day in spilled) else ())
         return EDITION_JOIN.join(self.edition_of(year) or f"{year}{UNPUBLISHED_MARK}" for year in sorted(years))
 
     def as_counted(self, editions: str) -> WorkingCalendar:
