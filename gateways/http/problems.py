@@ -15,6 +15,7 @@ import orjson
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from domain import bulletin_refusals as b
 from domain import refusals as r
 
 MEDIA_TYPE = "application/problem+json"
@@ -104,6 +105,28 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     r.KeyUsedForAnother: Title(_CONFLICT, "同一凭证内容不同", "Same evidence, another body"),
     r.ChangedMeanwhile: Title(_CONFLICT, "该件正被他人更新", "Changed by others meanwhile"),
     r.OutOfOrder: Title(_UNPROCESSABLE, "发生时间早于前一环节", "The time lies before the step it follows"),
+    b.NoSuchBulletin: Title(HTTPStatus.NOT_FOUND, "没有这一期通报", "No such bulletin"),
+    b.NothingFrozen: Title(HTTPStatus.NOT_FOUND, "数字尚未冻结", "Nothing frozen yet"),
+    b.NoSuchEdition: Title(HTTPStatus.NOT_FOUND, "没有这一版", "No such edition"),
+    b.NoSuchCell: Title(HTTPStatus.NOT_FOUND, "没有这一单元格", "No such cell"),
+    b.ProofSentAlready: Title(_CONFLICT, "已送核对", "The proof was sent already"),
+    b.ProofFirst: Title(_CONFLICT, "须先送核对", "The proof comes first"),
+    b.NotInProof: Title(_FORBIDDEN, "不在送核单位之列", "Not among the units sent the proof"),
+    b.ObjectionTooLate: Title(_CONFLICT, "异议期已满", "Too late to object"),
+    b.ObjectionsStillOpen: Title(_CONFLICT, "异议期未满", "Units may still object"),
+    b.DisputeOpen: Title(_CONFLICT, "异议尚未处理", "An objection is open"),
+    b.NoSuchDispute: Title(_CONFLICT, "没有待处理的异议", "No such open objection"),
+    b.FreezeAnew: Title(_CONFLICT, "须重新冻结", "Freeze anew"),
+    b.SecondPersonNeeded: Title(_FORBIDDEN, "须由另一人签批", "Another person must sign"),
+    b.ApprovedAlready: Title(_CONFLICT, "本期已批准", "Approved already"),
+    b.ApproveFirst: Title(_CONFLICT, "本期尚未批准", "Approve first"),
+    b.PublishedAlready: Title(_CONFLICT, "本期已发布", "Published already"),
+    b.NotPublished: Title(_CONFLICT, "本期尚未发布", "Not published yet"),
+    b.NothingToCorrect: Title(_CONFLICT, "无须勘误", "Nothing to correct"),
+    b.CaseNotCleared: Title(_UNPROCESSABLE, "典型案例未经复核", "The typical case is not cleared"),
+    b.WordsIdentify: Title(_UNPROCESSABLE, "文字含号码", "The words hold a number"),
+    b.NoSuchSection: Title(_UNPROCESSABLE, "没有这一部分", "No such section"),
+    b.NoSuchWords: Title(_UNPROCESSABLE, "没有这段文字", "No such words"),
 }
 """Each refusal of the domain: 404 what is not there, 403 whose it is, 422 what was said, 409 how the case stands."""
 
@@ -124,6 +147,7 @@ FAULTS: Mapping[str, Title] = {
     "invalid-input": Title(_UNPROCESSABLE, "字段不合规", "A field is not as it must be"),
     "too-many-requests": Title(HTTPStatus.TOO_MANY_REQUESTS, "请求过于频繁", "Too many requests"),
     "internal-error": Title(HTTPStatus.INTERNAL_SERVER_ERROR, "系统内部错误", "Internal error"),
+    "damaged": Title(HTTPStatus.INTERNAL_SERVER_ERROR, "记录不符", "What is stored is not what it was"),
     "busy": Title(HTTPStatus.SERVICE_UNAVAILABLE, "系统繁忙", "Busy"),
 }
 """What the door itself refuses, by code."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from domain.lifecycle import STEPS, Step
 from gateways.http import (
+    bulletins,
     complaints,
     console,
     documents,
@@ -260,6 +262,39 @@ _FIGURES: Final = (
         faults=(422,),
     ),
     Route(
+        method="GET",
+        path="/api/v1/bulletins",
+        name="list-bulletins",
+        zh="季度通报各期",
+        en="the bulletins that the caller may read",
+        tag="bulletins 通报",
+        endpoint=bulletins.list_bulletins,
+        roles=roles_for(Action.READ_BULLETINS),
+        answers={200: Answer("各期", "the bulletins", bulletins.BulletinList)},
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/bulletins/{quarter}",
+        name="read-bulletin",
+        zh="一期通报的规范文本（签名所覆盖的字节）",
+        en="an edition's canonical bytes, as they were signed",
+        tag="bulletins 通报",
+        endpoint=bulletins.read_bulletin,
+        roles=roles_for(Action.READ_BULLETINS),
+        answers={200: Answer("规范 JSON", "the canonical JSON"), 304: Answer("未变", "not changed", media="")},
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/bulletins/{quarter}/cells/{cell}",
+        name="read-cell",
+        zh="一个数字的出处",
+        en="what stands behind a figure",
+        tag="bulletins 通报",
+        endpoint=bulletins.read_cell,
+        roles=roles_for(Action.READ_CELLS),
+        answers={200: Answer("出处", "what stands behind it")},
+    ),
+    Route(
         method="POST",
         path="/api/v1/episodes",
         name="record-episode",
@@ -289,7 +324,7 @@ _FIGURES: Final = (
 )
 
 
-def _page(path: str, name: str, zh: str, en: str, endpoint: Callable[..., Any], **more: Any) -> Route:  # noqa: ANN401
+def _page(path: str, name: str, zh: str, en: str, endpoint: Callable[..., Any]) -> Route:
     """Return a page of the public site."""
     return Route(
         method="GET",
@@ -302,12 +337,11 @@ def _page(path: str, name: str, zh: str, en: str, endpoint: Callable[..., Any], 
         roles=None,
         plain=True,
         answers={200: Answer("网页", "the page", media=HTML)},
-        **more,
     )
 
 
 _PAGES: Final = (
-    _page("/", "home-page", "首页", "the first page", sites.home_page),
+    _page("/", "home-page", "首页", "the first page", bulletins.home_page),
     _page("/mailbox", "mailbox-page", "网络信箱", "the mailbox", mailbox.mailbox_page),
     Route(
         method="POST",
@@ -344,6 +378,13 @@ _PAGES: Final = (
         takes=Taken(media=FORM_TYPES, fields=("receipt_no", "query_code")),
         answers={200: Answer("办理进度", "how it stands", media=HTML)},
         faults=(429,),
+    ),
+    _page("/bulletins", "bulletins-page", "季度通报各期", "all bulletins", bulletins.bulletins_page),
+    replace(
+        _page(
+            "/bulletins/{quarter}", "bulletin-page", "一期季度通报", "one bulletin as a page", bulletins.bulletin_page
+        ),
+        answers={200: Answer("网页", "the page", media=HTML), 304: Answer("未变", "not changed", media="")},
     ),
     _page("/docs", "docs-page", "接口文档", "the API's documentation", documents.docs_page),
     Route(

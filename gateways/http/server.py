@@ -33,7 +33,9 @@ from gateways.http.table import Route
 from gateways.http.wechat_callback import account_of
 from gateways.pages.rendering import NoticePage, Words, render_notice
 from services.access import AccessBusy
-from services.log.port import LogBusy, LogClosed, Unstorable
+from services.log.port import LogBusy, LogClosed, LogDamaged, Unstorable
+from services.publication.publication import EditionDiffers, OtherEvaluator
+from services.statistics import ViewsBehind
 from services.vault import VaultBusy
 
 if TYPE_CHECKING:
@@ -142,6 +144,12 @@ def _answer_problems(app: Starlette) -> None:
         LogClosed: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "5"}),
         AccessBusy: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "1"}),
         VaultBusy: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "1"}),
+        ViewsBehind: lambda error: problems.fault(
+            "busy", str(error).replace("；", " / "), headers={"Retry-After": "1"}
+        ),
+        EditionDiffers: lambda error: problems.fault("damaged", str(error)),
+        OtherEvaluator: lambda error: problems.fault("damaged", str(error)),
+        LogDamaged: lambda error: problems.fault("damaged", str(error)),
         Exception: lambda _: problems.fault("internal-error"),
     }
     for kind, make in handlers.items():

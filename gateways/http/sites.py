@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from gateways.http.caller import house_of
-from gateways.pages.public_pages import HomePage, render_home
-from gateways.pages.rendering import STYLE_SHEET_NAME, Site, Words, style_sheet
+from gateways.pages.rendering import Site, Words, style_sheet
 
 STYLE_SECONDS = 31_536_000
 """How long a browser may keep the style sheet, whose address changes with its content."""
@@ -26,11 +25,6 @@ def page(text: str, *, status: int = 200, headers: Mapping[str, str] | None = No
     return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
 
 
-async def home_page(request: Request) -> Response:
-    """Return the first page."""
-    return page(render_home(HomePage(), site_of(request)))
-
-
 async def style(request: Request) -> Response:  # noqa: ARG001 - every plain handler takes its request
     """Return the one style sheet."""
     return Response(
@@ -38,6 +32,3 @@ async def style(request: Request) -> Response:  # noqa: ARG001 - every plain han
         media_type="text/css",
         headers={"Cache-Control": f"public, max-age={STYLE_SECONDS}, immutable"},
     )
-
-
-__all__ = ["STYLE_SHEET_NAME", "home_page", "page", "site_of", "style"]

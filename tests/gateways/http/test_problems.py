@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from domain import refusals
+from domain import bulletin_refusals, refusals
 from domain.words import Role
 from gateways.http.problems import FAULTS, REFUSALS, code_of, of_refusal
 from tests.gateways.http.desk import CALL, Desk
 
 ALL = [
     refusal
-    for _, refusal in inspect.getmembers(refusals, inspect.isclass)
+    for module in (refusals, bulletin_refusals)
+    for _, refusal in inspect.getmembers(module, inspect.isclass)
     if issubclass(refusal, refusals.Refusal) and refusal is not refusals.Refusal
 ]
 
@@ -22,10 +23,9 @@ def test_every_refusal_of_the_domain_has_its_status_and_title() -> None:
 
 @pytest.mark.parametrize("refusal", ALL)
 def test_a_refusal_becomes_a_problem_in_both_languages(refusal: type[refusals.Refusal]) -> None:
-    words: dict[str, Any] = dict.fromkeys(
-        ("state", "verb", "state_value", "name", "organ", "leg_state", "unit", "due", "ground", "listed"),
-        "x",
-    ) | {"extensions_max": 1, "earlier": "x", "characters_max": 60}
+    named = "state verb state_value name organ leg_state unit due ground listed quarter cell dispute found key"
+    words: dict[str, Any] = dict.fromkeys(named.split(), "x")
+    words |= {"extensions_max": 1, "earlier": "x", "characters_max": 60, "edition": 2, "count": 1, "sections": 10}
     problem = of_refusal(refusal(**words))
     assert problem.status in {403, 404, 409, 422}
     assert problem.type == f"urn:hangfeng:problem:{code_of(refusal)}"
