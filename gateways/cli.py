@@ -22,6 +22,8 @@ COMMANDS: dict[str, str] = {
     "import": "importing:import_command",
     "bench": "bench:bench",
     "units": "registry:units",
+    "stats": "stats:stats",
+    "bulletin": "bulletin:bulletin",
     "calendar": "editions:calendar",
     "rules": "editions:rules",
     "reconcile": "reconciling:reconcile",

@@ -1,0 +1,442 @@
+"""``bulletin``: the quarterly bulletin from its freeze to its errata, and the proof that it is what the log says."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from domain.bulletin import STATUS_CHINESE, Basis, Bulletin, Place, Scope
+from domain.facts import Actor, Moment
+from domain.quarters import NotAQuarter, Quarter
+from gateways.app import records
+from gateways.commandline.session import (
+    Refused,
+    Session,
+    answer_json,
+    answer_table,
+    json_option,
+    pass_session,
+    progress,
+    say,
+)
+from services.publication.forms import csv_form, markdown_form
+from services.publication.rebuilding import Rebuilt, rebuild
+from services.publication.standing import bulletin_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from services.publication.publication import Publication, Shown
+
+FORMS = ("json", "html", "csv", "md")
+"""The forms in which an edition can be shown."""
+
+CHANGED_CELLS_SHOWN_MAX = 20
+
+Step = Callable[["Publication", Quarter, Actor, Moment], Bulletin]
+
+
+class QuarterParameter(click.ParamType[Quarter]):
+    """A quarter as 2023Q3."""
+
+    name = "quarter"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Quarter:
+        """Read a quarter; a text that names none is wrong usage."""
+        if isinstance(value, Quarter):
+            return value
+        try:
+            return Quarter.parse(str(value))
+        except NotAQuarter as error:
+            self.fail(str(error), param, ctx)
+
+
+_quarter = click.argument("quarter", type=QuarterParameter())
+_edition = click.option(
+    "--edition", type=click.IntRange(min=1), help="第几版（勘误各成一版），默认最新 / which edition"
+)
+
+
+@click.group(short_help="季度通报 / the quarterly bulletin")
+def bulletin() -> None:
+    """行风热线季度通报：冻结、送核、异议、批准、发布、勘误、查看、重算核对。
+
+    Freeze, proof, dispute, approve, publish, correct, show and rebuild the quarterly bulletin.
+    """
+
+
+@bulletin.command(short_help="冻结数字 / freeze the figures")
+@_quarter
+@json_option
+@pass_session
+def freeze(session: Session, quarter: Quarter, as_json: bool) -> None:
+    """在日志当前位置冻结本季度数字；发布前可再次冻结，送核与批准随之重来。
+
+    Freeze the figures at the log's present position. Before publication they may be frozen anew.
+    """
+    _take(session, quarter, as_json, lambda publication, *asked: publication.freeze(*asked))
+
+
+@bulletin.command(short_help="写入文字 / write paragraphs, cases, requirements")
+@_quarter
+@click.option("--section", type=click.IntRange(1, 10), help="第几部分 / which section")
+@click.option(
+    "--place",
+    type=click.Choice([place.value for place in Place]),
+    default=Place.PARAGRAPH.value,
+    show_default=True,
+    help="文字的种类 / what it is",
+)
+@click.option("--zh", help="中文 / the words in Chinese")
+@click.option("--en", help="英文 / and in English")
+@click.option("--key", help="替换已有的这一条 / replaces the words under this key")
+@click.option(
+    "--basis", type=click.Choice([basis.value for basis in Basis]), help="典型案例的依据 / a typical case's basis"
+)
+@click.option("--second", help="典型案例的复核人 / who looked at a typical case too")
+@click.option("--remove", metavar="KEY", help="删去这一条 / takes the words under this key out")
+@json_option
+@pass_session
+def words(
+    session: Session,
+    /,
+    quarter: Quarter,
+    *,
+    section: int | None,
+    place: str,
+    zh: str | None,
+    en: str | None,
+    key: str | None,
+    basis: str | None,
+    second: str | None,
+    remove: str | None,
+    as_json: bool,
+) -> None:
+    """写入或删去通报中数字以外的文字（须已脱敏）。
+
+    Give or take out the words of the edition to come; they must be redacted already.
+    """
+    if remove is not None:
+        _take(session, quarter, as_json, lambda publication, *asked: publication.withdraw_words(*asked, remove))
+        return
+    if zh is None or section is None:
+        raise click.UsageError("请给出 --section 和 --zh，或 --remove / give --section and --zh, or --remove")
+    chosen: dict[str, Any] = {
+        "section": section,
+        "place": Place(place),
+        "zh": zh,
+        "en": en,
+        "key": key,
+        "basis": Basis(basis) if basis else None,
+        "second": second,
+    }
+    _take(session, quarter, as_json, lambda publication, *asked: publication.words(*asked, **chosen))
+
+
+@bulletin.command(short_help="送承办单位核对 / send the units their proof")
+@_quarter
+@json_option
+@pass_session
+def proof(session: Session, quarter: Quarter, as_json: bool) -> None:
+    """把冻结的数字送各承办单位核对，异议期按规则（默认三个工作日）。
+
+    Record that the units were sent the frozen figures; they may object within the limit of the rules.
+    """
+    state = _take(session, quarter, as_json, lambda publication, *asked: publication.proof(*asked))
+    if state.proof is not None:
+        until = state.proof.deadline.due.isoformat(timespec="minutes") if state.proof.deadline is not None else "—"
+        say(f"送核 {len(state.proof.units)} 个单位，异议期至 {until}", f"{len(state.proof.units)} units, until {until}")
+
+
+@bulletin.command(short_help="异议 / objections")
+@_quarter
+@click.option("--unit", help="提出异议的单位 / the unit that objects")
+@click.option("--cell", "cells", multiple=True, help="有异议的单元格，可多次 / the cells objected to")
+@click.option("--uphold", type=int, metavar="N", help="第 N 号异议成立 / objection N is right")
+@click.option("--reject", type=int, metavar="N", help="第 N 号异议不成立 / objection N is not right")
+@click.option("--reason", required=True, help="理由 / why")
+@json_option
+@pass_session
+def dispute(
+    session: Session,
+    quarter: Quarter,
+    unit: str | None,
+    cells: tuple[str, ...],
+    uphold: int | None,
+    reject: int | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """登记单位的异议，或以 --uphold、--reject 处理一件异议；成立的须重新冻结。
+
+    Record a unit's objection to cells, or decide one; after one was upheld the figures are frozen anew.
+    """
+    if sum(given is not None for given in (unit, uphold, reject)) != 1:
+        raise click.UsageError("--unit、--uphold、--reject 三者择一 / one of --unit, --uphold, --reject")
+    if uphold is not None:
+        _take(session, quarter, as_json, lambda publication, *asked: publication.uphold(*asked, uphold, reason))
+    elif reject is not None:
+        _take(session, quarter, as_json, lambda publication, *asked: publication.reject(*asked, reject, reason))
+    else:
+        raised: dict[str, Any] = {"unit": unit, "cells": cells, "reason": reason}
+        _take(session, quarter, as_json, lambda publication, *asked: publication.dispute(*asked, **raised))
+
+
+@bulletin.command(short_help="批准 / approve")
+@_quarter
+@click.option(
+    "--scope",
+    type=click.Choice([scope.value for scope in Scope]),
+    default=Scope.PUBLIC.value,
+    show_default=True,
+    help="范围 / for whom",
+)
+@click.option("--document-no", help="文号 / the document number")
+@click.option("--without-proof", metavar="REASON", help="未送核或未等候异议的理由 / why without proof or waiting")
+@json_option
+@pass_session
+def approve(
+    session: Session,
+    quarter: Quarter,
+    scope: str,
+    document_no: str | None,
+    without_proof: str | None,
+    as_json: bool,
+) -> None:
+    """审核并批准；未送核、异议期未满的须说明理由。设定两人签批时，第一人为审核，第二人为批准。
+
+    Review and approve the edition; refused before the units had their proof, unless a reason is given.
+    """
+    chosen: dict[str, Any] = {
+        "scope": Scope(scope),
+        "document_no": document_no,
+        "without_proof": without_proof,
+    }
+    _take(session, quarter, as_json, lambda publication, *asked: publication.approve(*asked, **chosen))
+
+
+@bulletin.command(short_help="发布 / publish")
+@_quarter
+@json_option
+@pass_session
+def publish(session: Session, quarter: Quarter, as_json: bool) -> None:
+    """编号、签名并发布；此后不再更改。
+
+    Number, sign and publish the edition; it never changes afterwards.
+    """
+    state = _take(session, quarter, as_json, lambda publication, *asked: publication.publish(*asked))
+    _say_edition(state)
+
+
+@bulletin.command(short_help="播出 / read out on air")
+@_quarter
+@click.option("--station", required=True, help="播出台 / the station")
+@json_option
+@pass_session
+def broadcast(session: Session, quarter: Quarter, station: str, as_json: bool) -> None:
+    """记录已在节目中播出。
+
+    Record that the edition was read out on air today.
+    """
+    _take(session, quarter, as_json, lambda publication, *asked: publication.broadcast(*asked, station))
+
+
+@bulletin.command(short_help="勘误 / publish an erratum")
+@_quarter
+@click.option("--cause", required=True, help="勘误的原因 / why")
+@json_option
+@pass_session
+def correct(session: Session, quarter: Quarter, cause: str, as_json: bool) -> None:
+    """按现在所知重新计算，把有变化的单元格作为有编号的勘误发布；原版不变。
+
+    Publish a numbered erratum: the figures as known now, and every cell that they change. The old edition stays.
+    """
+    state = _take(session, quarter, as_json, lambda publication, *asked: publication.correct(*asked, cause))
+    _say_edition(state)
+    if not as_json and state.errata:
+        changed = state.errata[-1].cells
+        answer_table(
+            ("单元格 cell", "原为 old", "更正为 new"),
+            [(cell.id, cell.old, cell.new) for cell in changed[:CHANGED_CELLS_SHOWN_MAX]],
+        )
+        if len(changed) > CHANGED_CELLS_SHOWN_MAX:
+            say(f"共 {len(changed)} 处，其余见附件", f"{len(changed)} cells; the rest stand in the annex")
+
+
+@bulletin.command("list", short_help="列出 / list all")
+@json_option
+@pass_session
+def list_command(session: Session, as_json: bool) -> None:
+    """列出各季度通报、版次、摘要与签名。
+
+    List every quarter's bulletin with its editions, digests and signatures.
+    """
+    with session.house() as house:
+        found = house.publication.bulletins()
+        documents = [bulletin_json(state, house.instance.zone) for state in found]
+    if as_json:
+        answer_json(documents)
+        return
+    answer_table(
+        ("季度 quarter", "状态 status", "刊期 number", "版次 editions", "勘误 errata", "位置 position", "摘要 digest"),
+        [
+            (
+                state.quarter,
+                STATUS_CHINESE[state.status],
+                state.editions[-1].issue if state.published else None,
+                len(state.editions),
+                len(state.errata),
+                state.frozen.position if state.frozen is not None else None,
+                state.editions[-1].digest if state.published else None,
+            )
+            for state in found
+        ],
+    )
+
+
+@bulletin.command(short_help="查看 / show an edition")
+@_quarter
+@click.option("--format", "form", type=click.Choice(FORMS), default="md", show_default=True, help="形式 / the form")
+@_edition
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写入文件 / write it to a file")
+@click.option("--json", "as_json", is_flag=True, help="同 --format json / the same as --format json")
+@pass_session
+def show(session: Session, quarter: Quarter, form: str, edition: int | None, out: Path | None, as_json: bool) -> None:
+    """显示一版：json 为规范 JSON 的原始字节，html 为单文件网页，csv 为全部表格，md 为全文。未发布的显示内部草稿。
+
+    Show an edition; json gives the canonical, signed bytes as they are. Before publication the internal draft is shown.
+    """
+    with _current(session) as publication:
+        shown = publication.show(quarter, edition)
+    content = _in_form(shown, "json" if as_json else form)
+    if out is not None:
+        out.write_bytes(content)
+        say(f"已写入 {out}", f"written to {out}")
+        return
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
+@bulletin.command(short_help="单元格由来 / what stands behind a cell")
+@_quarter
+@click.argument("cell")
+@_edition
+@json_option
+@pass_session
+def cells(session: Session, quarter: Quarter, cell: str, edition: int | None, as_json: bool) -> None:
+    """列出一个单元格分子、分母背后的诉求或环节，以及各自的事件位置。
+
+    List the cases or legs behind a cell's numerator and denominator, and the events of each.
+    """
+    with _current(session) as publication:
+        behind = publication.cells(quarter, cell, edition)
+    if as_json:
+        answer_json(behind.json())
+        return
+    click.echo(f"{behind.cell.id} = {behind.cell.text}")
+    sides = (("分子 numerator", behind.numerator), ("分母 denominator", behind.denominator))
+    answer_table(
+        ("", "诉求 complaint", "环节 leg", "事件位置 positions"),
+        [
+            (side, row.complaint, row.leg, " ".join(str(event.position) for event in behind.events.get(row, ())))
+            for side, rows in sides
+            for row in rows
+        ],
+    )
+
+
+@bulletin.command("rebuild", short_help="由日志重算并比较 / rebuild from the log and compare")
+@_quarter
+@_edition
+@json_option
+@pass_session
+def rebuild_command(session: Session, quarter: Quarter, edition: int | None, as_json: bool) -> None:
+    """核对日志每一片叶，从头重放并重算各版，逐字节比较；不符则指出位置或单元格并返回 1。
+
+    Verify every leaf, replay the log into an empty place, compute each edition again, and compare bytes. Exit 1 where
+    the log is damaged (its position is named) or an edition differs (its cells are named).
+    """
+    settings = session.settings()
+    with (
+        records(settings, session.clock) as (log, _),
+        progress("重算 rebuild", log.head().position) as advance,
+    ):
+        found = rebuild(log, settings.data, quarter, edition, advance)
+    if as_json:
+        answer_json(found.json())
+    elif found.editions:
+        _print_rebuilt(found)
+    if not found.equal:
+        raise Refused(_what_is_wrong(found))
+
+
+# --- the parts --------------------------------------------------------------------------------------------------------
+
+
+def _take(session: Session, quarter: Quarter, as_json: bool, step: Step) -> Bulletin:
+    """Take one step of a bulletin's life and say how it stands then."""
+    with session.house() as house:
+        state = step(house.publication, quarter, session.actor, session.moment(house))
+        if as_json:
+            answer_json(bulletin_json(state, house.instance.zone))
+    say(f"{quarter} {STATUS_CHINESE[state.status]}", f"{quarter} is {state.status}")
+    return state
+
+
+@contextmanager
+def _current(session: Session) -> Iterator[Publication]:
+    with session.house() as house:
+        yield house.publication
+
+
+def _say_edition(state: Bulletin) -> None:
+    if state.published:
+        last = state.editions[-1]
+        say(f"{last.issue} 第 {last.number} 版，SHA-256 {last.digest}", f"edition {last.number}, {last.digest}")
+
+
+def _in_form(shown: Shown, form: str) -> bytes:
+    match form:
+        case "json":
+            return shown.content
+        case "html":
+            from gateways.pages.bulletin_page import render_bulletin
+
+            return render_bulletin(shown.document).encode()
+        case "csv":
+            return csv_form(shown.document).encode()
+        case _:
+            return markdown_form(shown.document).encode()
+
+
+def _print_rebuilt(found: Rebuilt) -> None:
+    answer_table(
+        ("版次 edition", "位置 position", "结果 result", "摘要 digest"),
+        [
+            (
+                one.edition if one.edition is not None else "未发布 not published",
+                one.position,
+                "一致 equal" if one.equal else "不符 differs",
+                one.digest,
+            )
+            for one in found.editions
+        ],
+    )
+    for one in found.editions:
+        if one.cells:
+            answer_table(
+                ("单元格 cell", "保存 stored", "重算 rebuilt"),
+                [(cell.id, cell.old, cell.new) for cell in one.cells[:CHANGED_CELLS_SHOWN_MAX]],
+            )
+
+
+def _what_is_wrong(found: Rebuilt) -> str:
+    if found.damage is not None:
+        return str(found.damage)
+    faults = dict.fromkeys(fault for one in found.editions for fault in one.faults)
+    return "；".join(faults)
