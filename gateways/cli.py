@@ -14,6 +14,7 @@ from gateways.commandline.session import LOCAL_ADMINISTRATOR, Refused, Session
 COMMANDS: dict[str, str] = {
     "init": "start:init",
     "serve": "start:serve",
+    "demo": "demo:demo",
     "settings": "start:settings_command",
     "tokens": "tokens:tokens",
     "reads": "tokens:reads",
