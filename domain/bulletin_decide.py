@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from domain import bulletin as b
 from domain import bulletin_refusals as r
+from domain.quarters import Quarter
 from domain.refusals import EmptyText
 
 if TYPE_CHECKING:
@@ -209,8 +210,10 @@ def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
             assert_never(command)
 
 
-def may_freeze(state: b.Bulletin | None) -> None:
+def may_freeze(state: b.Bulletin | None, quarter: Quarter, at: Moment) -> None:
     """Raise the refusal that a freeze would meet, before anybody computes the figures."""
+    if at.day < quarter.first_day:
+        raise r.QuarterNotBegun(quarter=quarter)
     if state is None:
         return
     if state.published:
@@ -262,7 +265,7 @@ def issue_number(year: int, published_before: int) -> str:
 
 
 def _freeze(state: b.Bulletin | None, command: Freeze) -> Facts:
-    may_freeze(state)
+    may_freeze(state, Quarter.parse(command.quarter), command.at)
     return (*_begun(state, command), _frozen(command))
 
 

@@ -12,6 +12,13 @@ class NoSuchBulletin(Refusal):
     en = "{quarter} has no bulletin yet: freeze its figures first (hangfeng bulletin freeze {quarter})"
 
 
+class QuarterNotBegun(Refusal):
+    """No figures are frozen of a quarter that has not begun."""
+
+    zh = "{quarter} 尚未开始"
+    en = "{quarter} has not begun"
+
+
 class NothingFrozen(Refusal):
     """The figures were not frozen yet."""
 

@@ -141,8 +141,9 @@ class Publication:
 
         Raises ``ProjectionStopped`` and ``LogDamaged`` where the figures cannot be had.
         """
-        d.may_freeze(self.bulletin(quarter))
-        return self._decide(quarter, self._frozen(quarter, by, at)[0])
+        state = self.bulletin(quarter)
+        d.may_freeze(state, quarter, at)
+        return self._decide(quarter, state, self._frozen(quarter, by, at)[0])
 
     def words(  # noqa: PLR0913 - a paragraph has so many particulars
         self,
@@ -159,7 +160,8 @@ class Publication:
         second: str | None = None,
     ) -> Bulletin:
         """Write a paragraph, typical case or requirement; with ``key`` in the place of words that stand."""
-        title, issuer = self._heading(self.bulletin(quarter))
+        state = self.bulletin(quarter)
+        title, issuer = self._heading(state)
         command = d.GiveWords(
             by=by,
             at=at,
@@ -174,11 +176,11 @@ class Publication:
             basis=basis,
             second=second,
         )
-        return self._decide(quarter, command)
+        return self._decide(quarter, state, command)
 
     def withdraw_words(self, quarter: Quarter, by: Actor, at: Moment, key: str) -> Bulletin:
         """Take words out of the edition to come."""
-        return self._decide(quarter, d.WithdrawWords(by=by, at=at, key=key))
+        return self._decide(quarter, self._standing(quarter), d.WithdrawWords(by=by, at=at, key=key))
 
     def proof(self, quarter: Quarter, by: Actor, at: Moment) -> Bulletin:
         """Send the units their figures: everyone in the tables by unit may object within the limit of the rules."""
@@ -190,7 +192,7 @@ class Publication:
             at,
             Traits(Channel.HOTLINE, ComplaintKind.OTHER),
         )
-        return self._decide(quarter, d.SendProof(by=by, at=at, units=units, deadline=deadline))
+        return self._decide(quarter, state, d.SendProof(by=by, at=at, units=units, deadline=deadline))
 
     def dispute(
         self, quarter: Quarter, by: Actor, at: Moment, *, unit: str, cells: Sequence[str], reason: str
@@ -201,15 +203,19 @@ class Publication:
             _must_have_cells(self._frozen_document(quarter, state.frozen), cells)
         named = self._instance.units.resolve(unit.strip()) or unit
         command = d.DisputeFigure(by=by, at=at, unit=named, cells=tuple(cells), reason=reason)
-        return self._decide(quarter, command)
+        return self._decide(quarter, state, command)
 
     def uphold(self, quarter: Quarter, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
         """Decide that an objection is right; the figures are to be frozen anew."""
-        return self._decide(quarter, d.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason))
+        return self._decide(
+            quarter, self._standing(quarter), d.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason)
+        )
 
     def reject(self, quarter: Quarter, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
         """Decide that an objection is not right."""
-        return self._decide(quarter, d.RejectDispute(by=by, at=at, dispute=dispute, reason=reason))
+        return self._decide(
+            quarter, self._standing(quarter), d.RejectDispute(by=by, at=at, dispute=dispute, reason=reason)
+        )
 
     def approve(
         self,
@@ -223,7 +229,7 @@ class Publication:
     ) -> Bulletin:
         """Approve the edition for a scope, the review included; of two people, the first one's word is the review."""
         command = d.Approve(by=by, at=at, scope=scope, document_no=document_no, without_proof=without_proof)
-        return self._decide(quarter, command)
+        return self._decide(quarter, self._standing(quarter), command)
 
     def publish(self, quarter: Quarter, by: Actor, at: Moment) -> Bulletin:
         """Give the approved edition its number, sign its bytes and keep them."""
@@ -237,14 +243,16 @@ class Publication:
         command = d.Publish(by=by, at=at, number=number, **self._sealed(content))
         # Nobody publishes another quarter of the year meanwhile: the number rests on these versions.
         guards = [Append(_stream(other), held.version if held is not None else 0, ()) for other, held in others.items()]
-        published = self._decide(quarter, command, guards)
+        published = self._decide(quarter, state, command, guards)
         self._files.keep(content)
         return published
 
     def broadcast(self, quarter: Quarter, by: Actor, at: Moment, station: str) -> Bulletin:
         """Write down that the edition was read out."""
         aired_on = at.at.astimezone(self._instance.zone).date()
-        return self._decide(quarter, d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station))
+        return self._decide(
+            quarter, self._standing(quarter), d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
+        )
 
     def correct(self, quarter: Quarter, by: Actor, at: Moment, cause: str) -> Bulletin:
         """Publish a numbered erratum: the figures as they are known now, and every cell that they change."""
@@ -267,7 +275,7 @@ class Publication:
         stamp = replace(stamp, errata=(*state.errata, erratum))
         content = canonical(derive(internal.document, freeze.digest, stamp, self._instance.zone))
         command = d.Correct(by=by, at=at, cause=cause, frozen=freeze, cells=cells, **self._sealed(content))
-        corrected = self._decide(quarter, command)
+        corrected = self._decide(quarter, state, command)
         if len(corrected.editions) > len(state.editions):
             self._files.keep(content)
         return corrected
@@ -342,8 +350,14 @@ class Publication:
         year = (Quarter(quarter.year, n + 1) for n in range(QUARTERS_IN_YEAR))
         return {other: self.bulletin(other) for other in year if other != quarter}
 
-    def _decide(self, quarter: Quarter, command: d.BulletinCommand, guards: Iterable[Append] = ()) -> Bulletin:
-        state = self.bulletin(quarter)
+    def _decide(
+        self,
+        quarter: Quarter,
+        state: Bulletin | None,
+        command: d.BulletinCommand,
+        guards: Iterable[Append] = (),
+    ) -> Bulletin:
+        """Record what follows from a wish about a bulletin as it was looked at; raises ``ChangedMeanwhile``."""
         facts = d.decide(state, command, two_people=self._two_people)
         own = Append(_stream(quarter), state.version if state is not None else 0, facts)
         settled = self._writer.append(AppendTogether((own, *guards)))

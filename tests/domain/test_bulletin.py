@@ -157,6 +157,11 @@ def test_a_reason_stands_in_for_the_proof_and_stays_on_record() -> None:
     assert told.state.approval.without_proof == WITHOUT
 
 
+def test_no_figures_are_frozen_of_a_quarter_that_has_not_begun() -> None:
+    given().then_refused(freeze(quarter="2026Q1"), r.QuarterNotBegun)
+    given().then(freeze(quarter="2025Q4"), b.BulletinDrafted, b.FiguresFrozen)
+
+
 def test_an_empty_reason_is_no_reason() -> None:
     given(freeze()).then_refused(approve(without_proof="  "), EmptyText)
 

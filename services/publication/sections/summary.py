@@ -146,7 +146,6 @@ def _headline(ground: Ground) -> Table:
         ("超时未办结（件）", count_cell("summary.overdue_open", total.counts["overdue_open"])),
         ("平均用时（天）", decimal_cell("summary.mean_days", took.mean, took.cause, timed)),
         ("中位用时（天）", decimal_cell("summary.median_days", took.median, took.cause, timed)),
-        ("P90 用时（天）", decimal_cell("summary.p90_days", took.p90, took.cause, timed)),
         ("平均用时（工作日）", decimal_cell("summary.mean_working_days", working.mean, working.cause, timed)),
         ("回访满意率", rate_cell("summary.satisfied", total.rates["satisfied"])),
         ("属实率", rate_cell("summary.substantiated", total.rates["substantiated"])),

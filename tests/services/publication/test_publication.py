@@ -17,6 +17,7 @@ from domain.facts import Moment
 from domain.figures import Rounding
 from domain.identity import UNITS_STREAM
 from domain.quarters import Quarter
+from domain.refusals import ChangedMeanwhile
 from domain.units import UnitAliased
 from domain.words import Satisfaction
 from gateways.app import Hangfeng
@@ -27,6 +28,7 @@ from services.publication.files import EditionFiles
 from services.publication.internal_edition import EditionSettings
 from services.publication.publication import OtherEvaluator, Publication, Shown
 from services.publication.rebuilding import rebuild, signature_holds
+from services.statistics import Statistics
 from tests.composed import APPROVER, DISPATCHER, call
 from tests.services.publication.book import (
     AFTER_Q1,
@@ -90,6 +92,40 @@ def test_what_is_known_later_changes_the_figures_of_today_alone(book: Book, pub:
     pub.freeze(Q1, PRODUCER, AT)
     after = values(pub.show(Q1))
     assert (before["summary.registered"], after["summary.registered"]) == ("13", "16")
+
+
+def test_todays_figures_as_known_at_the_freeze_are_those_of_the_edition(
+    book: Book, pub: Publication, published: Shown
+) -> None:
+    assert published.edition is not None
+    book.clock.pass_(days=1)
+    later_cases(book, 7)
+    book.house.catch_up()
+    with book.house.views.reading() as conn:
+        statistics = Statistics(conn, book.house.log, book.house.instance.zone)
+        then = statistics.units(Q1, known_at=published.edition.frozen.known_at).table.total
+        now = statistics.units(Q1).table.total
+    assert (then.counts["registered"].value, now.counts["registered"].value) == (13, 20)
+    assert values(published)["summary.registered"] == "13"
+
+
+def test_words_that_were_wrong_are_corrected_by_an_erratum_too(pub: Publication, published: Shown) -> None:
+    pub.words(Q1, PRODUCER, AT, section=10, place=Place.REQUIREMENT, zh="三件超时事项限期说明。")
+    assert pub.show(Q1).content == published.content
+    (cell,) = pub.correct(Q1, APPROVER, AT, "漏载工作要求").errata[0].cells
+    assert (cell.id, cell.old, cell.new) == ("words.w1", "（无）", "三件超时事项限期说明。")
+
+
+def test_two_who_publish_at_once_do_not_take_one_number(pub: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = Quarter(2026, 2)
+    for quarter in (Q1, second):
+        pub.freeze(quarter, PRODUCER, AT)
+        pub.approve(quarter, APPROVER, AT, without_proof=WITHOUT)
+    seen = pub._same_year(second)
+    pub.publish(Q1, APPROVER, AT)
+    monkeypatch.setattr(pub, "_same_year", lambda _quarter: seen)
+    with pytest.raises(ChangedMeanwhile):
+        pub.publish(second, APPROVER, AT)
 
 
 def test_an_alias_recorded_later_changes_no_published_edition(
