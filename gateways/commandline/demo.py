@@ -36,7 +36,7 @@ WHERE = (
     ("首页", "home", "/"),
     ("公众信箱", "public mailbox", "/mailbox"),
     ("查询进度", "tracking", "/mailbox/track"),
-    ("工作台", "console", "/console"),
+    ("工作台", "console", "/console/sign-in"),
     ("最近一期通报", "the last bulletin", "/bulletins/{quarter}"),
     ("接口文档", "API docs", "/docs"),
 )

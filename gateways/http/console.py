@@ -55,6 +55,11 @@ _IDS: Final = frozenset({"subject", "contact", "evidence_digest", "leg", "matter
 _REFUSED: Final = Words("令牌无效、已过期或已撤销", "The token is unknown, expired or revoked")
 
 
+async def sign_in_page(request: Request) -> Response:
+    """Show the form that asks for a token; an address to hand out, since the console itself answers 401 without one."""
+    return page(render_sign_in(SignInPage(next_path=CONSOLE_PATH), site_of(request)))
+
+
 async def sign_in(request: Request) -> Response:
     """Take a token and keep it in a cookie for this browser's session; 303 to where the reader wanted to go."""
     _same_site(request)

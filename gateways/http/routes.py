@@ -415,6 +415,9 @@ _PAGES: Final = (
         cookie=True,
         answers={200: Answer("网页", "the page", media=HTML)},
     ),
+    _page(
+        "/console/sign-in", "console-sign-in-page", "工作台登录", "the console's form for a token", console.sign_in_page
+    ),
     Route(
         method="POST",
         path="/console/sign-in",
