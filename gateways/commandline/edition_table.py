@@ -30,7 +30,7 @@ _HEADLINES = (
     "属实率",
     "查纠率",
 )
-_BAD = "red"
+_BAD = "bright_red"
 _GRADES = {"优秀": "green", "良好": "cyan", "合格": "yellow", "需改进": _BAD}
 
 
@@ -46,7 +46,7 @@ class _Shown:
 
 _SHOWN = (
     _Shown("registered", "受理", 4),
-    _Shown("due", "应办\n结", 4),
+    _Shown("due", "应\n办结", 4),
     _Shown("closed", "办结", 4),
     _Shown("on_time", "按时\n办结", 4),
     _Shown("late", "超时\n办结", 4),
@@ -115,9 +115,10 @@ def _units(table: Mapping[str, Any], *, plain: bool) -> Table:
 
     shown = Table(
         box=None if plain else box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        show_edge=False,
+        # The line under the heading brings the gap between columns with it; without one the padding is the gap.
+        padding=(0, 1, 0, 0) if plain else 0,
         pad_edge=False,
-        collapse_padding=True,
         header_style="" if plain else "bold",
     )
     shown.add_column("单位", no_wrap=True, width=_NAME_CELLS)

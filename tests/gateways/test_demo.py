@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from itertools import takewhile
 from pathlib import Path
 from unicodedata import east_asian_width
@@ -14,10 +15,13 @@ from unicodedata import east_asian_width
 import httpx
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
+from domain.quarters import Quarter
 from domain.words import Role
 from gateways.app import compose, open_new
 from gateways.cli import main
+from gateways.commandline.edition_table import print_edition
 from services.settings import Settings
 from tests.conftest import ROOT
 
@@ -122,6 +126,16 @@ def test_the_figures_of_a_column_stand_in_line(printed: Result) -> None:
     ]
     assert len(rows) > 8
     assert len({width(row) for row in rows}) == 1
+
+
+def test_on_a_terminal_no_heading_and_no_name_is_cut(data: Path, printed: Result) -> None:
+    console = Console(width=COLUMNS_MAX, force_terminal=True, file=StringIO(), highlight=False)
+    with compose(Settings(data=data)) as house:
+        print_edition(console, house.publication.show(Quarter(2026, 1)).document, notice="示例")
+    assert isinstance(console.file, StringIO)
+    shown = ESCAPE.sub("", console.file.getvalue())
+    assert "…" not in shown.replace("……", "")
+    assert max(width(line) for line in shown.splitlines()) <= COLUMNS_MAX
 
 
 def test_all_four_quarters_are_published(data: Path, printed: Result) -> None:
