@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 
+from gateways.following import Following
 from projections.cases import CasesProjection
 from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection
@@ -82,6 +83,8 @@ class Hangfeng:
     publication: Publication
     watch: DeadlineWatch
     homes: tuple[Home, ...]
+    following: Following | None = None
+    """The process that follows the log for this one, where there is one."""
 
     def catch_up(self) -> None:
         """Bring every view to the log's end, as a command that reads does; raises what ``Runner.catch_up`` raises."""
@@ -101,11 +104,19 @@ def open_new(settings: Settings, clock: Clock = system_clock) -> Opening:
 
 
 @contextmanager
-def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = False) -> Iterator[Hangfeng]:
+def compose(
+    settings: Settings,
+    clock: Clock = system_clock,
+    *,
+    serving: bool = False,
+    apart: bool = False,
+) -> Iterator[Hangfeng]:
     """Compose the house over an initialised data directory, and take it apart at the end.
 
-    ``serving`` lets views, rules and units follow the log by themselves. Raises ``NotInitialised``, ``SettingsFault``,
-    ``KeyMissing`` and its kin, ``WrongMasterKey``.
+    ``serving`` lets views, rules and units follow the log by themselves, and cards be raised; with ``apart``, views and
+    cards are the work of a process of its own, so that this one is there for those who call.
+
+    Raises ``NotInitialised``, ``SettingsFault``, ``KeyMissing`` and its kin, ``WrongMasterKey``.
     """
     _only_sqlite(settings)
     require_initialised(settings.data)
@@ -132,14 +143,20 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
         homes = homes_of(views, search, instance.zone)
         runner = Runner(log, homes)
         stack.callback(runner.close)
+        following = None
         if serving:
-            runner.start()
+            if apart:
+                runner.watch()
+                following = Following(data, log)
+                stack.callback(following.stop)
+            else:
+                runner.start()
             refresher = Refresher(instance.refresh, vault.refresh, refresh_seconds=settings.rules_refresh_seconds)
             refresher.start()
             stack.callback(refresher.stop)
         casework = Casework(log, writer, instance, keys.identity, clock)
         watch = DeadlineWatch(views, casework, instance, clock, check_seconds=settings.deadline_check_seconds)
-        if serving:
+        if serving and not apart:
             watch.start()
             stack.callback(watch.stop)
         attachments = Attachments(data / ATTACHMENTS, vault, keys.identity)
@@ -173,6 +190,7 @@ def compose(settings: Settings, clock: Clock = system_clock, *, serving: bool = 
             erasure=Erasure(log, vault, attachments, runner, (views.path, search.path)),
             watch=watch,
             homes=homes,
+            following=following,
         )
 
 

@@ -49,8 +49,8 @@ class Session:
 
     @contextmanager
     def house(self, *, serving: bool = False) -> Iterator[Hangfeng]:
-        """Compose the house over the data directory."""
-        with compose(self.settings(), self.clock, serving=serving) as house:
+        """Compose the house over the data directory; one that serves leaves views and cards to a process beside it."""
+        with compose(self.settings(), self.clock, serving=serving, apart=serving) as house:
             yield house
 
     @contextmanager

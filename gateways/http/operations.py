@@ -79,6 +79,7 @@ class Readiness(BaseModel):
     status: Literal["ready", "not_ready"]
     position: int
     log_writable: bool
+    views_followed: bool
     waiting_requests: int
     views: list[ViewLag]
 
@@ -118,10 +119,12 @@ def _readiness(house: Hangfeng) -> Readiness:
         for name, reached in sorted(house.runner.positions().items())
     ]
     writable = os.access(house.settings.data, os.W_OK)
+    followed = house.following is None or house.following.alive
     return Readiness(
-        status="ready" if writable and not stopped else "not_ready",
+        status="ready" if writable and followed and not stopped else "not_ready",
         position=position,
         log_writable=writable,
+        views_followed=followed,
         waiting_requests=house.writer.waiting(),
         views=views,
     )

@@ -14,12 +14,25 @@ from time import monotonic
 from domain.facts import Recorded
 from projections.port import Connection, Projection
 from services.log.port import Log, LogDamaged
-from services.log.views import ViewStore, begin_anew, note_position, positions_on, prepare
+from services.log.views import (
+    ViewStore,
+    begin_anew,
+    forget_stop,
+    note_position,
+    note_stop,
+    positions_on,
+    prepare,
+)
 
 BATCH_EVENTS_MAX = 500
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 2.0
 STOP_TIMEOUT_SECONDS = 30.0
+WATCH_SECONDS = 0.02
+"""How often views are looked at that another process feeds, while somebody waits for them."""
+
+BREATH_SECONDS = 0.02
+"""How long a follower lets facts gather before it feeds views again: transactions are what costs it most."""
 
 
 class ProjectionStopped(Exception):
@@ -32,6 +45,10 @@ class ProjectionStopped(Exception):
         self.name = name
         self.position = position
         self.cause = cause
+
+
+class StoppedElsewhere(Exception):
+    """Another process, which follows the log, met this kind of fault."""
 
 
 class ViewUnknown(KeyError):
@@ -79,6 +96,7 @@ class Runner:
         self._wake = Event()
         self._closing = Event()
         self._thread: Thread | None = None
+        self._watching = False
         for home in self._homes:
             with home.store.writing() as conn:
                 for projection in home.projections:
@@ -95,8 +113,13 @@ class Runner:
         return reached
 
     def stopped(self) -> dict[str, ProjectionStopped]:
-        """Return the views that stopped, by name, and why."""
-        return dict(self._stopped)
+        """Return the views that stopped, by name, and why; while ``watch`` is on, those of the other process too."""
+        stopped = dict(self._stopped)
+        if self._watching:
+            for home in self._homes:
+                for name, (position, fault) in home.store.stops().items():
+                    stopped.setdefault(name, ProjectionStopped(name, position, StoppedElsewhere(fault)))
+        return stopped
 
     def failure(self) -> Exception | None:
         """Return what keeps the following thread from going on at this moment, such as a damaged log."""
@@ -111,11 +134,12 @@ class Runner:
                 if left <= 0:
                     return False
                 # Another process may feed these views too, and wakes nobody here.
-                self._moved.wait(min(left, self._poll_seconds))
+                self._moved.wait(min(left, WATCH_SECONDS if self._watching else self._poll_seconds))
         return True
 
     def _all_reached(self, position: int) -> bool:
-        return all(at >= position for name, at in self.positions().items() if name not in self._stopped)
+        behind = [name for name, at in self.positions().items() if at < position]
+        return not behind or not set(behind).difference(self.stopped())
 
     # --- once ------------------------------------------------------------------------------------------------------
 
@@ -147,14 +171,28 @@ class Runner:
                 for projection in home.projections:
                     if projection.name in wanted:
                         begin_anew(conn, projection)
+                        forget_stop(conn, projection.name)
                         self._stopped.pop(projection.name, None)
         self.catch_up(progress=progress)
 
     # --- following -------------------------------------------------------------------------------------------------
 
+    def watch(self) -> None:
+        """Leave the following to another process, and see in the stores how far it has come."""
+        self._watching = True
+
+    def wake(self) -> None:
+        """Tell the following thread that another process has appended."""
+        self._wake.set()
+
     def start(self) -> None:
         """Follow the log in a thread, woken by commits of this process and looking for those of others."""
         assert self._thread is None, "a runner is started once"
+        for home in self._homes:
+            # What stopped a view before is tried again by whoever begins to follow.
+            with home.store.writing() as conn:
+                for projection in home.projections:
+                    forget_stop(conn, projection.name)
         self._thread = Thread(target=self._follow, name="view-runner", daemon=True)
         self._thread.start()
 
@@ -177,7 +215,8 @@ class Runner:
                     self._failure, pause = None, self._poll_seconds
                 except Exception as error:  # noqa: BLE001  the thread must outlive a full disk; health shows the failure
                     self._failure, pause = error, RETRY_SECONDS
-                self._wake.wait(pause)
+                if self._wake.wait(pause):
+                    self._closing.wait(BREATH_SECONDS)
         finally:
             unsubscribe()
 
@@ -228,6 +267,7 @@ class Runner:
                 cause = _applied(conn, projection, [recorded])
                 if cause is not None:
                     self._stop(ProjectionStopped(projection.name, recorded.position, cause))
+                    note_stop(conn, projection.name, recorded.position, type(cause).__name__)
                     note_position(conn, projection, recorded.position - 1)
                     return
         note_position(conn, projection, batch[-1].position)

@@ -36,6 +36,10 @@ class ViewStore:
                 "CREATE TABLE IF NOT EXISTS view_positions "
                 "(name TEXT PRIMARY KEY, version INTEGER NOT NULL, position INTEGER NOT NULL)",
             )
+            conn.execute(
+                "CREATE TABLE IF NOT EXISTS view_stops "
+                "(name TEXT PRIMARY KEY, position INTEGER NOT NULL, fault TEXT NOT NULL)",
+            )
 
     @property
     def path(self) -> Path:
@@ -77,6 +81,12 @@ class ViewStore:
         with self.reading() as conn:
             return positions_on(conn)
 
+    def stops(self) -> dict[str, tuple[int, str]]:
+        """Return the views that whoever follows the log had to stop: the position and the kind of the fault."""
+        with self.reading() as conn:
+            rows = conn.execute("SELECT name, position, fault FROM view_stops")
+            return {name: (position, fault) for name, position, fault in rows}
+
     def close(self) -> None:
         """Give up the connections."""
         with self._lock:
@@ -104,6 +114,16 @@ def note_position(conn: Connection, projection: Projection, position: int) -> No
         "ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position",
         (projection.name, projection.version, position),
     )
+
+
+def note_stop(conn: Connection, name: str, position: int, fault: str) -> None:
+    """Write down, for other processes, that a view cannot apply the fact at this position."""
+    conn.execute("INSERT OR REPLACE INTO view_stops VALUES (?, ?, ?)", (name, position, fault))
+
+
+def forget_stop(conn: Connection, name: str) -> None:
+    """Strike out that a view stopped: it is tried again."""
+    conn.execute("DELETE FROM view_stops WHERE name = ?", (name,))
 
 
 def begin_anew(conn: Connection, projection: Projection) -> None:
