@@ -78,7 +78,7 @@ def _table(table: Plain) -> Iterator[str]:
     yield f"### {table['title']['zh']}"
     yield ""
     yield f"| | {' | '.join(_escaped(_heading(column)) for column in table['columns'])} |"
-    yield f"|---|{'---:|' * len(table['columns'])}"
+    yield f"|---|{''.join('---|' if wordy else '---:|' for wordy in _wordy(table))}"
     causes: dict[str, int] = {}
     for line in _lines(table):
         texts = []
@@ -118,6 +118,17 @@ def _lines(table: Plain) -> Iterator[Plain]:
         yield table["total"]
 
 
+def _wordy(table: Plain) -> Iterator[bool]:
+    """Say of each column whether it holds words or dates, which stand to the left."""
+    for at in range(len(table["columns"])):
+        values = [line["cells"][at]["value"] for line in table["rows"]]
+        yield any(isinstance(value, str) and not _is_number(value) for value in values)
+
+
+def _is_number(text: str) -> bool:
+    return text.removesuffix("%").lstrip("+-").replace(".", "", 1).isdecimal()
+
+
 def _heading(column: Plain) -> str:
     unit = f"（{column['unit']}）" if "unit" in column else ""
     return f"{column['label']['zh']}{unit}"
@@ -125,8 +136,7 @@ def _heading(column: Plain) -> str:
 
 def _safe(text: str) -> str:
     """Keep a spreadsheet from taking a name for a formula; signed numbers stay numbers."""
-    number = text.removesuffix("%").lstrip("+-").replace(".", "", 1)
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) and not number.isdecimal() else text
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) and not _is_number(text) else text
 
 
 def _flat(text: str) -> str:

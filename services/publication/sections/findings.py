@@ -121,7 +121,7 @@ def rechecked(ground: Ground) -> Section:
         )
         return Section(9, "rechecked", title, empty_because=why)
     legs = overdue_legs(ground.as_it_was(before, edition.frozen.position, edition.frozen.as_of))
-    shown, _ = listed(legs)
+    shown, _ = listed(sorted(legs, key=lambda row: (row.leg.promises[-1].deadline.due, row.leg.started_position)))
     if not shown:
         none = Words(
             f"上期（{before.chinese}）没有列名的超时未办结件。",
