@@ -76,6 +76,8 @@ class GroupCommitWriter:
         self._batch_facts_max = batch_facts_max
         self._waiting_requests_max = waiting_requests_max
         self._waiting: deque[_Waiting] = deque()
+        # What coroutines handed in during this turn of their loop; each loop touches its own list only.
+        self._turns: dict[asyncio.AbstractEventLoop, list[_Coroutine]] = {}
         self._changed = Condition()
         self._idle = False
         self._closing = False
@@ -101,8 +103,13 @@ class GroupCommitWriter:
         A coroutine that is cancelled no longer waits, but its request may still be stored.
         """
         loop = asyncio.get_running_loop()
+        self._refuse(also_waiting=len(self._turns.get(loop, ())))
         future: asyncio.Future[Settled] = loop.create_future()
-        self._enqueue(_Coroutine(request, future, loop))
+        turn = self._turns.setdefault(loop, [])
+        if not turn:
+            # Waking the writer for each request would let it take the interpreter from the loop for a group of one.
+            loop.call_soon(self._end_of_turn, loop)
+        turn.append(_Coroutine(request, future, loop))
         return await future
 
     def waiting(self) -> int:
@@ -118,15 +125,30 @@ class GroupCommitWriter:
 
     # --- the writing thread ----------------------------------------------------------------------------------------
 
-    def _enqueue(self, waiting: _Waiting) -> None:
+    def _enqueue(self, waiting: _Thread) -> None:
         with self._changed:
-            if self._closing:
-                raise LogClosed("日志写入已停止 / the log writer is closed")
-            if len(self._waiting) >= self._waiting_requests_max:
-                raise LogBusy(f"等待写入的请求过多，请稍后重试 / {len(self._waiting)} requests wait for the log")
+            self._refuse(also_waiting=0)
             self._waiting.append(waiting)
             if self._idle:
                 self._changed.notify()
+
+    def _end_of_turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        turn = self._turns.pop(loop)
+        with self._changed:
+            if not self._closing:
+                self._waiting.extend(turn)
+                if self._idle:
+                    self._changed.notify()
+                return
+        _give_all([(waiting, _closed()) for waiting in turn])
+
+    def _refuse(self, *, also_waiting: int) -> None:
+        """Raise ``LogClosed`` or ``LogBusy`` where no further request can be taken in."""
+        if self._closing:
+            raise _closed()
+        waiting = len(self._waiting) + also_waiting
+        if waiting >= self._waiting_requests_max:
+            raise LogBusy(f"等待写入的请求过多，请稍后重试 / {waiting} requests wait for the log")
 
     def _run(self) -> None:
         while batch := self._next_batch():
@@ -152,6 +174,10 @@ class GroupCommitWriter:
                     break
                 batch.append(self._waiting.popleft())
             return batch
+
+
+def _closed() -> LogClosed:
+    return LogClosed("日志写入已停止 / the log writer is closed")
 
 
 def _facts_of(request: Request) -> int:
