@@ -29,6 +29,8 @@ from services.sample.timetable import Timetable
 
 PERCENT = 100
 REDONE_OFTEN = 3
+DOUBT = 5
+"""How many more of a hundred are not content with a first answer than with the unit in general."""
 DAY_MINUTES = 450
 """Working minutes of one office day."""
 
@@ -539,7 +541,7 @@ class Way:
     def _opinion(self, *, again: bool) -> tuple[Satisfaction, bool]:
         if self.twist is Twist.OFTEN_REDONE and self.course.state.reworks < REDONE_OFTEN:
             return Satisfaction.DISSATISFIED, False
-        poor = self.scene.unit.poor // 2 if again else self.scene.unit.poor
+        poor = self.scene.unit.poor // 2 if again else self.scene.unit.poor + DOUBT
         if self.last_finding in {Finding.NOT_SUBSTANTIATED, Finding.UNVERIFIABLE}:
             poor += 9
         if self._chance(poor):

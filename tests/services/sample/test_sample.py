@@ -12,6 +12,7 @@ import pytest
 from domain import commands as c
 from domain.complaint import Complaint
 from domain.lifecycle import STEPS
+from domain.quarters import Quarter
 from domain.words import Channel, ComplaintKind, Finding, Satisfaction, State
 from services.editions import shipped_conduct_codes
 from services.sample.city import DISTRICT, city
@@ -171,6 +172,15 @@ def test_each_bulletin_has_words_of_its_own_for_its_requirements() -> None:
     quarters = [edition.quarter for edition in sample_bulletins()]
     assert [str(quarter) for quarter in quarters] == ["2025Q2", "2025Q3", "2025Q4", "2026Q1"]
     assert all({10} <= {words.section for words in edition.words} for edition in sample_bulletins())
+
+
+def test_what_the_bulletins_say_of_what_people_spoke_of_is_so(sample: Sample) -> None:
+    told = Counter((Quarter.of(one.at.day), one.category) for one in registrations(sample))
+    summer, spring = Quarter(2025, 3), Quarter(2025, 2)
+    assert all(told[summer, topic] > told[spring, topic] for topic in ("市容管理", "噪声扰民"))
+    assert all(told[Quarter(2026, 1), t] > told[Quarter(2025, 4), t] for t in ("窗口服务", "物业管理"))
+    months = Counter((one.at.day.year, one.at.day.month) for one in registrations(sample))
+    assert max(months[2026, 1], months[2026, 2]) < min(months[2026, 3], months[2025, 12])
 
 
 def test_people_rest_on_national_day(sample: Sample) -> None:
