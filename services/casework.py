@@ -278,6 +278,8 @@ class Casework:
     ) -> Request | tuple[Recorded, ...]:
         """Return the request to append, or the facts that the same request led to before."""
         self._not_later(command.at)
+        if isinstance(command, c.CorrectReply) and command.answered_on is not None:
+            self._not_later(command.answered_on, "answered_on")
         self._instance.refresh()
         history = self.history(complaint)
         if cause is not None and cause.startswith(_REQUEST_KEY) and (before := _caused(history, cause)):
@@ -368,14 +370,14 @@ class Casework:
             return moment
         return Moment(moment.at.astimezone(self._instance.zone), moment.precision)
 
-    def _not_later(self, moment: Moment) -> None:
+    def _not_later(self, moment: Moment, field: str = "occurred_at") -> None:
         now = self._clock()
         if moment.precision is Precision.DAY:
             later = moment.day > now.astimezone(self._instance.zone).date()
         else:
             later = moment.at > now
         if later:
-            raise refusals.HappenedLater
+            raise refusals.HappenedLater(field=field)
 
 
 def accused_side(state: Complaint, units: UnitRegistry) -> frozenset[str]:

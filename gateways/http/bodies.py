@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, create_model
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, create_model
 from pydantic import Field as Described
+from pydantic_core import PydanticCustomError
 
 from domain import commands as c
 from domain import deadlines, events, facts
@@ -26,6 +27,9 @@ TEXT_CHARACTERS_MAX: Final = 20_000
 LIST_ITEMS_MAX: Final = 100
 MATTERS_PER_CONTACT_MAX: Final = 100
 LEGS_MAX: Final = 1_000
+YEAR_MIN: Final = 1949
+YEAR_MAX: Final = 9998
+"""Nothing that a person tells happened before; at the calendar's edges an instant has no time on our clock."""
 
 # A text of nothing but white space says nothing; refusing it here lets the document of the API say so.
 _NOT_BLANK = r"\S"
@@ -33,6 +37,15 @@ _NOT_BLANK = r"\S"
 Code = Annotated[str, StringConstraints(min_length=1, max_length=CODE_CHARACTERS_MAX, pattern=_NOT_BLANK)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=NAME_CHARACTERS_MAX, pattern=_NOT_BLANK)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARACTERS_MAX, pattern=_NOT_BLANK)]
+
+
+def _on_the_calendar(instant: datetime) -> datetime:
+    if not YEAR_MIN <= instant.year <= YEAR_MAX:
+        raise PydanticCustomError("year_out_of_range", f"the year lies between {YEAR_MIN} and {YEAR_MAX}")
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_on_the_calendar)]
 OptionalText = Annotated[str, StringConstraints(max_length=TEXT_CHARACTERS_MAX)]
 
 _LONG: Final = frozenset(
@@ -68,7 +81,7 @@ class HotlineCall(Body):
     title: Name
     text: Text
     category: Code | None = None
-    occurred_at: AwareDatetime | None = Described(default=None, description="来电时间，缺省为当前 / default: now")
+    occurred_at: Instant | None = Described(default=None, description="来电时间，缺省为当前 / default: now")
     unit: Code | None = Described(default=None, description="诉求人所指单位 / the unit that the caller means")
     programme_ref: Code | None = Described(default=None, description="所属节目期次 / the episode it was raised on")
 
@@ -94,7 +107,7 @@ def verb_body(step: Step) -> type[Body]:
         if field.name not in _NOT_ASKED
     }
     asked["occurred_at"] = (
-        AwareDatetime | None,
+        Instant | None,
         Described(default=None, description="发生时间，缺省为当前 / when it happened; default: now"),
     )
     return create_model(
@@ -141,7 +154,7 @@ def _wire_type(name: str, hint: Any) -> Any:  # noqa: ANN401 - a type of the dom
     if hint is events.Measure:
         return MeasureBody
     if hint is facts.Moment:
-        return AwareDatetime
+        return Instant
     if hint is int:
         return Annotated[int, Described(ge=1, le=LEGS_MAX)]
     return hint

@@ -7,13 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from pydantic import Field as Described
 
 from domain.episode import EpisodeHeld, OnAirUnit
 from domain.facts import Actor
 from domain.quarters import Quarter
-from gateways.http.bodies import Body, Code
+from gateways.http.bodies import Body, Code, Instant
 from gateways.http.caller import Caller, House, IdempotencyKey, moment
 from gateways.http.lists import follow
 from gateways.http.stats import QuarterAsked
@@ -46,7 +46,7 @@ class EpisodeBody(Body):
     units: Annotated[list[OnAirUnitBody], Described(min_length=1, max_length=UNITS_ON_AIR_MAX)]
     calls_aired: Annotated[int, Described(ge=0, le=CALLS_MAX)]
     closed_live: Annotated[int, Described(ge=0, le=CALLS_MAX)]
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Instant | None = None
 
 
 class EpisodeView(BaseModel):

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Final
 
 import orjson
-from pydantic import AwareDatetime, StringConstraints, TypeAdapter, ValidationError
 from pydantic import Field as Described
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +17,7 @@ from domain.events import LetterDates
 from domain.facts import Actor
 from domain.identity import Evidence
 from domain.words import CHINESE, Channel, ComplaintKind
-from gateways.http.bodies import MATTERS_PER_CONTACT_MAX, NAME_CHARACTERS_MAX, Body, Code, Name, Text
+from gateways.http.bodies import MATTERS_PER_CONTACT_MAX, NAME_CHARACTERS_MAX, Body, Code, Instant, Name, Text
 from gateways.http.caller import caller_of, house_of, moment
 from gateways.http.hotline import receipt_response
 from gateways.http.problems import fault, of_validation
@@ -57,7 +57,7 @@ class Letter(Body):
     postmarked: date | None = Described(default=None, description="邮戳日期")
     received: date | None = Described(default=None, description="收到日期")
     scanned: date | None = Described(default=None, description="扫描日期")
-    occurred_at: AwareDatetime | None = Described(default=None, description="登记时间，缺省为当前 / default: now")
+    occurred_at: Instant | None = Described(default=None, description="登记时间，缺省为当前 / default: now")
     category: Code | None = None
     unit: Code | None = None
     programme_ref: Code | None = None

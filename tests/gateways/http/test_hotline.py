@@ -1,3 +1,5 @@
+import pytest
+
 from domain.words import Role
 from tests.gateways.http.desk import CALL, Desk
 
@@ -39,6 +41,12 @@ def test_a_call_that_happened_earlier_keeps_its_time(desk: Desk) -> None:
 
 def test_a_call_from_the_future_is_refused_by_its_field(desk: Desk) -> None:
     answer = desk.send("POST", CALLS, Role.OPERATOR, json={**CALL, "occurred_at": "2026-03-03T00:00:00+08:00"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "occurred_at")
+
+
+@pytest.mark.parametrize("told", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_at_the_edge_of_the_calendar_is_refused_by_its_field(desk: Desk, told: str) -> None:
+    answer = desk.send("POST", CALLS, Role.OPERATOR, json={**CALL, "occurred_at": told})
     assert (answer.status_code, answer.json()["field"]) == (422, "occurred_at")
 
 

@@ -88,3 +88,11 @@ def test_an_unknown_case_is_not_found(desk: Desk) -> None:
     nobody = "00000000-0000-5000-8000-000000000000"
     assert desk.ask(nobody, "accept", R.DISPATCHER).status_code == 404
     assert desk.get(f"/api/v1/complaints/{nobody}", R.DISPATCHER).status_code == 404
+
+
+def test_a_corrected_reply_was_not_given_in_the_future(desk: Desk) -> None:
+    case = desk.call()["id"]
+    desk.step(case, "answer", R.OPERATOR, {"reply": "已答复"})
+    said = {"reply": "更正后的答复", "cause": "日期有误", "answered_on": "2100-01-01T00:00:00+08:00"}
+    answer = desk.ask(case, "correct-reply", R.APPROVER, said)
+    assert (answer.status_code, answer.json()["field"]) == (422, "answered_on")
