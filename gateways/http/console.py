@@ -237,5 +237,12 @@ def _inside(path: str) -> str:
 
 def _same_site(request: Request) -> None:
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.url.netloc:
+    if origin is not None and _host_of(origin) != request.url.netloc:
         raise fault("role-not-allowed", "请从本站页面操作 / use this site's own page")
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

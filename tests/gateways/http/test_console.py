@@ -46,6 +46,7 @@ def test_nobody_is_sent_out_of_the_console(desk: Desk) -> None:
 def test_another_sites_form_signs_nobody_in_or_out(desk: Desk) -> None:
     assert sign_in(desk, desk.token(R.ADMIN), origin="https://evil.test").status_code == 403
     assert desk.send("POST", "/console/sign-out", headers={"Origin": "https://evil.test"}).status_code == 403
+    assert sign_in(desk, desk.token(R.ADMIN), origin="http://[").status_code == 403
     assert sign_in(desk, desk.token(R.ADMIN), origin="http://hotline.test").status_code == 303
 
 
