@@ -159,3 +159,12 @@ def test_an_answer_under_review_is_not_shown(desk: Desk) -> None:
     desk.step(case, "reply", Role.UNIT_CLERK, {"reply": "路灯已修好。"})
     asked = {"receipt_no": receipt["receipt_no"], "query_code": receipt["query_code"]}
     assert "路灯已修好。" not in desk.send("POST", "/mailbox/track", data=asked).text
+
+
+@pytest.mark.parametrize("path", ["/mailbox", "/mailbox/track", "/api/v1/mailbox/messages", "/console/sign-in"])
+def test_a_form_whose_sender_chooses_a_codec_is_not_decoded_by_it(desk: Desk, path: str) -> None:
+    fields = ("kind", "title", "text", "receipt_no", "query_code", "token")
+    part = '--B\r\nContent-Disposition: form-data; name="{}"\r\n\r\n\\ud800\r\n'
+    form = "".join(part.format(name) for name in fields) + "--B--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=B; charset=unicode_escape"}
+    assert desk.send("POST", path, content=form.encode(), headers=headers).status_code == 415
