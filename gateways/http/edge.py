@@ -1,11 +1,12 @@
 """The outermost ring: request ids, body limits, security headers, figures of operation, the access log.
 
-Plain ASGI, since the hot path passes here as well. The access log names route, role, status and time taken: no path as
-it was sent, no query, no address, so that nothing personal can reach it.
+Plain ASGI and sparing, since the hot path passes here as well: a call that lets go of the interpreter here, be it for a
+random number or a line of a log, waits behind the thread that writes the log of facts.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
 import time
@@ -13,16 +14,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateways.http import problems
+from gateways.http.access_log import AccessLog
 from gateways.http.operations import Meters
 from gateways.pages.rendering import CONTENT_SECURITY_POLICY
 
-REQUEST_ID_BYTES: Final = 8
+PROCESS_ID_BYTES: Final = 6
 
+_PROCESS: Final = secrets.token_hex(PROCESS_ID_BYTES)
+_NUMBERS: Final = itertools.count(1)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _HEADERS: Final = tuple(
     (name.encode(), value.encode())
@@ -58,19 +61,20 @@ class BodyTooLarge(HTTPException):
 
 
 class Edge:
-    """Wraps the whole application; ``log_requests`` writes a line of the access log for each request."""
+    """Wraps the whole application; ``access_log`` is given a line for each request, where there is one."""
 
-    def __init__(self, app: ASGIApp, meters: Meters, bodies: BodyLimits, *, log_requests: bool) -> None:
+    def __init__(self, app: ASGIApp, meters: Meters, bodies: BodyLimits, access_log: AccessLog | None) -> None:
         self._app = app
         self._meters = meters
         self._bodies = bodies
-        self._log_requests = log_requests
-        self._log = structlog.stdlib.get_logger("hangfeng.access")
+        self._access_log = access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, and account for it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            if self._access_log is not None:
+                self._access_log.flush()
             return
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id"))
@@ -99,17 +103,17 @@ class Edge:
         state = scope["state"]
         route: str = state.get("route", "unmatched")
         self._meters.answered(route, status, seconds)
-        if not self._log_requests:
-            return
-        self._log.info(
-            "request",
-            route=route,
-            method=scope["method"],
-            status=status,
-            role=state.get("role"),
-            milliseconds=round(seconds * 1000, 3),
-            request_id=state["request_id"],
-        )
+        if self._access_log is not None:
+            self._access_log.note(
+                {
+                    "route": route,
+                    "method": scope["method"],
+                    "status": status,
+                    "role": state.get("role"),
+                    "milliseconds": round(seconds * 1000, 3),
+                    "request_id": state["request_id"],
+                },
+            )
 
 
 class _Counted:
@@ -134,7 +138,7 @@ class _Counted:
 def _request_id(given: bytes | None) -> str:
     if given is not None and _REQUEST_ID.fullmatch(given):
         return given.decode()
-    return secrets.token_hex(REQUEST_ID_BYTES)
+    return f"{_PROCESS}-{next(_NUMBERS):x}"
 
 
 def _declared_bytes(headers: Mapping[bytes, bytes]) -> int:

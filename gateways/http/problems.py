@@ -109,6 +109,7 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     b.NothingFrozen: Title(HTTPStatus.NOT_FOUND, "数字尚未冻结", "Nothing frozen yet"),
     b.NoSuchEdition: Title(HTTPStatus.NOT_FOUND, "没有这一版", "No such edition"),
     b.NoSuchCell: Title(HTTPStatus.NOT_FOUND, "没有这一单元格", "No such cell"),
+    b.QuarterNotBegun: Title(_CONFLICT, "季度尚未开始", "The quarter has not begun"),
     b.ProofSentAlready: Title(_CONFLICT, "已送核对", "The proof was sent already"),
     b.ProofFirst: Title(_CONFLICT, "须先送核对", "The proof comes first"),
     b.NotInProof: Title(_FORBIDDEN, "不在送核单位之列", "Not among the units sent the proof"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 from fastapi import Depends, FastAPI
@@ -17,10 +17,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.routing import Route as PlainRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.refusals import Refusal
 from gateways.http import problems
+from gateways.http.access_log import AccessLog
 from gateways.http.caller import admit
 from gateways.http.console import sign_in_again
 from gateways.http.edge import BodyLimits, BodyTooLarge, Edge
@@ -57,7 +58,7 @@ def application(house: Hangfeng) -> ASGIApp:
     meters, settings = Meters(), house.settings
     api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     api.router.routes.extend(_api_routes())
-    outer = Starlette(routes=[*_plain_routes(), Mount("/", api)])
+    outer = Starlette(routes=[*_plain_routes(), Mount("/", api)], exception_handlers=_HANDLERS)
     guesses = Guesses(settings.track_guesses_max, settings.track_window_minutes * 60, house.clock)
     wechat = account_of(settings)
     for app in (outer, api):
@@ -67,10 +68,38 @@ def application(house: Hangfeng) -> ASGIApp:
         app.state.wechat = wechat
         app.state.routes = ROUTES
         app.state.document = api_document
-        _answer_problems(app)
+    api.exception_handlers.update(_HANDLERS)
     with_files = settings.request_body_bytes_max + settings.attachments_max * settings.attachment_bytes_max
     bodies = BodyLimits(settings.request_body_bytes_max, {r.path: with_files for r in ROUTES if r.uploads})
-    return Edge(outer, meters, bodies, log_requests=settings.access_log)
+    access_log = AccessLog(house.clock) if settings.access_log else None
+    return Edge(Front(outer), meters, bodies, access_log)
+
+
+class Front:
+    """Answers plain routes of a fixed path by one look at a table; whatever else comes goes to Starlette's router."""
+
+    def __init__(self, outer: Starlette) -> None:
+        self._outer = outer
+        self._exact = {
+            (route.method, route.path): _admitting(route) for route in ROUTES if route.plain and "{" not in route.path
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        endpoint = self._exact.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if endpoint is None:
+            await self._outer(scope, receive, send)
+            return
+        scope["app"] = self._outer
+        request = Request(scope, receive)
+        try:
+            response = await endpoint(request)
+        except Exception as error:
+            await (await _answer_problem(request, error))(scope, receive, send)
+            if _known(error) is None:
+                raise
+            return
+        await response(scope, receive, send)
 
 
 def _plain_routes() -> list[BaseRoute]:
@@ -127,33 +156,15 @@ def _admitting(route: Route) -> Endpoint:
     return admitted
 
 
-def _answer_problems(app: Starlette) -> None:
-    def of(make: Callable[[Any], problems.ProblemRaised]) -> Callable[[Request, Exception], Awaitable[Response]]:
-        async def answer(request: Request, error: Exception) -> Response:
-            return _answered(request, make(error))
+async def _answer_problem(request: Request, error: Exception) -> Response:
+    known = _known(error)
+    return _answered(request, problems.fault("internal-error") if known is None else known)
 
-        return answer
 
-    handlers: dict[Any, Callable[[Any], problems.ProblemRaised]] = {
-        problems.ProblemRaised: lambda error: error,
-        Refusal: lambda error: problems.ProblemRaised(problems.of_refusal(error)),
-        RequestValidationError: lambda error: problems.of_validation(error.errors()),
-        HTTPException: _of_http,
-        Unstorable: lambda error: problems.fault("invalid-input", str(error)),
-        LogBusy: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "1"}),
-        LogClosed: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "5"}),
-        AccessBusy: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "1"}),
-        VaultBusy: lambda error: problems.fault("busy", str(error), headers={"Retry-After": "1"}),
-        ViewsBehind: lambda error: problems.fault(
-            "busy", str(error).replace("；", " / "), headers={"Retry-After": "1"}
-        ),
-        EditionDiffers: lambda error: problems.fault("damaged", str(error)),
-        OtherEvaluator: lambda error: problems.fault("damaged", str(error)),
-        LogDamaged: lambda error: problems.fault("damaged", str(error)),
-        Exception: lambda _: problems.fault("internal-error"),
-    }
-    for kind, make in handlers.items():
-        app.add_exception_handler(kind, of(make))
+def _known(error: Exception) -> problems.ProblemRaised | None:
+    """Return the problem that an error is, ``None`` for one that nobody foresaw."""
+    make = next((_PROBLEM_OF[kind] for kind in type(error).__mro__ if kind in _PROBLEM_OF), None)
+    return None if make is None else make(error)
 
 
 def _answered(request: Request, raised: problems.ProblemRaised) -> Response:
@@ -172,3 +183,34 @@ def _of_http(error: HTTPException) -> problems.ProblemRaised:
     code = _FAULT_OF_STATUS.get(error.status_code, "malformed-body")
     detail = error.detail if isinstance(error, BodyTooLarge) else None
     return problems.fault(code, detail, headers=error.headers)
+
+
+def _busy(seconds: int) -> Callable[[Any], problems.ProblemRaised]:
+    def problem(error: Exception) -> problems.ProblemRaised:
+        return problems.fault("busy", str(error).replace("；", " / "), headers={"Retry-After": str(seconds)})
+
+    return problem
+
+
+def _damaged(error: Exception) -> problems.ProblemRaised:
+    return problems.fault("damaged", str(error))
+
+
+_PROBLEM_OF: Mapping[type, Callable[[Any], problems.ProblemRaised]] = {
+    problems.ProblemRaised: lambda error: error,
+    Refusal: lambda error: problems.ProblemRaised(problems.of_refusal(error)),
+    RequestValidationError: lambda error: problems.of_validation(error.errors()),
+    HTTPException: _of_http,
+    Unstorable: lambda error: problems.fault("invalid-input", str(error)),
+    LogBusy: _busy(1),
+    AccessBusy: _busy(1),
+    VaultBusy: _busy(1),
+    ViewsBehind: _busy(1),
+    LogClosed: _busy(5),
+    EditionDiffers: _damaged,
+    OtherEvaluator: _damaged,
+    LogDamaged: _damaged,
+}
+"""What each error that can be foreseen is to the caller."""
+
+_HANDLERS: Final[Mapping[Any, Any]] = dict.fromkeys((*_PROBLEM_OF, Exception), _answer_problem)
