@@ -10,6 +10,7 @@ import typing
 from collections.abc import Callable, Iterable
 
 import domain
+from domain import commands
 from domain.commands import Command
 from domain.facts import TOPICS, Fact, personal_fields
 from domain.lifecycle import INNER_STEPS, STEPS, Step
@@ -144,7 +145,9 @@ def commands_page() -> str:
         "Everything that can be asked of a complaint, drawn from `domain/commands.py`. Every command also says `by` "
         "and `at`.\n"
     )
-    classes = sorted(Command.__subclasses__(), key=lambda cls: cls.__name__)
+    # Not `Command.__subclasses__()`: a class with slots is made twice, and the first lingers until it is collected.
+    classes = [cls for cls in vars(commands).values() if isinstance(cls, type) and issubclass(cls, Command)]
+    classes = sorted((cls for cls in classes if cls is not Command), key=lambda cls: cls.__name__)
     return head + "".join(_command(cls) for cls in classes)
 
 
