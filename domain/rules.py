@@ -233,6 +233,8 @@ class Rulebook:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _governing_on: dict[date, RuleEdition] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         if not self.editions:
             msg = "没有任何规则版本，请先装载；there is no rule edition: load one first"
@@ -250,10 +252,12 @@ class Rulebook:
 
         A day before every edition is governed by the earliest, since nothing is ever refused for its date.
         """
-        in_effect = [held for held in self.editions if held.effective_from <= day]
-        if not in_effect:
-            return min(self.editions, key=lambda held: held.effective_from)
-        return max(enumerate(in_effect), key=lambda item: (item[1].effective_from, item[0]))[1]
+        governing = self._governing_on.get(day)
+        if governing is None:
+            if len(self._governing_on) >= CHOICES_REMEMBERED_MAX:
+                self._governing_on.clear()
+            governing = self._governing_on[day] = self._choose_edition(day)
+        return governing
 
     def edition(self, edition: str) -> RuleEdition | None:
         """Return an edition by its id, ``None`` where the rulebook never held it."""
@@ -282,12 +286,15 @@ class Rulebook:
         The edition is that of the day of ``started``. A limit that counts from acceptance counts from ``accepted``;
         while that is not known it counts from ``started`` and says so. Raises ``UnknownLimitClass``.
         """
-        edition = self.edition_on(self.local_day(started))
+        day = self.local_day(started)
+        edition = self.edition_on(day)
         rule = self._choose(edition, purpose, traits)
         if rule is None or rule.limit is None:
             return None
-        begin = accepted if rule.from_acceptance and accepted is not None else started
-        due, provisional, calendar_edition = self._reckon(begin, rule.limit, edition)
+        begin = started
+        if rule.from_acceptance and accepted is not None:
+            begin, day = accepted, self.local_day(accepted)
+        due, provisional, calendar_edition = self._reckon(begin, day, rule.limit, edition)
         return Deadline(
             due=due,
             limit=rule.limit,
@@ -376,6 +383,12 @@ class Rulebook:
         """Return the rulebook with an edition of conduct codes adopted; adopting the same one again is idle."""
         return self if edition in self.conduct else replace(self, conduct=(*self.conduct, edition))
 
+    def _choose_edition(self, day: date) -> RuleEdition:
+        in_effect = [held for held in self.editions if held.effective_from <= day]
+        if not in_effect:
+            return min(self.editions, key=lambda held: held.effective_from)
+        return max(enumerate(in_effect), key=lambda item: (item[1].effective_from, item[0]))[1]
+
     def _choose(self, edition: RuleEdition, purpose: Purpose, traits: Traits) -> LimitRule | None:
         key = (edition.edition, purpose, traits)
         if key not in self._chosen:
@@ -384,16 +397,17 @@ class Rulebook:
             self._chosen[key] = edition.rule_for(purpose, traits)
         return self._chosen[key]
 
-    def _reckon(self, begin: Moment, limit: Limit, edition: RuleEdition) -> Reckoned:
+    def _reckon(self, begin: Moment, day: date, limit: Limit, edition: RuleEdition) -> Reckoned:
         """Reckon a due date; limits in days have the same one for every start on a day, and are remembered."""
         if not limit.unit.in_days:
             return reckon(begin, limit, self.calendar, edition.hours, self.zone)
-        asked = (edition.edition, self.local_day(begin), limit)
-        if asked not in self._reckoned:
+        asked = (edition.edition, day, limit)
+        reckoned = self._reckoned.get(asked)
+        if reckoned is None:
             if len(self._reckoned) >= CHOICES_REMEMBERED_MAX:
                 self._reckoned.clear()
-            self._reckoned[asked] = reckon(begin, limit, self.calendar, edition.hours, self.zone)
-        return self._reckoned[asked]
+            reckoned = self._reckoned[asked] = reckon(begin, limit, self.calendar, edition.hours, self.zone)
+        return reckoned
 
     def _governing(self, deadline: Deadline) -> RuleEdition:
         held = self.edition(deadline.rule_edition)

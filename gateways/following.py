@@ -84,8 +84,8 @@ class Following:
 
     def _watch(self) -> None:
         while not self._ended.is_set():
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(RESTART_SECONDS)
-                if not self._ended.wait(RESTART_SECONDS):
-                    self._release()
-                    self._process = self._spawned()
+            # Without a timeout: with one it would look twenty times a second.
+            self._process.wait()
+            if not self._ended.wait(RESTART_SECONDS):
+                self._release()
+                self._process = self._spawned()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 KEEP_ALIVE_SECONDS = 30
 SHUTDOWN_SECONDS = 20
 BACKLOG_CONNECTIONS = 2048
+SWITCH_SECONDS = 0.01
+"""How long a thread keeps the interpreter while another wants it: the log's writer needs it often, and briefly."""
 
 
 def run(house: Hangfeng, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are finished first."""
     # uvicorn raises the signal again once it is done; taken as an exit, the house is closed behind it.
     signal.signal(signal.SIGTERM, _exit)
+    sys.setswitchinterval(SWITCH_SECONDS)
     uvicorn.run(
         application(house),
         host=host,

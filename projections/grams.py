@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
+from operator import add
 
 TERMS_MAX = 16
 """How many words of a question are looked for; the rest is left alone."""
@@ -25,7 +26,11 @@ def normal(text: str) -> str:
 
 def grams(texts: Iterable[str | None]) -> str:
     """Return the tokens of some texts, joined by blanks; a phrase of tokens never runs from one text into another."""
-    return " ".join(token for text in texts if text for token in _tokens(text))
+    tokens: list[str] = []
+    for text in texts:
+        if text:
+            _cut(text, tokens)
+    return " ".join(tokens)
 
 
 def question(asked: str) -> str | None:
@@ -37,14 +42,15 @@ def question(asked: str) -> str | None:
     return " AND ".join(found[:TERMS_MAX]) or None
 
 
-def _tokens(text: str) -> Iterator[str]:
+def _cut(text: str, tokens: list[str]) -> None:
     for piece in _PIECE.finditer(normal(text)):
         run = piece["han"]
         if run is None:
-            yield piece["word"]
-            continue
-        yield from (first + second for first, second in pairwise(run))
-        yield run[-1]
+            tokens.append(piece["word"])
+        else:
+            # A long run is most of a text, and a step of the interpreter for each pair most of a replay's time.
+            tokens.extend(map(add, run, run[1:]))
+            tokens.append(run[-1])
 
 
 def _term(piece: re.Match[str]) -> str:
