@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from domain import refusals
 from domain.complaint import Complaint, ComplaintFact, fold
-from domain.facts import Actor, Moment, Recorded
+from domain.facts import Actor, Fact, Moment, Recorded
 from domain.units import UnitRegistry
 from domain.words import Role
 from gateways.http.problems import fault
@@ -145,6 +145,25 @@ class SeenCase:
         """Say whether this caller may see a leg."""
         leg = self.state.leg(number)
         return leg is not None and self.shows_unit(leg.unit)
+
+    def shows_clock(self, name: str) -> bool:
+        """Say whether this caller may see a clock, ``citizen`` or ``leg N``."""
+        return name == "citizen" or self.shows_leg(int(name.removeprefix("leg ")))
+
+    def shows_fact(self, fact: Fact) -> bool:
+        """Say whether this caller may see a fact: a unit sees its own acts, its legs, and what the office did."""
+        if self.own is None or fact.by.unit in self.own:
+            return True
+        if fact.by.unit is not None:
+            return False
+        leg: int | None = getattr(fact, "leg", None)
+        return (leg is None or self.shows_leg(leg)) and self.shows_clock(getattr(fact, "clock", "citizen"))
+
+    @property
+    def shows_reply(self) -> bool:
+        """Whether this caller may see the reply: once it is delivered, and before that where it is their own."""
+        lead = self.state.lead
+        return self.own is None or self.state.delivered is not None or (lead is not None and self.shows_unit(lead.unit))
 
 
 def see(house: Hangfeng, actor: Actor, case: UUID) -> SeenCase:

@@ -148,7 +148,7 @@ def _said(seen: SeenCase) -> dict[str, str | None]:
             said = {name: getattr(fact, name) for name in names}
         elif isinstance(fact, RegistrationCorrected):
             said |= {name: value for name in names if (value := getattr(fact, name)) is not None}
-    return {**said, "reply": seen.state.reply}
+    return {**said, "reply": seen.state.reply if seen.shows_reply else None}
 
 
 def _is_hidden(seen: SeenCase, name: str, value: str) -> bool:
@@ -161,7 +161,7 @@ def history_view(house: Hangfeng, caller: Actor, case: UUID) -> History:
     items = [
         history_entry(recorded, house.instance.zone, hidden=seen.hidden)
         for recorded in seen.recorded
-        if (leg := getattr(recorded.fact, "leg", None)) is None or seen.shows_leg(leg)
+        if seen.shows_fact(recorded.fact)
     ]
     if seen.hidden is not None:
         house.access.record_read(caller, case, "history")
@@ -172,11 +172,7 @@ def clock_view(house: Hangfeng, caller: Actor, case: UUID) -> Clocks:
     """Return a case's clocks as a caller sees them; reads the log, so in a thread."""
     seen = see(house, caller, case)
     rules = house.instance.rules
-    running = [
-        clock
-        for clock in clocks(seen.facts, rules)
-        if clock.name == "citizen" or seen.shows_leg(int(clock.name.removeprefix("leg ")))
-    ]
+    running = [clock for clock in clocks(seen.facts, rules) if seen.shows_clock(clock.name)]
     view = clocks_view(case, running, held(seen.facts, rules, house.clock()), house.instance.zone)
     return view if seen.own is None else _without_others(view, seen.own)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 from typing import TYPE_CHECKING, Final, Literal, cast
 
@@ -48,10 +49,14 @@ class Meters:
             registry=self.registry,
         )
 
+        # Looking a labelled figure up costs more than counting on it.
+        self._count = functools.cache(lambda route, status: self._answers.labels(route, str(status)).inc)
+        self._observe = functools.cache(lambda route: self._seconds.labels(route).observe)
+
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Count one answer."""
-        self._answers.labels(route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._count(route, status)()
+        self._observe(route)(seconds)
 
     def text(self) -> bytes:
         """Return all figures in Prometheus' text form."""

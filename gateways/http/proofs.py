@@ -75,8 +75,7 @@ def _proof(house: Hangfeng, caller: Actor, position: int) -> dict[str, Any]:
     if house.casework.history(stream):
         # A proof carries the event's readable part: it is shown to whom the case is, and no further.
         seen = see(house, caller, stream)
-        leg = getattr(house.log.read(position - 1, 1, position)[0].fact, "leg", None)
-        if leg is not None and not seen.shows_leg(leg):
+        if not seen.shows_fact(house.log.read(position - 1, 1, position)[0].fact):
             raise NoSuchComplaint
     try:
         return house.audit.prove(position)

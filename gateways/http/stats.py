@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from domain.quarters import Quarter
+from gateways.http.bodies import Instant
 from gateways.http.caller import House
 from gateways.http.lists import follow
 from gateways.http.problems import fault
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 QUARTER_PATTERN = r"^(19|20)[0-9]{2}Q[1-4]$"
 
 QuarterAsked = Annotated[str, Query(pattern=QUARTER_PATTERN, description="季度，如 2026Q1", examples=["2026Q1"])]
-AsOf = Annotated[AwareDatetime | None, Query(description="只计此刻以前发生的 / what had happened by then")]
-KnownAt = Annotated[AwareDatetime | None, Query(description="只计此刻以前已记录的 / what was on record by then")]
+AsOf = Annotated[Instant | None, Query(description="只计此刻以前发生的 / what had happened by then")]
+KnownAt = Annotated[Instant | None, Query(description="只计此刻以前已记录的 / what was on record by then")]
 
 
 class UnitFigures(BaseModel):

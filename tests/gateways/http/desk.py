@@ -38,6 +38,7 @@ class Desk:
     clock: StandingClock
     client: httpx.AsyncClient
     runner: asyncio.Runner
+    application: Any
 
     def token(self, role: Role, unit: str | None = None) -> str:
         return self.house.access.issue(role, f"{role}", unit or (ROADS if role in UNIT_ROLES else None)).secret
@@ -92,6 +93,18 @@ class Desk:
     def get(self, path: str, role: Role | None = None, *, unit: str | None = None) -> httpx.Response:
         return self.send("GET", path, role, unit=unit)
 
+    async def settle(self) -> None:
+        """Let the application come to its end as a server does, which writes what it still keeps."""
+        waiting = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+
+        async def receive() -> dict[str, str]:
+            return waiting.pop(0)
+
+        async def send(_: object) -> None:
+            return
+
+        await self.application({"type": "lifespan", "state": {}}, receive, send)
+
     def listed(self, role: Role, query: str = "", *, unit: str | None = None) -> list[dict[str, Any]]:
         answer = self.get(f"/api/v1/complaints?{query}", role, unit=unit)
         assert answer.status_code == 200, answer.text
@@ -100,12 +113,12 @@ class Desk:
 
 @contextmanager
 def a_desk(data: Path, clock: StandingClock, **settings: Any) -> Iterator[Desk]:  # noqa: ANN401 - settings
-    chosen = Settings(data=data, access_log=False, **settings)
+    chosen = Settings(**{"data": data, "access_log": False, **settings})
     open_new(chosen, clock)
     with compose(chosen, clock, serving=True) as house, asyncio.Runner() as runner:
-        transport = httpx.ASGITransport(application(house))
-        client = httpx.AsyncClient(transport=transport, base_url="http://hotline.test")
-        yield Desk(house, clock, client, runner)
+        served = application(house)
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://hotline.test")
+        yield Desk(house, clock, client, runner, served)
         runner.run(client.aclose())
 
 

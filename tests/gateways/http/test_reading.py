@@ -75,6 +75,25 @@ def test_a_unit_sees_its_own_leg_and_nothing_of_another_units(desk: Desk) -> Non
     assert [clock["name"] for clock in clocks] == ["citizen", "leg 2"]
 
 
+def test_a_co_unit_sees_neither_the_lead_units_requests_nor_its_answer_before_delivery(desk: Desk) -> None:
+    case = desk.dispatched()
+    desk.step(case, "add-co-unit", R.DISPATCHER, {"unit": LAMPS})
+    desk.step(case, "terminate", R.UNIT_LEADER, {"ground": "settled", "reason": "同一事项"})
+    desk.step(case, "refuse-termination", R.APPROVER, {"reason": "请继续办理"})
+    desk.step(case, "record-finding", R.UNIT_CLERK, {"result": "not", "evidence": "现场查看"})
+    desk.step(case, "reply", R.UNIT_CLERK, {"reply": "路灯已修好。"})
+    for path in ("", "/history"):
+        shown = desk.get(f"/api/v1/complaints/{case}{path}", R.UNIT_CLERK, unit=LAMPS).text
+        assert not any(word in shown for word in (ROADS, "同一事项", "现场查看", "路灯已修好。"))
+
+
+def test_a_lead_unit_sees_to_whom_it_sent_the_case_on(desk: Desk) -> None:
+    case = desk.dispatched()
+    desk.step(case, "sub-dispatch", R.UNIT_CLERK, {"unit": LAMPS})
+    entry = desk.get(f"/api/v1/complaints/{case}/history", R.UNIT_CLERK).json()["items"][-1]
+    assert (entry["event"], entry["data"]["unit"]) == ("complaint.sub_dispatched.v1", LAMPS)
+
+
 def test_an_auditor_reads_what_was_said_and_not_who_said_it(desk: Desk) -> None:
     case = desk.dispatched()
     shown = desk.get(f"/api/v1/complaints/{case}", R.AUDITOR).json()
@@ -125,5 +144,10 @@ def test_figures_by_unit_come_over_the_api(desk: Desk) -> None:
 
 
 def test_figures_of_no_quarter_and_of_the_future_are_refused(desk: Desk) -> None:
-    for query in ("quarter=2026Q5", "quarter=2026Q1&known_at=2027-01-01T00:00:00Z", "quarter=2026Q1&as_of=yesterday"):
+    for query in (
+        "quarter=2026Q5",
+        "quarter=2026Q1&known_at=2027-01-01T00:00:00Z",
+        "quarter=2026Q1&as_of=yesterday",
+        "quarter=2026Q1&as_of=0001-01-01T00:00:00%2B14:00",
+    ):
         assert desk.get(f"/api/v1/stats/units?{query}", R.SUPERVISOR).status_code == 422
