@@ -63,7 +63,8 @@ def _pads(key: bytes) -> tuple[Any, Any]:
 
 def _hmac(key: bytes, message: bytes) -> bytes:
     # A registration takes five of these, and setting one up anew takes the library four times as long as copying it.
-    inner, outer = (pad.copy() for pad in _pads(key))
+    inner_pad, outer_pad = _pads(key)
+    inner, outer = inner_pad.copy(), outer_pad.copy()
     inner.update(message)
     outer.update(inner.digest())
     digest: bytes = outer.digest()
@@ -72,8 +73,11 @@ def _hmac(key: bytes, message: bytes) -> bytes:
 
 def _keyed(key: bytes, *parts: str) -> bytes:
     # Lengths are part of the message, so that ("ab", "c") and ("a", "bc") never meet.
-    message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
-    return _hmac(key, message)
+    pieces: list[bytes] = []
+    for part in parts:
+        raw = part.encode()
+        pieces += (len(raw).to_bytes(4, "big"), raw)
+    return _hmac(key, b"".join(pieces))
 
 
 def contact_id(key: bytes, evidence: Evidence) -> str:
