@@ -84,7 +84,11 @@ class ViewStore:
     def stops(self) -> dict[str, tuple[int, str]]:
         """Return the views that whoever follows the log had to stop: the position and the kind of the fault."""
         with self.reading() as conn:
-            rows = conn.execute("SELECT name, position, fault FROM view_stops")
+            # A view that has come further since, by whoever's hand, does not stand still.
+            rows = conn.execute(
+                "SELECT name, stopped.position, fault FROM view_stops AS stopped JOIN view_positions AS reached "
+                "USING (name) WHERE reached.position < stopped.position",
+            )
             return {name: (position, fault) for name, position, fault in rows}
 
     def close(self) -> None:

@@ -98,6 +98,18 @@ def test_a_view_that_fails_stops_at_its_position_and_the_others_go_on(log: Sqlit
     assert follower.stopped().keys() == {"seen"}
 
 
+def test_who_watches_sees_what_the_follower_had_to_stop_until_it_goes_on(log: SqliteLog, store: ViewStore) -> None:
+    ten(log)
+    watcher = runner(log, store, Seen(), Seen("other"))
+    watcher.watch()
+    with pytest.raises(ProjectionStopped):
+        runner(log, store, Seen(fails_at=7), Seen("other")).catch_up()
+    assert {name: stop.position for name, stop in watcher.stopped().items()} == {"seen": 7}
+    assert watcher.wait_until(10, timeout_seconds=0)
+    runner(log, store, Seen()).catch_up()
+    assert watcher.stopped() == {}
+
+
 def test_a_view_that_was_mended_goes_on_where_it_stopped(log: SqliteLog, store: ViewStore) -> None:
     ten(log)
     with pytest.raises(ProjectionStopped):
