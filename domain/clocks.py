@@ -116,25 +116,48 @@ def holder_of(state: Complaint) -> Holder | None:
     return Holder(kind)
 
 
-def spans(facts: Sequence[ComplaintFact]) -> tuple[Span, ...]:
-    """Return who held the case from when to when, without gaps or overlaps.
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One holder's turn: its span, the fact that gave the case to them, and the one that took it from them.
+
+    ``unit`` is the unit that the turn is about: the holder itself, or the one that disputes the case.
+    """
+
+    span: Span
+    given: ComplaintFact
+    unit: str | None
+    taken: ComplaintFact | None = None
+
+
+def turns(facts: Sequence[ComplaintFact]) -> tuple[Turn, ...]:
+    """Return whose turn it was, one after another, without gaps or overlaps while the case was open.
 
     A fact that was recorded late never turns time back: the span before it ends no earlier than it began.
     """
-    found: list[Span] = []
+    found: list[Turn] = []
     state: Complaint | None = None
     for fact in facts:
         state = evolve(state, fact)
         holder = holder_of(state)
         at = fact.occurred.at
-        if found and found[-1].until is None:
-            if found[-1].holder == holder:
-                continue
-            at = max(at, found[-1].since)
-            found[-1] = replace(found[-1], until=at)
+        if found:
+            last = found[-1]
+            if last.span.until is None:
+                if last.span.holder == holder:
+                    continue
+                at = max(at, last.span.since)
+                found[-1] = replace(last, span=replace(last.span, until=at), taken=fact)
+            else:
+                at = max(at, last.span.until)
         if holder is not None:
-            found.append(Span(holder, at, None))
+            unit = state.lead.unit if state.lead is not None else None
+            found.append(Turn(Span(holder, at, None), fact, unit))
     return tuple(found)
+
+
+def spans(facts: Sequence[ComplaintFact]) -> tuple[Span, ...]:
+    """Return who held the case from when to when, as ``turns`` does."""
+    return tuple(turn.span for turn in turns(facts))
 
 
 def held(facts: Sequence[ComplaintFact], rules: Rulebook, until: datetime) -> tuple[HeldShare, ...]:

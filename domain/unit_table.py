@@ -6,7 +6,7 @@ Complaints are counted for the city, legs for a unit; an answer belongs to the u
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Generic, TypeVar
@@ -251,6 +251,10 @@ def _case(row: CaseMeasure | LegRow) -> CaseMeasure:
     return row if isinstance(row, CaseMeasure) else row.case
 
 
+def _every(_: int) -> bool:
+    return True
+
+
 def _ids(rows: Iterable[CaseMeasure | LegRow]) -> tuple[RowId, ...]:
     return tuple(row_id(row) for row in rows)
 
@@ -276,16 +280,17 @@ class _Rows(Generic[_R]):
         left_out = sum(inside[at] for at in part.lacking)
         if part.cause is not None and not part.supporting:
             return Count(None, part.cause, left_out)
-        held = tuple(self._ids[at] for at in part.supporting if inside[at])
+        kept = self._kept(definition.key)
+        held = tuple(self._ids[at] for at in part.supporting if inside[at] and kept(at))
         return Count(len(held), part.cause if left_out else None, left_out, held)
 
     def rate(self, definition: Definition, sets: Sets[_R]) -> Figure:
         """Set the rows of a numerator against those of a denominator."""
         part, inside, window = self.part(definition.needs), self.inside(sets.denominator), self._window
-        rows, ids = self._rows, self._ids
-        below = [at for at in part.supporting if inside[at]]
+        rows, ids, kept = self._rows, self._ids, self._kept(definition.key)
+        below = [at for at in part.supporting if inside[at] and kept(at)]
         asked = part.supporting if definition.acts else below
-        above = [at for at in asked if sets.numerator(rows[at], window)]
+        above = [at for at in asked if sets.numerator(rows[at], window) and kept(at)]
         weight = sets.weight
         weights = (weight(rows[at], window) for at in above) if weight is not None else ()
         return rate(
@@ -297,6 +302,13 @@ class _Rows(Generic[_R]):
             left_out=sum(inside[at] for at in part.lacking),
             rows=(tuple(ids[at] for at in above), tuple(ids[at] for at in below)),
         )
+
+    def _kept(self, key: str) -> Callable[[int], bool]:
+        """Return what says of a row's place whether the edition lets a figure count it."""
+        excluding = self._window.settings.excluding(key)
+        if not excluding:
+            return _every
+        return lambda at: not any(one.holds(_case(self._rows[at])) for one in excluding)
 
     def inside(self, predicate: Predicate[_R]) -> list[bool]:
         """Return, for each row in order, whether it belongs to a set."""

@@ -9,8 +9,9 @@ from typing import TypeGuard
 
 from domain.deadlines import Deadline, working_days_between
 from domain.facts import Moment
+from domain.figure_editions import Exclusion, FigureEdition
 from domain.figures import Rounding
-from domain.measures import Promise
+from domain.measures import CaseMeasure, Promise
 from domain.quarters import Quarter
 from domain.sources import Sources
 from domain.units import UnitRegistry
@@ -20,10 +21,28 @@ from domain.working_calendar import WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class FigureSettings:
-    """What is data about the definitions: how percentages are rounded, and what 基本满意 weighs."""
+    """What is data about the definitions: how percentages are rounded, what 基本满意 weighs, and who is left out.
+
+    ``edition`` is the id of the adopted edition, ``None`` where the definitions stand as they were shipped.
+    """
 
     rounding: Rounding = Rounding.HALF_UP
     fairly_satisfied_weight: Fraction = Fraction(1)
+    edition: str | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+
+    @classmethod
+    def of(cls, edition: FigureEdition) -> FigureSettings:
+        """Return what an adopted edition says."""
+        return cls(edition.rounding, edition.weight, edition.edition, edition.exclusions)
+
+    def leaves_out(self, case: CaseMeasure) -> bool:
+        """Say whether every figure leaves a case out."""
+        return any(not one.figures and one.holds(case) for one in self.exclusions)
+
+    def excluding(self, key: str) -> tuple[Exclusion, ...]:
+        """Return the exclusions that name a figure by its key."""
+        return tuple(one for one in self.exclusions if key in one.figures)
 
     def weight(self, said: Satisfaction) -> Fraction:
         """Return what one person's word adds to the numerator of 满意率."""
@@ -58,6 +77,8 @@ class Window:
     sources: Sources = field(default_factory=Sources)
     registry: UnitRegistry = field(default_factory=UnitRegistry)
     settings: FigureSettings = field(default_factory=FigureSettings)
+    structure: date | None = None
+    """Under which day's structure units are named; ``None``: that of the day on which each was given its work."""
 
     today: date = field(init=False)
     """The day of ``as_of`` on the instance's clock."""
@@ -122,4 +143,6 @@ class Window:
     def unit(self, spelling: str | None, started: Moment) -> str | None:
         """Return the unit that a spelling means under the structure of the day; blank is ``None``."""
         trimmed = spelling.strip() if spelling is not None else ""
-        return self.registry.resolve(trimmed, self.day(started)) if trimmed else None
+        if not trimmed:
+            return None
+        return self.registry.resolve(trimmed, self.structure if self.structure is not None else self.day(started))

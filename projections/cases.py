@@ -7,7 +7,7 @@ on the row that holds now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, tzinfo
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from domain.facts import Recorded
 from domain.measures import CaseMeasure, complaint_fact, measure_case
 from projections.columns import Columns
 from projections.port import Connection
-from projections.spans import case_span, due_text, local_day
+from projections.spans import case_span, due_text, instant_text, local_day
 
 CASE = Columns(CaseMeasure)
 """The columns that hold a ``CaseMeasure``."""
@@ -32,6 +32,7 @@ _DERIVED = (
     "span_to",
     "due_at",
     "is_open",
+    "delivered_at",
 )
 _ALL = (*CASE.names, *_DERIVED)
 _INSERT = f"INSERT INTO cases ({', '.join(_ALL)}) VALUES ({', '.join('?' for _ in _ALL)})"  # noqa: S608 - our own names
@@ -50,7 +51,7 @@ class CasesProjection:
     """Keeps the table ``cases``; days are those of ``zone``, the instance's own."""
 
     name = "cases"
-    version = 1
+    version = 2
     tables = ("cases",)
     reads_personal = False
 
@@ -71,6 +72,7 @@ class CasesProjection:
                 span_to TEXT,
                 due_at TEXT,
                 is_open INTEGER NOT NULL,
+                delivered_at TEXT,
                 PRIMARY KEY (complaint, from_position)
             )
             """,
@@ -80,6 +82,10 @@ class CasesProjection:
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_due ON cases (due_at, registered_position) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_contact ON cases (contact) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_subject ON cases (subject) {now}")
+        waiting = f"{now} AND state = 'awaiting_follow_up'"
+        conn.execute(
+            f"CREATE INDEX IF NOT EXISTS cases_by_delivery ON cases (delivered_at, registered_position) {waiting}"
+        )
         conn.execute("CREATE INDEX IF NOT EXISTS cases_by_span ON cases (span_to, to_position)")
 
     def drop(self, conn: Connection) -> None:
@@ -130,6 +136,7 @@ class CasesProjection:
             span.last.isoformat() if span.last is not None else None,
             due_text(case.deadline, self._zone),
             int(case.open),
+            instant_text(case.delivered.at, self._zone) if case.delivered is not None else None,
         )
 
 
@@ -168,6 +175,16 @@ def cases_between(conn: Connection, first: date, last: date, position: int) -> l
         CASE.record(row)
         for row in conn.execute(sql, (position, first.isoformat(), last.isoformat(), position, position))
     ]
+
+
+def complaints_between(conn: Connection, first: date, last: date, position: int) -> Iterator[UUID]:
+    """Give the id of every complaint that ``cases_between`` returns, one at a time, in order of registration."""
+    sql = (
+        f"SELECT c.complaint FROM cases c WHERE {_NOT_OVER_BY} AND c.span_from <= ? AND {_HELD_AT} "  # noqa: S608
+        "ORDER BY c.registered_position"
+    )
+    asked = (position, first.isoformat(), last.isoformat(), position, position)
+    return (UUID(row[0]) for row in conn.execute(sql, asked))
 
 
 def every_case(conn: Connection, position: int) -> list[CaseMeasure]:

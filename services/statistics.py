@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from domain.coverage import LedgerImported
-from domain.editions import CalendarPublished
+from domain.editions import DefinitionsAdopted, RulesFact, rulebook, standing
 from domain.facts import Fact
+from domain.figure_editions import edition_for
 from domain.figures import NONE, OVER_DAYS, Cause, Count, Figure, Times
 from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM
 from domain.indicators import EDITION, LegRow
 from domain.leg_measures import LegMeasure
 from domain.measures import CaseMeasure
 from domain.quarters import Quarter
+from domain.rules import Rulebook
 from domain.sources import sources
 from domain.unit_table import SHARED_MAX, Row, UnitTable, tabulate
 from domain.units import UnitAliased, UnitAliasWithdrawn, UnitPlaced, UnitReorganised, registry
 from domain.window import FigureSettings, Window, on_clock
-from domain.working_calendar import WorkingCalendar
 from projections.cases import CasesProjection, cases_at
 from projections.legs import LegsProjection, rows_between
 from projections.port import Connection
@@ -77,6 +78,9 @@ class Statistics:
 
     ``views`` is a connection to the tables of the projections ``cases`` and ``legs`` and to their positions, inside a
     transaction of the caller. The same works on views that were folded from the first part of ``log`` alone.
+
+    ``settings`` hold where no edition of definitions governs a quarter; ``preview`` holds in the place of any edition.
+    ``structure`` is as in ``Window``.
     """
 
     def __init__(
@@ -85,11 +89,26 @@ class Statistics:
         log: Log,
         zone: tzinfo,
         settings: FigureSettings | None = None,
+        *,
+        preview: FigureSettings | None = None,
+        structure: date | None = None,
     ) -> None:
         self._views = views
         self._log = log
         self._zone = zone
         self._settings = settings or FigureSettings()
+        self._preview = preview
+        self._structure = structure
+
+    @property
+    def views(self) -> Connection:
+        """The store of views that is read."""
+        return self._views
+
+    @property
+    def log(self) -> Log:
+        """The log that the views were folded from."""
+        return self._log
 
     def units(
         self,
@@ -115,11 +134,29 @@ class Statistics:
         read. ``as_of`` filters what had occurred; left out, it is the end of the quarter, or where the quarter still
         ran, the instant of what is known last. Raises ``ViewsBehind``.
         """
-        at = self._position(known_at, position)
-        window = self.window(quarter, at, as_of or self._as_of(quarter, at, known_at))
+        window, at = self.asked(quarter, as_of, known_at, position)
         last_day = max(quarter.last_day, window.today)
         cases, legs = rows_between(self._views, quarter.first_day, last_day, at)
+        gone = {case.complaint for case in cases if window.settings.leaves_out(case)}
+        if gone:
+            cases = [case for case in cases if case.complaint not in gone]
+            legs = [leg for leg in legs if leg.complaint not in gone]
         return QuarterRows(window, at, tuple(cases), tuple(legs), self._shared(cases, at))
+
+    def asked(
+        self,
+        quarter: Quarter,
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+        position: int | None = None,
+    ) -> tuple[Window, int]:
+        """Return the window that figures are asked through, and the position. Parameters and errors as for ``rows``."""
+        at = self._position(known_at, position)
+        return self.window(quarter, at, as_of or self._as_of(quarter, at, known_at)), at
+
+    def rules_at(self, position: int) -> Rulebook:
+        """Return every rule and calendar as known at a position. Raises ``RuleFault`` before the first edition."""
+        return rulebook((cast("RulesFact", fact) for fact in self._facts(RULES_STREAM, position)), self._zone)
 
     def window(self, quarter: Quarter, position: int, as_of: datetime) -> Window:
         """Return a quarter's window with registry, calendar and coverage as known at a position."""
@@ -130,15 +167,22 @@ class Statistics:
             quarter=quarter,
             as_of=as_of,
             zone=self._zone,
-            calendar=WorkingCalendar(tuple(fact.year for fact in rules if isinstance(fact, CalendarPublished))),
+            calendar=standing(rules).calendar,
             sources=sources(fact for fact in imports if isinstance(fact, LedgerImported)),
             registry=registry(
                 fact
                 for fact in units
                 if isinstance(fact, UnitPlaced | UnitAliased | UnitAliasWithdrawn | UnitReorganised)
             ),
-            settings=self._settings,
+            settings=self._settings_of(quarter, rules),
+            structure=self._structure,
         )
+
+    def _settings_of(self, quarter: Quarter, rules: list[Fact]) -> FigureSettings:
+        if self._preview is not None:
+            return self._preview
+        adopted = edition_for(quarter, (fact.edition for fact in rules if isinstance(fact, DefinitionsAdopted)))
+        return self._settings if adopted is None else FigureSettings.of(adopted)
 
     def _position(self, known_at: datetime | None, position: int | None) -> int:
         positions = positions_on(self._views)
@@ -182,7 +226,7 @@ def table_json(table: UnitTable, position: int, known_at: datetime | None = None
     return {
         "quarter": str(window.quarter),
         "position": position,
-        "definitions": EDITION,
+        "definitions": window.settings.edition or EDITION,
         "as_of": on_clock(window.as_of, window.zone).isoformat(),
         "known_at": on_clock(known_at, window.zone).isoformat() if known_at is not None else None,
         "partial": [

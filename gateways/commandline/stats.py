@@ -9,6 +9,7 @@ import click
 from domain.figures import NONE
 from domain.quarters import Quarter
 from gateways.commandline.bulletin import QuarterParameter
+from gateways.commandline.held import held
 from gateways.commandline.session import (
     Session,
     answer_json,
@@ -116,3 +117,6 @@ def _notes(table: UnitTable) -> Iterator[str]:
     said = [*(count.cause for count in total.counts.values()), *(rate.cause for rate in total.rates.values())]
     causes.update((cause, None) for cause in said if cause is not None)
     yield from (f"“—”：{cause.zh} / {cause.en}" for cause in causes)
+
+
+stats.add_command(held)

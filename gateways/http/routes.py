@@ -263,6 +263,18 @@ _FIGURES: Final = (
     ),
     Route(
         method="GET",
+        path="/api/v1/stats/held",
+        name="held-times",
+        zh="持有时间：各方、各单位",
+        en="held time by holder and unit; the shares add up to the elapsed working time",
+        tag="figures 统计",
+        endpoint=stats.held_times,
+        roles=roles_for(Action.READ_STATISTICS),
+        answers={200: Answer("持有时间", "held time", stats.HeldTimes)},
+        faults=(422,),
+    ),
+    Route(
+        method="GET",
         path="/api/v1/bulletins",
         name="list-bulletins",
         zh="季度通报各期",

@@ -15,6 +15,7 @@ from gateways.http.caller import House
 from gateways.http.lists import follow
 from gateways.http.problems import fault
 from services.barometer import Grouping, Volume, barometer
+from services.held_time import held_quarter
 from services.statistics import Statistics
 
 if TYPE_CHECKING:
@@ -75,6 +76,33 @@ async def read_barometer(
     """Return a quarter beside the quarter before and the same quarter a year before."""
     asked = Quarter.parse(quarter)
     return BarometerReading(**await asyncio.to_thread(_barometer, house, asked, by, counted, known_at))
+
+
+class HeldTimes(BaseModel):
+    """Held time of a quarter by holder and unit; the minutes of the holders add up to ``elapsed_minutes``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    quarter: str
+    position: int
+    definitions: str
+    cases: int
+    elapsed_minutes: int
+    holders: list[dict[str, Any]]
+    dispatching: dict[str, int]
+    units: list[dict[str, Any]]
+
+
+async def held_times(quarter: QuarterAsked, house: House, as_of: AsOf = None, known_at: KnownAt = None) -> HeldTimes:
+    """Return who held the cases of a quarter for how long."""
+    return HeldTimes(**await asyncio.to_thread(_held, house, Quarter.parse(quarter), as_of, known_at))
+
+
+def _held(house: Hangfeng, quarter: Quarter, as_of: datetime | None, known_at: datetime | None) -> dict[str, Any]:
+    _not_later(house, known_at)
+    follow(house)
+    with house.views.reading() as views:
+        return held_quarter(Statistics(views, house.log, house.instance.zone), quarter, as_of, known_at).json()
 
 
 def _barometer(

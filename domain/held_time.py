@@ -1,0 +1,218 @@
+"""Held time of a quarter (持有时间): how many working minutes each holder had cases, and what passing cost.
+
+A case is taken up alone and added to the sums, so that any number of cases needs no more memory than the holders do.
+Shares are differences of one running total: they add up to the elapsed working time exactly, case by case.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain import events as e
+from domain.clocks import Holder, HolderKind, Turn, turns
+from domain.complaint import ComplaintFact
+from domain.deadlines import Deadline
+from domain.facts import Moment
+from domain.rules import Rulebook
+from domain.window import Window
+
+Worked = Callable[[datetime, datetime], int]
+_SENT_ANEW = (e.Dispatched, e.JurisdictionDesignated)
+_RETURNED = (e.ReturnApproved, e.JurisdictionDesignated)
+
+
+class _Unpublished(Exception):
+    """A year that a case touches has no calendar yet: its working time is not known."""
+
+
+@dataclass(slots=True)
+class Passing:
+    """What passing cases round cost, on whoever did it.
+
+    Of a unit: returns it asked for, how each was decided, and the working minutes that cases lay in dispute for it.
+    """
+
+    returns_asked: int = 0
+    returns_approved: int = 0
+    returns_refused: int = 0
+    dispute_minutes: int = 0
+    refused_minutes: int = 0
+
+
+@dataclass(slots=True)
+class Dispatching:
+    """What the hotline's own dispatching cost.
+
+    ``late`` counts first dispatches after their limit, or still owed after it, ``late_minutes`` the working minutes
+    beyond it. ``misdirected`` counts returns that were approved, with the minutes that the wrong unit and the dispute
+    took; ``again_minutes`` are those until a case was sent out anew.
+    """
+
+    first: int = 0
+    late: int = 0
+    late_minutes: int = 0
+    misdirected: int = 0
+    misdirected_minutes: int = 0
+    again_minutes: int = 0
+
+
+@dataclass(slots=True)
+class HeldTime:
+    """The sums of a quarter; ``unknown`` cases touch a year without a calendar and stand in no sum."""
+
+    minutes: Counter[Holder] = field(default_factory=Counter)
+    cases: Counter[Holder] = field(default_factory=Counter)
+    elapsed_minutes: int = 0
+    counted: int = 0
+    unknown: int = 0
+    units: dict[str | None, Passing] = field(default_factory=dict)
+    dispatching: Dispatching = field(default_factory=Dispatching)
+
+    def take(self, facts: Sequence[ComplaintFact], rules: Rulebook, window: Window) -> None:
+        """Add one case: its facts as far as they are known, in their order."""
+        seen = _Seen(facts, rules, window)
+        try:
+            seen.measure()
+        except _Unpublished:
+            self.unknown += 1
+            return
+        if not seen.shares:
+            return
+        self.counted += 1
+        self.elapsed_minutes += seen.elapsed
+        self.minutes.update(seen.shares)
+        self.cases.update(seen.shares.keys())
+        for unit, passing in seen.units.items():
+            _add(self.units.setdefault(unit, Passing()), passing)
+        _add(self.dispatching, seen.dispatching)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """One case, looked at through the window: what lies outside the quarter or after ``as_of`` is cut off."""
+
+    facts: Sequence[ComplaintFact]
+    rules: Rulebook
+    window: Window
+    shares: Counter[Holder] = field(default_factory=Counter)
+    elapsed: int = 0
+    units: dict[str | None, Passing] = field(default_factory=dict)
+    dispatching: Dispatching = field(default_factory=Dispatching)
+
+    def measure(self) -> None:
+        held = [turn for turn in turns(self.facts) if self._begun(turn)]
+        run_since: datetime | None = None
+        for at, turn in enumerate(held):
+            since, until = self._cut(turn)
+            run_since = since if run_since is None else run_since
+            following = held[at + 1] if at + 1 < len(held) else None
+            if following is None or following.span.since != turn.span.until:
+                # The whole stretch at once: what the shares within it must add up to.
+                self.elapsed += self._worked(run_since, until)
+                run_since = None
+            if until <= since:
+                continue
+            minutes = self._worked(since, until)
+            self.shares[self._named(turn)] += minutes
+            self._charge(turn, minutes)
+        for turn in held:
+            self._count(turn)
+        self._misdirected(held)
+        self._first_dispatch(held)
+
+    def _begun(self, turn: Turn) -> bool:
+        return turn.span.since <= self._last
+
+    @property
+    def _first(self) -> datetime:
+        return self.window.quarter.starts_at(self.window.zone)
+
+    @property
+    def _last(self) -> datetime:
+        return min(self.window.as_of, self.window.quarter.ends_at(self.window.zone))
+
+    def _cut(self, turn: Turn) -> tuple[datetime, datetime]:
+        since = min(max(turn.span.since, self._first), self._last)
+        until = self._last if turn.span.until is None else min(turn.span.until, self._last)
+        return since, max(since, until)
+
+    def _worked(self, since: datetime, until: datetime) -> int:
+        """Whole working minutes of a span, as the difference of one running total from the quarter's first instant."""
+        before = self.rules.working_minutes(self._first, since)
+        through = self.rules.working_minutes(self._first, until)
+        if before is None or through is None:
+            raise _Unpublished
+        return through - before
+
+    def _within(self, moment: Moment) -> bool:
+        return self.window.within(moment)
+
+    def _unit(self, turn: Turn) -> str | None:
+        return self.window.unit(turn.unit, Moment(turn.span.since))
+
+    def _named(self, turn: Turn) -> Holder:
+        kind = turn.span.holder.kind
+        return Holder(kind, self._unit(turn)) if kind is HolderKind.UNIT else Holder(kind)
+
+    def _charge(self, turn: Turn, minutes: int) -> None:
+        kind = turn.span.holder.kind
+        if kind is HolderKind.DISPUTE:
+            passing = self.units.setdefault(self._unit(turn), Passing())
+            passing.dispute_minutes += minutes
+            if self._known(turn.taken, e.ReturnRefused):
+                passing.refused_minutes += minutes
+        elif kind is HolderKind.HOTLINE and not isinstance(turn.given, e.ComplaintRegistered):
+            self.dispatching.again_minutes += minutes
+
+    def _count(self, turn: Turn) -> None:
+        """Count the acts of passing that fall in the quarter."""
+        if turn.span.holder.kind is not HolderKind.DISPUTE:
+            return
+        asked = self._within(turn.given.occurred)
+        decided = turn.taken is not None and self._within(turn.taken.occurred)
+        if not (asked or decided):
+            return
+        passing = self.units.setdefault(self._unit(turn), Passing())
+        passing.returns_asked += asked
+        if decided:
+            passing.returns_approved += isinstance(turn.taken, _RETURNED)
+            passing.returns_refused += isinstance(turn.taken, e.ReturnRefused)
+            self.dispatching.misdirected += isinstance(turn.taken, _RETURNED)
+
+    def _misdirected(self, held: Sequence[Turn]) -> None:
+        """What the wrong unit and the dispute took, back to the dispatch that sent the case there."""
+        for at, turn in enumerate(held):
+            if not (turn.span.holder.kind is HolderKind.DISPUTE and self._known(turn.taken, *_RETURNED)):
+                continue
+            for earlier in reversed(held[: at + 1]):
+                if earlier.span.holder.kind is HolderKind.HOTLINE:
+                    break
+                self.dispatching.misdirected_minutes += self._worked(*self._cut(earlier))
+                if isinstance(earlier.given, _SENT_ANEW):
+                    break
+
+    def _first_dispatch(self, held: Sequence[Turn]) -> None:
+        if not held or not isinstance(held[0].given, e.ComplaintRegistered):
+            return
+        limit: Deadline | None = held[0].given.dispatch_deadline
+        taken = held[0].taken
+        if isinstance(taken, _SENT_ANEW) and self._within(taken.occurred):
+            self.dispatching.first += 1
+        if limit is None or not (taken is None or isinstance(taken, _SENT_ANEW)):
+            return
+        since, until = self._cut(held[0])
+        beyond = max(since, limit.due)
+        if until > beyond:
+            self.dispatching.late += 1
+            self.dispatching.late_minutes += self._worked(beyond, until)
+
+    def _known(self, fact: ComplaintFact | None, *kinds: type[ComplaintFact]) -> bool:
+        return fact is not None and isinstance(fact, kinds) and self.window.happened(fact.occurred)
+
+
+def _add(into: Passing | Dispatching, more: Passing | Dispatching) -> None:
+    for name in type(into).__slots__:
+        setattr(into, name, getattr(into, name) + getattr(more, name))
