@@ -19,6 +19,7 @@ from domain.words import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from domain.deadlines import Deadline
@@ -299,6 +300,15 @@ class RecordFinding(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteMeasure(Command):
+    """Report a measure done, with its proof (整改完成)."""
+
+    code: str
+    evidence: str
+    leg: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitReply(Command):
     """Hand in the answer (答复)."""
 
@@ -338,6 +348,42 @@ class RecordFollowUp(Command):
     satisfaction: Satisfaction | None = None
     cause: str | None = None
     remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteRating(Command):
+    """Invite the person to rate the answer themselves (邀请评议).
+
+    ``token`` is the keyed digest of the token that is given out.
+    """
+
+    token: str
+    means: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateAnswer(Command):
+    """Rate the answer by an invitation (自主评议); ``token`` is a keyed digest, as are ``address`` and ``device``."""
+
+    token: str
+    solved: bool
+    satisfaction: Satisfaction
+    cause: str | None = None
+    remark: str | None = None
+    address: str | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidateRating(Command):
+    """Let a rating count no more (评议作废).
+
+    ``follow_up`` is the version of the follow-up meant; left out, the last of the person's own ratings that counts.
+    """
+
+    reason: str
+    follow_up: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,8 +483,12 @@ class CheckDeadlines(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecomputeDeadline(Command):
-    """Let a new deadline follow an old one, say when a year's calendar was published (重新计算期限)."""
+    """Let a new deadline follow an old one, say when a year's calendar was published (重新计算期限).
+
+    Nothing follows where ``old`` is given and is no longer the deadline in force: it has to be reckoned anew.
+    """
 
     clock: str
     deadline: Deadline | None
     cause: str
+    old: Deadline | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, assert_never
 
 from domain import events as e
+from domain.corrections import Correction, after_completion, after_finding, after_return
 from domain.leg import Leg, LegState
 from domain.rules import Traits
 from domain.words import (
@@ -21,6 +22,7 @@ from domain.words import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from uuid import UUID
 
     from domain.deadlines import Deadline
@@ -55,6 +57,7 @@ ComplaintFact = (
     | e.ExtensionGranted
     | e.ExtensionRefused
     | e.FindingRecorded
+    | e.MeasureCompleted
     | e.ReplySubmitted
     | e.ReplySentBack
     | e.ReplyApproved
@@ -66,6 +69,9 @@ ComplaintFact = (
     | e.TerminationRefused
     | e.FollowUpAttempted
     | e.FollowUpCompleted
+    | e.RatingInvited
+    | e.RatingReceived
+    | e.RatingInvalidated
     | e.ReworkOrdered
     | e.Closed
     | e.Reopened
@@ -82,6 +88,26 @@ ComplaintFact = (
     | e.IncompleteReplyFromLedger
 )
 """Every fact that a complaint's stream can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation to rate: the digest of its token, when it was made, until when it works, and what became of it."""
+
+    token: str
+    at: Moment
+    expires_at: datetime
+    used: bool = False
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the person said at a follow-up: its version in the stream, whether they rated themselves, if it counts."""
+
+    version: int
+    rated: bool = False
+    invalidated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +141,9 @@ class Complaint:
     reworks: int = 0
     follow_up_attempts: int = 0
     followed_up: bool = False
+    delivered_version: int = 0
+    said: tuple[Said, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
     extension_leg: int | None = None
     termination_ground: str | None = None
     supplement_open: bool = False
@@ -126,6 +155,7 @@ class Complaint:
     publication_withdrawn: bool = False
     supervision: SupervisionLevel | None = None
     cards: frozenset[str] = frozenset()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -245,6 +275,9 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
                 merged_into=None,
                 state_before_merge=None,
                 followed_up=False,
+                follow_up_attempts=0,
+                delivered_version=state.version + 1,
+                invitations=_replaced(state.invitations),
             )
             return _legs_ended(shared, LegState.REDIRECTED, fact.occurred)
         case e.Dispatched():
@@ -268,6 +301,9 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
             )
         case e.JurisdictionDesignated():
             redirected = _leg(state, fact.disputed_leg, state=LegState.REDIRECTED, ended=fact.occurred)
+            redirected = replace(
+                redirected, corrections=after_return(state.corrections, fact.disputed_leg, fact.occurred)
+            )
             return replace(
                 _leg_opened(
                     redirected,
@@ -309,6 +345,7 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
         case e.ReturnApproved():
             returned = _legs_ended(state, LegState.RECALLED, fact.occurred, but=fact.leg)
             returned = _leg(returned, fact.leg, state=LegState.RETURNED, ended=fact.occurred)
+            returned = replace(returned, corrections=after_return(state.corrections, fact.leg, fact.occurred))
             return replace(returned, state=State.REGISTERED, extension_leg=None, supplement_open=False)
         case e.ReturnRefused():
             leg = state.legs[fact.leg - 1]
@@ -332,7 +369,10 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
         case e.ExtensionRefused():
             return replace(state, extension_leg=None)
         case e.FindingRecorded():
-            return _leg(state, fact.leg, finding=True)
+            found = replace(state, corrections=after_finding(state.corrections, fact))
+            return _leg(found, fact.leg, finding=True)
+        case e.MeasureCompleted():
+            return replace(state, corrections=after_completion(state.corrections, fact))
         case e.ReplySubmitted():
             return _submitted(state, fact)
         case e.ReplySentBack():
@@ -353,6 +393,8 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
                 delivered=state.delivered or fact.occurred,
                 followed_up=False,
                 follow_up_attempts=0,
+                delivered_version=state.version + 1,
+                invitations=_replaced(state.invitations),
             )
         case e.Suspended():
             return replace(state, suspended=fact.ground)
@@ -367,7 +409,22 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
         case e.FollowUpAttempted():
             return replace(state, follow_up_attempts=state.follow_up_attempts + 1)
         case e.FollowUpCompleted():
-            return replace(state, followed_up=True)
+            return replace(state, followed_up=True, said=(*state.said, Said(state.version + 1)))
+        case e.RatingInvited():
+            invited = Invitation(fact.token, fact.occurred, fact.expires_at)
+            return replace(state, invitations=(*_replaced(state.invitations), invited))
+        case e.RatingReceived():
+            return replace(
+                state,
+                said=tuple(replace(one, rated=True) if one.version == fact.follow_up else one for one in state.said),
+                invitations=tuple(
+                    replace(one, used=True) if one.token == fact.token else one for one in state.invitations
+                ),
+            )
+        case e.RatingInvalidated():
+            said = tuple(replace(one, invalidated=True) if one.version == fact.follow_up else one for one in state.said)
+            counts = any(one.version > state.delivered_version and not one.invalidated for one in said)
+            return replace(state, said=said, followed_up=state.followed_up and counts)
         case e.ReworkOrdered():
             return replace(state, state=State.REGISTERED, reworks=fact.number, followed_up=False)
         case e.Reopened():
@@ -410,6 +467,11 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
 def card_key(colour: str, clock: str, deadline: Deadline) -> str:
     """Return what makes a card one of a kind: a colour, a clock and a due time; so each is raised once."""
     return f"{colour}|{clock}|{deadline.due.isoformat()}"
+
+
+def _replaced(invitations: tuple[Invitation, ...]) -> tuple[Invitation, ...]:
+    """An invitation works until the next one, or until the case is answered anew."""
+    return tuple(one if one.used else replace(one, replaced=True) for one in invitations)
 
 
 def _leg_opened(state: Complaint, leg: Leg) -> Complaint:

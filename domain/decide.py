@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, assert_never
 from domain import commands as c
 from domain import events as e
 from domain import refusals as r
-from domain.complaint import Complaint, ComplaintFact, card_key
+from domain.complaint import Complaint, ComplaintFact, Invitation, card_key
+from domain.corrections import meant
 from domain.leg import LEG_CHINESE, Leg, LegState
 from domain.lifecycle import STEP_OF
 from domain.rules import Ground, Purpose, Rulebook
@@ -22,6 +23,9 @@ from domain.words import CHINESE, ComplaintKind, LegRole, Role, State
 if TYPE_CHECKING:
     from domain.deadlines import Deadline
     from domain.facts import Moment
+
+RATING_MEANS = "网页评议"
+"""The means of a follow-up that is the person's own rating."""
 
 EMERGENCY_SERVICES = frozenset({"110", "119", "120", "122"})
 
@@ -77,11 +81,15 @@ ComplaintCommand = (
     | c.GrantExtension
     | c.RefuseExtension
     | c.RecordFinding
+    | c.CompleteMeasure
     | c.SubmitReply
     | c.ApproveReply
     | c.SendBack
     | c.DeliverReply
     | c.RecordFollowUp
+    | c.InviteRating
+    | c.RateAnswer
+    | c.InvalidateRating
     | c.OrderRework
     | c.Close
     | c.Suspend
@@ -308,6 +316,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                     evidence=command.evidence,
                 ),
             )
+        case c.CompleteMeasure():
+            return (_completion(state, command),)
         case c.SubmitReply():
             return (_reply(state, command),)
         case c.ApproveReply():
@@ -337,6 +347,12 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
             )
         case c.RecordFollowUp():
             return (_follow_up(state, command),)
+        case c.InviteRating():
+            return (_invitation(state, command),)
+        case c.RateAnswer():
+            return _rating(state, command)
+        case c.InvalidateRating():
+            return (_invalidation(state, command),)
         case c.OrderRework():
             hold_to_text("reason", command.reason)
             if not state.followed_up:
@@ -673,6 +689,32 @@ def _extension(state: Complaint, command: c.GrantExtension, rules: Rulebook) -> 
     )
 
 
+def _completion(state: Complaint, command: c.CompleteMeasure) -> e.MeasureCompleted:
+    hold_to_code("code", command.code)
+    hold_to_text("evidence", command.evidence)
+    unit = command.by.unit
+    if command.leg is not None:
+        leg = state.leg(command.leg)
+        if leg is None:
+            raise r.NoSuchLeg
+        if unit is not None and leg.unit != unit:
+            raise r.NotYourLeg
+    mine = {leg.number for leg in state.legs if unit is None or leg.unit == unit}
+    owed = [one for one in state.corrections if one.owed and one.leg in mine and command.leg in {None, one.leg}]
+    done = next((one for one in reversed(owed) if meant(one, command.code)), None)
+    if done is None:
+        listed = "、".join(one.code for one in owed if one.code is not None)
+        raise r.NoSuchMeasure(measure=command.code, listed=listed or "—")
+    return e.MeasureCompleted(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        leg=done.leg,
+        code=command.code,
+        evidence=command.evidence,
+    )
+
+
 def _reply(state: Complaint, command: c.SubmitReply) -> e.ReplySubmitted:
     hold_to_text("reply", command.reply)
     leg = _leg(state, command, command.leg, LegState.HANDLING)
@@ -720,6 +762,80 @@ def _follow_up(
     )
 
 
+def invited(state: Complaint, token: str, at: Moment) -> Invitation:
+    """Return the invitation that a token's digest names, if it still works.
+
+    Raises ``RatingTokenUnknown``, ``RatingTokenUsed``, ``RatingTokenReplaced``, ``RatingTokenExpired``.
+    """
+    found = next((one for one in state.invitations if one.token == token), None)
+    if found is None:
+        raise r.RatingTokenUnknown
+    if found.used:
+        raise r.RatingTokenUsed
+    if found.replaced:
+        raise r.RatingTokenReplaced
+    if at.at >= found.expires_at:
+        raise r.RatingTokenExpired(expired=found.expires_at.isoformat(timespec="minutes"))
+    return found
+
+
+def _invitation(state: Complaint, command: c.InviteRating) -> e.RatingInvited:
+    hold_to_code("means", command.means)
+    if command.by.unit is not None and any(leg.unit == command.by.unit for leg in state.legs):
+        raise r.HandlingUnitMayNotFollowUp
+    if any(one.token == command.token for one in state.invitations):
+        raise r.ChangedMeanwhile
+    return e.RatingInvited(
+        by=command.by,
+        occurred=command.at,
+        token=command.token,
+        means=command.means,
+        expires_at=command.expires_at,
+    )
+
+
+def _rating(state: Complaint, command: c.RateAnswer) -> tuple[ComplaintFact, ...]:
+    invitation = invited(state, command.token, command.at)
+    hold_to_code("cause", command.cause)
+    said = e.FollowUpCompleted(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        means=RATING_MEANS,
+        solved=command.solved,
+        satisfaction=command.satisfaction,
+        cause=command.cause,
+        remark=command.remark,
+    )
+    received = e.RatingReceived(
+        by=command.by,
+        occurred=command.at,
+        follow_up=state.version + 1,
+        token=command.token,
+        invited_at=invitation.at.at,
+        address=command.address,
+        device=command.device,
+    )
+    return said, received
+
+
+def _invalidation(state: Complaint, command: c.InvalidateRating) -> e.RatingInvalidated:
+    hold_to_code("reason", command.reason)
+    standing = [one for one in state.said if not one.invalidated]
+    if command.follow_up is None:
+        meant = [one for one in standing if one.rated]
+    else:
+        meant = [one for one in standing if one.version == command.follow_up]
+    if not meant:
+        raise r.NoSuchRating
+    return e.RatingInvalidated(
+        by=command.by,
+        occurred=command.at,
+        follow_up=meant[-1].version,
+        reason=command.reason,
+    )
+
+
 def _running_clocks(state: Complaint) -> tuple[tuple[str, Deadline], ...]:
     clocks: list[tuple[str, Deadline]] = []
     if state.open and state.delivered is None and state.citizen_deadline is not None:
@@ -753,6 +869,6 @@ def _recomputation(state: Complaint, command: c.RecomputeDeadline) -> tuple[Comp
         if leg is None:
             raise r.NoSuchLeg
         old = leg.deadline
-    if old == command.deadline:
+    if old == command.deadline or (command.old is not None and command.old != old):
         return ()
     return (_recomputed(command, command.clock, old, command.deadline, command.cause),)

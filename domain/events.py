@@ -7,7 +7,7 @@ survive an erasure. ``Deadline`` values carry the rule and calendar edition that
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from domain.deadlines import Deadline
@@ -361,6 +361,16 @@ class FindingRecorded(PersonalFact):
     evidence: str = personal()
 
 
+@topic("complaint.measure_completed.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureCompleted(PersonalFact):
+    """A measure that a finding owes was reported done, with its proof (整改完成)."""
+
+    leg: int
+    code: str
+    evidence: str = personal()
+
+
 @topic("complaint.reply_submitted.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplySubmitted(PersonalFact):
@@ -458,6 +468,48 @@ class FollowUpCompleted(PersonalFact):
     satisfaction: Satisfaction
     cause: str | None = None
     remark: str | None = personal_or_none()
+
+
+@topic("complaint.rating_invited.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingInvited(Fact):
+    """The person was invited to rate the answer themselves (邀请评议), once, until ``expires_at``.
+
+    ``token`` is the keyed digest of the token that was given out; the token itself stands nowhere. An invitation takes
+    the place of the one before.
+    """
+
+    token: str
+    means: str
+    expires_at: datetime
+
+
+@topic("complaint.rating_received.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingReceived(Fact):
+    """The follow-up recorded just before was the person's own rating (自主评议), which uses the invitation up.
+
+    ``follow_up`` is that fact's version in the case's stream. ``address`` and ``device`` are keyed digests of where the
+    rating came from, ``None`` where that is not known.
+    """
+
+    follow_up: int
+    token: str
+    invited_at: datetime
+    address: str | None = None
+    device: str | None = None
+
+
+@topic("complaint.rating_invalidated.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingInvalidated(Fact):
+    """What a follow-up recorded counts no more (评议作废), for signs of pressure or stuffing; it stays on record.
+
+    ``follow_up`` is the version of the ``FollowUpCompleted`` in the case's stream.
+    """
+
+    follow_up: int
+    reason: str
 
 
 @topic("complaint.rework_ordered.v1")

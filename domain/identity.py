@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 _QUERY_CODE_CHARACTERS = 10
+_RATING_CODE_CHARACTERS = 16
+_POSITION_CHARACTERS_MAX = 12
+_CROCKFORD_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECEIPT_SERIAL_DIGITS = 7
 _MOD_11 = 11
 _BLOCK_BYTES = 64
@@ -103,6 +106,43 @@ def body_digest(key: bytes, body: bytes) -> str:
 def query_code(key: bytes, complaint: UUID) -> str:
     """Return the citizen's unguessable query code: ten characters of Crockford's base 32 (50 bits)."""
     return b32encode(_keyed(key, "query", complaint.hex)).decode()[:_QUERY_CODE_CHARACTERS].translate(_CROCKFORD)
+
+
+def rating_token(key: bytes, complaint: UUID, registered_position: int, number: int) -> str:
+    """Return the token of a case's so-many-th invitation to rate, such as ``11SD-9Q7M4K2QX90A7M4K``.
+
+    The first part is the position of the registration in Crockford's base 32, by which the case is found; the second
+    nobody can guess (80 bits). It is never stored: whoever holds the key can make it again for the person.
+    """
+    code = b32encode(_keyed(key, "rating", complaint.hex, str(number))).decode()[:_RATING_CODE_CHARACTERS]
+    digits = ""
+    while registered_position:
+        registered_position, digit = divmod(registered_position, len(_CROCKFORD_DIGITS))
+        digits = _CROCKFORD_DIGITS[digit] + digits
+    return f"{digits}-{code.translate(_CROCKFORD)}"
+
+
+def position_of_rating_token(token: str) -> int | None:
+    """Return the position of the registration that a token names, or ``None`` where it has no such form."""
+    digits, _, code = token.partition("-")
+    if not 0 < len(digits) <= _POSITION_CHARACTERS_MAX or len(code) != _RATING_CODE_CHARACTERS:
+        return None
+    if not set(digits + code) <= set(_CROCKFORD_DIGITS):
+        return None
+    position = 0
+    for digit in digits:
+        position = position * len(_CROCKFORD_DIGITS) + _CROCKFORD_DIGITS.index(digit)
+    return position
+
+
+def rating_token_digest(key: bytes, token: str) -> str:
+    """Return the keyed digest under which an invitation stands in the log."""
+    return _keyed(key, "rating-token", token)[:16].hex()
+
+
+def sender_digest(key: bytes, kind: str, value: str) -> str:
+    """Return a keyed digest of where a rating came from, such as kind ``address``: equal for equals, and no more."""
+    return _keyed(key, "sender", kind, value)[:16].hex()
 
 
 def normal_query_code(written: str) -> str:

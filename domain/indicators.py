@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from domain.deadlines import Deadline
 from domain.facts import Moment
 from domain.figures import OVER_DAYS
+from domain.corrections import Correction
 from domain.leg_measures import LegMeasure
 from domain.measures import CaseMeasure, Ending, FindingMade, FollowUp
 from domain.sources import Needs
@@ -170,6 +171,11 @@ def corrected(case: CaseMeasure, w: Window) -> bool:
     return last is not None and last.result in _PROVED and last.measures > 0
 
 
+def measure_past_due(case: CaseMeasure, w: Window) -> bool:
+    """A measure is past due and undone as of the instant asked for, whenever it was found (整改逾期)."""
+    return any(_past_due(correction, w) for correction in case.corrections)
+
+
 def closed_and_followed_up(case: CaseMeasure, w: Window) -> bool:
     """In C, and the person was reached at follow-up by ``as_of``."""
     return closed(case, w) and last_reached(case.follow_ups, w) is not None
@@ -183,7 +189,7 @@ def solved(case: CaseMeasure, w: Window) -> bool:
 
 def called_back(case: CaseMeasure, w: Window) -> bool:
     """Someone tried to follow up in the quarter, reached or not (本期回访)."""
-    return any(w.within(made.at) for made in case.follow_ups)
+    return _tried(case.follow_ups, w)
 
 
 def reached(case: CaseMeasure, w: Window) -> bool:
@@ -204,6 +210,11 @@ def said(satisfaction: Satisfaction) -> Callable[[CaseMeasure, Window], bool]:
 
     so.__doc__ = f"In V, and the person's last word in the quarter was: {satisfaction}."
     return so
+
+
+def invalidated(case: CaseMeasure, w: Window) -> bool:
+    """A rating given in the quarter was declared to count no more, whenever that was (评议作废)."""
+    return _voided(case.follow_ups, w)
 
 
 def reworked(case: CaseMeasure, w: Window) -> bool:
@@ -335,6 +346,11 @@ def leg_closed_and_followed_up(row: LegRow, w: Window) -> bool:
     return last_reached(row.leg.follow_ups, w) is not None and leg_closed(row, w)
 
 
+def leg_measure_past_due(row: LegRow, w: Window) -> bool:
+    """A measure that a finding on this leg owes is past due and undone."""
+    return any(one.leg == row.leg.number and _past_due(one, w) for one in row.case.corrections)
+
+
 def leg_solved(row: LegRow, w: Window) -> bool:
     """Closed on this leg's answer, and solved as the person last said."""
     last = last_reached(row.leg.follow_ups, w)
@@ -343,7 +359,7 @@ def leg_solved(row: LegRow, w: Window) -> bool:
 
 def leg_called_back(row: LegRow, w: Window) -> bool:
     """Someone tried to follow up this leg's answer in the quarter."""
-    return any(w.within(made.at) for made in row.leg.follow_ups) and leading(row, w)
+    return _tried(row.leg.follow_ups, w) and leading(row, w)
 
 
 def leg_reached(row: LegRow, w: Window) -> bool:
@@ -354,6 +370,11 @@ def leg_reached(row: LegRow, w: Window) -> bool:
 def leg_reached_first(row: LegRow, w: Window) -> bool:
     """The person was reached about this leg's answer for the first time, and that in the quarter."""
     return said_first(row.leg.follow_ups, w) is not None and leading(row, w)
+
+
+def leg_invalidated(row: LegRow, w: Window) -> bool:
+    """A rating of this leg's answer, given in the quarter, was declared to count no more."""
+    return _voided(row.leg.follow_ups, w) and leading(row, w)
 
 
 def leg_said(satisfaction: Satisfaction) -> Callable[[LegRow, Window], bool]:
@@ -426,6 +447,16 @@ def last_within(findings: tuple[FindingMade, ...], w: Window) -> FindingMade | N
     return next((made for made in reversed(findings) if w.within(made.at)), None)
 
 
+def _past_due(correction: Correction, w: Window) -> bool:
+    return (
+        correction.due is not None
+        and correction.due < w.today
+        and w.happened(correction.since)
+        and not w.happened(correction.done)
+        and not w.happened(correction.dropped)
+    )
+
+
 def last_reached(follow_ups: tuple[FollowUp, ...], w: Window) -> FollowUp | None:
     """Return the last follow-up by ``as_of`` that reached the person."""
     return next((made for made in reversed(follow_ups) if made.reached and w.happened(made.at)), None)
@@ -440,6 +471,16 @@ def said_first(follow_ups: tuple[FollowUp, ...], w: Window) -> Satisfaction | No
     """Return the person's first word of all, where it fell in the quarter."""
     first = next((made for made in follow_ups if made.reached), None)
     return first.satisfaction if first is not None and w.within(first.at) else None
+
+
+def _tried(follow_ups: tuple[FollowUp, ...], w: Window) -> bool:
+    # A rating that was invalidated never counted: like a reply's corrected date, that is a matter of what is known and
+    # not of what had occurred by ``as_of``.
+    return any(w.within(made.at) and made.invalidated is None for made in follow_ups)
+
+
+def _voided(follow_ups: tuple[FollowUp, ...], w: Window) -> bool:
+    return any(w.within(made.at) and made.invalidated is not None for made in follow_ups)
 
 
 def _first(leg: LegMeasure) -> Deadline | None:
@@ -575,6 +616,22 @@ COUNTS: tuple[CountDefinition, ...] = (
         "末次回访不满意",
         said(Satisfaction.DISSATISFIED),
         leg_said(Satisfaction.DISSATISFIED),
+        _PROCESS,
+    ),
+    CountDefinition(
+        "ratings_invalidated",
+        "评议作废",
+        "本期评议后被作废，不在 V 内",
+        invalidated,
+        leg_invalidated,
+        _PROCESS,
+    ),
+    CountDefinition(
+        "measures_past_due",
+        "整改逾期",
+        "统计时点有整改措施逾期未完成，不论何时核实",
+        measure_past_due,
+        leg_measure_past_due,
         _PROCESS,
     ),
     CountDefinition("returned_legs", "退单", "本期同意退单或另行指定", None, leg_returned, _PROCESS),

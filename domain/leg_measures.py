@@ -10,7 +10,7 @@ from domain.complaint import ComplaintFact
 from domain.deadlines import Deadline
 from domain.facts import Moment, Recorded
 from domain.leg import OPEN_LEG_STATES, LegState
-from domain.measures import FindingMade, FollowUp, Promise
+from domain.measures import FindingMade, FollowUp, Promise, follow_ups_after, followed_up
 from domain.words import ComplaintKind, LegRole
 
 
@@ -137,11 +137,10 @@ def measure_legs(  # noqa: C901, PLR0911, PLR0912 - one arm a fact
             return _leg(legs, fact.leg, state=LegState.ANSWERED, stopped=when, ended=when, closings=(when,))
         case e.SharedReplyReceived():
             return _all_ended(legs, LegState.REDIRECTED, when)
-        case e.FollowUpAttempted():
-            return _lead_followed_up(legs, FollowUp(when, lead_number(legs)))
-        case e.FollowUpCompleted():
-            reached = FollowUp(when, lead_number(legs), fact.satisfaction, fact.solved, fact.cause)
-            return _lead_followed_up(legs, reached)
+        case e.FollowUpAttempted() | e.FollowUpCompleted():
+            return _lead_followed_up(legs, followed_up(lead_number(legs), recorded, fact))
+        case e.RatingReceived() | e.RatingInvalidated():
+            return _rated(legs, fact)
         case e.ReworkOrdered():
             lead = lead_number(legs)
             return _leg(legs, lead, reworked=when) if lead is not None else legs
@@ -169,6 +168,8 @@ def measure_legs(  # noqa: C901, PLR0911, PLR0912 - one arm a fact
             | e.ExtensionRequested()
             | e.ExtensionRefused()
             | e.ReplyDelivered()
+            | e.MeasureCompleted()
+            | e.RatingInvited()
             | e.Suspended()
             | e.Resumed()
             | e.TerminationRequested()
@@ -233,6 +234,15 @@ def _lead_followed_up(legs: Legs, made: FollowUp) -> Legs:
     if made.leg is None:
         return legs
     return _leg(legs, made.leg, follow_ups=(*legs[made.leg - 1].follow_ups, made))
+
+
+def _rated(legs: Legs, fact: e.RatingReceived | e.RatingInvalidated) -> Legs:
+    return tuple(
+        leg._replace(follow_ups=follow_ups_after(leg.follow_ups, fact))
+        if any(made.version == fact.follow_up for made in leg.follow_ups)
+        else leg
+        for leg in legs
+    )
 
 
 def _closed(legs: Legs, when: Moment) -> Legs:

@@ -18,6 +18,7 @@ S = State
 _OPEN = frozenset(OPEN_STATES)
 _OPEN_OR_MERGED = _OPEN | {S.MERGED}
 _ENDED = frozenset(State) - _OPEN_OR_MERGED
+_ONCE_FOUND = frozenset(State) - {S.TRANSFERRED}
 _WITH_UNIT = frozenset({S.AWAITING_SIGNATURE, S.HANDLING, S.RETURN_REVIEW, S.REPLY_REVIEW})
 
 
@@ -111,6 +112,8 @@ STEPS: tuple[Step, ...] = (
     _step("grant-extension", "同意延期", c.GrantExtension, {S.HANDLING}, (e.ExtensionGranted,)),
     _step("refuse-extension", "不同意延期", c.RefuseExtension, {S.HANDLING}, (e.ExtensionRefused,)),
     _step("record-finding", "记录核实结果", c.RecordFinding, {S.HANDLING}, (e.FindingRecorded,)),
+    # A measure can fall due long after the case was closed.
+    _step("complete-measure", "整改完成", c.CompleteMeasure, _ONCE_FOUND, (e.MeasureCompleted,)),
     _step("reply", "提交答复", c.SubmitReply, _WITH_UNIT, (e.ReplySubmitted,), S.REPLY_REVIEW),
     _step("approve-reply", "审核通过", c.ApproveReply, {S.REPLY_REVIEW}, (e.ReplyApproved,), S.REPLIED),
     _step("send-back", "退回重新答复", c.SendBack, {S.REPLY_REVIEW}, (e.ReplySentBack,), S.HANDLING),
@@ -121,6 +124,13 @@ STEPS: tuple[Step, ...] = (
         c.RecordFollowUp,
         {S.AWAITING_FOLLOW_UP},
         (e.FollowUpAttempted, e.FollowUpCompleted),
+    ),
+    _step(
+        "invalidate-rating",
+        "评议作废",
+        c.InvalidateRating,
+        _OPEN_OR_MERGED | _ENDED,
+        (e.RatingInvalidated,),
     ),
     _step("rework", "重办", c.OrderRework, {S.AWAITING_FOLLOW_UP}, (e.ReworkOrdered,), S.REGISTERED),
     _step("close", "办结", c.Close, {S.AWAITING_FOLLOW_UP}, (e.Closed,), S.CLOSED),
@@ -139,6 +149,8 @@ STEPS: tuple[Step, ...] = (
 """What can be asked of a complaint through the API, in the order in which a case meets it."""
 
 INNER_STEPS: tuple[Step, ...] = (
+    _step("invite-rating", "邀请评议", c.InviteRating, {S.AWAITING_FOLLOW_UP}, (e.RatingInvited,)),
+    _step("rate", "自主评议", c.RateAnswer, {S.AWAITING_FOLLOW_UP}, (e.FollowUpCompleted, e.RatingReceived)),
     _step(
         "receive-shared-reply",
         "接收共享答复",
@@ -156,7 +168,7 @@ INNER_STEPS: tuple[Step, ...] = (
     ),
     _step("recompute-deadline", "重新计算期限", c.RecomputeDeadline, _OPEN_OR_MERGED, (e.DeadlineRecomputed,)),
 )
-"""Steps that follow from another case or from the clock, and that nobody asks for by name."""
+"""Steps that follow from another case or from the clock, or that have a door of their own, as an invitation has."""
 
 STEP_OF: dict[type[c.Command], Step] = {step.command: step for step in (*STEPS, *INNER_STEPS)}
 COMMAND_OF_VERB: dict[str, type[c.Command]] = {step.verb: step.command for step in STEPS}

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain import events as e
 from domain.complaint import ComplaintFact
+from domain.corrections import Correction, after_completion, after_finding, after_return
 from domain.deadlines import Deadline
 from domain.facts import Fact, Moment, Recorded
 from domain.words import (
@@ -64,19 +65,38 @@ class FindingMade:
 
 
 @dataclass(frozen=True, slots=True)
+class RatedBy:
+    """How a person's own rating came (自主评议): when they were invited, and keyed digests of where it came from."""
+
+    invited: Moment
+    address: str | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
-    """One call back (回访) after the answer of a leg; not reached where ``satisfaction`` is ``None``."""
+    """One call back (回访) after the answer of a leg; not reached where ``satisfaction`` is ``None``.
+
+    ``version`` is that of its fact in the case's stream. ``rating`` says how it came where it was the person's own
+    rating; ``invalidated`` when it was declared to count no more, and ``reason`` why.
+    """
 
     at: Moment
     leg: int | None
     satisfaction: Satisfaction | None = None
     solved: bool | None = None
     cause: str | None = None
+    version: int = 0
+    means: str | None = None
+    outcome: str | None = None
+    rating: RatedBy | None = None
+    invalidated: Moment | None = None
+    reason: str | None = None
 
     @property
     def reached(self) -> bool:
-        """Whether the person was reached."""
-        return self.satisfaction is not None
+        """Whether the person was reached, and what they said counts."""
+        return self.satisfaction is not None and self.invalidated is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +123,8 @@ class CaseMeasure(NamedTuple):
     ``recorded`` and ``registered_position`` are those of the registration and make the receipt number. ``answered`` is
     the first substantive reply that reached the person, as last corrected; ``answered_leg`` is ``None`` where the
     hotline itself answered or where the reply of the case ``answered_from`` was shared. ``promises`` are the citizen's.
-    ``run`` is the import run of a ledger's row.
+    ``run`` is the import run of a ledger's row. ``delivered`` is when the last answer was given; of the follow-ups the
+    first ``follow_ups_before`` are about earlier ones. ``rating_until`` ends an invitation to rate that is not used.
     """
 
     complaint: UUID
@@ -156,11 +177,20 @@ class CaseMeasure(NamedTuple):
     supervised: Moment | None = None
     archived: bool = False
     publication_withdrawn: bool = False
+    delivered: Moment | None = None
+    follow_ups_before: int = 0
+    rating_until: Moment | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether someone still owes the person something; a merged case is open until its reply is shared."""
         return self.state in OPEN_STATES or self.state is State.MERGED
+
+    @property
+    def tried(self) -> tuple[FollowUp, ...]:
+        """The follow-ups about the last answer."""
+        return self.follow_ups[self.follow_ups_before :]
 
     @property
     def imported(self) -> bool:
@@ -261,10 +291,13 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
                 merges=(*case.merges[:-1], replace(case.merges[-1], undone=when)),
             )
         case e.SharedReplyReceived():
-            shared = _answered(case, recorded, out_of=fact.out_of)
-            return shared._replace(state=State.AWAITING_FOLLOW_UP, state_before_merge=None)
+            shared = _delivered(_answered(case, recorded, out_of=fact.out_of), when)
+            return shared._replace(state_before_merge=None)
         case e.Dispatched() | e.JurisdictionDesignated():
-            return _sent(case._replace(state=State.AWAITING_SIGNATURE), fact.leg, fact.unit, when)
+            sent = _sent(case._replace(state=State.AWAITING_SIGNATURE), fact.leg, fact.unit, when)
+            if isinstance(fact, e.Dispatched):
+                return sent
+            return sent._replace(corrections=after_return(case.corrections, fact.disputed_leg, when))
         case e.AssignedFromLedger():
             return _sent(case._replace(state=State.HANDLING), fact.leg, fact.unit, when)
         case e.CoUnitAdded() | e.SubDispatched():
@@ -275,7 +308,8 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
         case e.ReturnRequested():
             return _follow_lead(case, fact.leg, State.RETURN_REVIEW)
         case e.ReturnApproved():
-            return case._replace(state=State.REGISTERED, returns=(*case.returns, when))
+            corrections = after_return(case.corrections, fact.leg, when)
+            return case._replace(state=State.REGISTERED, returns=(*case.returns, when), corrections=corrections)
         case e.ReturnRefused():
             before = State.HANDLING if case.lead_signed else State.AWAITING_SIGNATURE
             return _follow_lead(case, fact.leg, before)
@@ -284,7 +318,10 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
             return _promised(extended, when, fact.citizen_new) if fact.citizen_new is not None else extended
         case e.FindingRecorded():
             found = FindingMade(when, fact.leg, fact.result, fact.conduct_code, len(fact.measures))
-            return case._replace(findings=(*case.findings, found))
+            corrections = after_finding(case.corrections, fact)
+            return case._replace(findings=(*case.findings, found), corrections=corrections)
+        case e.MeasureCompleted():
+            return case._replace(corrections=after_completion(case.corrections, fact))
         case e.ReplySubmitted():
             return _follow_lead(case, fact.leg, State.REPLY_REVIEW)
         case e.ReplySentBack():
@@ -292,8 +329,7 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
         case e.ReplyApproved():
             return case._replace(state=State.REPLIED)
         case e.ReplyDelivered():
-            delivered = _answered(case, recorded, leg=case.lead_leg, unit=case.lead_unit)
-            return delivered._replace(state=State.AWAITING_FOLLOW_UP)
+            return _delivered(_answered(case, recorded, leg=case.lead_leg, unit=case.lead_unit), when)
         case e.RepliedFromLedger():
             replied = _answered(case, recorded, leg=fact.leg, unit=fact.unit)
             return _ended(replied._replace(flags=_joined(case.flags, fact.flags)), State.CLOSED, when, LEDGER_GROUND)
@@ -306,11 +342,14 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
             return case._replace(suspensions=(*case.suspensions[:-1], resumed))
         case e.Terminated():
             return _ended(case, State.TERMINATED, when, fact.ground)
-        case e.FollowUpAttempted():
-            return case._replace(follow_ups=(*case.follow_ups, FollowUp(when, case.lead_leg)))
-        case e.FollowUpCompleted():
-            reached = FollowUp(when, case.lead_leg, fact.satisfaction, fact.solved, fact.cause)
-            return case._replace(follow_ups=(*case.follow_ups, reached))
+        case e.FollowUpAttempted() | e.FollowUpCompleted():
+            return case._replace(follow_ups=(*case.follow_ups, followed_up(case.lead_leg, recorded, fact)))
+        case e.RatingInvited():
+            return case._replace(rating_until=Moment(fact.expires_at))
+        case e.RatingReceived():
+            return case._replace(follow_ups=follow_ups_after(case.follow_ups, fact), rating_until=None)
+        case e.RatingInvalidated():
+            return case._replace(follow_ups=follow_ups_after(case.follow_ups, fact))
         case e.ReworkOrdered():
             return case._replace(state=State.REGISTERED, reworks=(*case.reworks, when))
         case e.Closed():
@@ -347,6 +386,40 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
             return case
         case _:
             assert_never(fact)
+
+
+def followed_up(leg: int | None, recorded: Recorded, fact: e.FollowUpAttempted | e.FollowUpCompleted) -> FollowUp:
+    """Return what a follow-up says to figures and lists."""
+    if isinstance(fact, e.FollowUpAttempted):
+        return FollowUp(fact.occurred, leg, version=recorded.version, means=fact.means, outcome=fact.outcome)
+    return FollowUp(
+        fact.occurred,
+        leg,
+        fact.satisfaction,
+        fact.solved,
+        fact.cause,
+        version=recorded.version,
+        means=fact.means,
+    )
+
+
+def follow_ups_after(made: tuple[FollowUp, ...], fact: e.RatingReceived | e.RatingInvalidated) -> tuple[FollowUp, ...]:
+    """Return follow-ups after one of them turned out to be a person's own rating, or was declared to count no more."""
+    if isinstance(fact, e.RatingReceived):
+        rating = RatedBy(Moment(fact.invited_at), fact.address, fact.device)
+        return tuple(replace(one, rating=rating) if one.version == fact.follow_up else one for one in made)
+    at, reason = fact.occurred, fact.reason
+    return tuple(replace(one, invalidated=at, reason=reason) if one.version == fact.follow_up else one for one in made)
+
+
+def _delivered(case: CaseMeasure, when: Moment) -> CaseMeasure:
+    """An answer that was given waits for its follow-up; what was said of an earlier one is another round."""
+    return case._replace(
+        state=State.AWAITING_FOLLOW_UP,
+        delivered=when,
+        follow_ups_before=len(case.follow_ups),
+        rating_until=None,
+    )
 
 
 def _ended(case: CaseMeasure, how: State, when: Moment, ground: str | None) -> CaseMeasure:

@@ -168,6 +168,13 @@ class FindingRequired(Refusal):
     en = "record the finding before replying to a complaint or report"
 
 
+class NoSuchMeasure(Refusal):
+    """No finding on the leg owes such a measure, or it was reported done already."""
+
+    zh = "没有待完成的整改措施“{measure}”（待完成：{listed}）"
+    en = "no measure {measure!r} is owed here (owed: {listed})"
+
+
 class AlreadyContacted(Refusal):
     """The first contact was recorded already."""
 
@@ -231,6 +238,46 @@ class HandlingUnitMayNotFollowUp(Refusal):
 
     zh = "承办单位不得回访自己办理的件"
     en = "the handling unit may not follow up its own case"
+
+
+class RatingTokenUnknown(Refusal):
+    """No invitation to rate goes by that token."""
+
+    zh = "评议链接无效，请核对是否完整，或拨打热线电话"
+    en = "no invitation goes by this link; check that it is whole, or call the hotline"
+    field = "token"
+
+
+class RatingTokenUsed(Refusal):
+    """An invitation to rate works once (一次有效)."""
+
+    zh = "该评议链接已使用过，每个链接只能评议一次"
+    en = "this invitation was used already; each works once"
+    field = "token"
+
+
+class RatingTokenReplaced(Refusal):
+    """A later invitation took the place of this one, or the case was handled again."""
+
+    zh = "该评议链接已由新的链接取代，请使用最近收到的一个"
+    en = "a later invitation took the place of this one; use the latest"
+    field = "token"
+
+
+class RatingTokenExpired(Refusal):
+    """The time to rate by this invitation has passed."""
+
+    zh = "该评议链接已过有效期（{expired}），如仍要评议请拨打热线电话"
+    en = "this invitation ran out at {expired}; call the hotline to rate all the same"
+    field = "token"
+
+
+class NoSuchRating(Refusal):
+    """The case has no such rating, or it counts no more already."""
+
+    zh = "该件没有这一评议，或评议已作废"
+    en = "the case has no such rating, or it counts no more already"
+    field = "follow_up"
 
 
 class NoCauseForRework(Refusal):
@@ -333,3 +380,51 @@ class OutOfOrder(Refusal):
     zh = "发生时间早于前一环节（{earlier}），请核对"
     en = "the time given lies before the step it follows ({earlier})"
     field = "occurred_at"
+
+
+class NoSuchEdition(Refusal):
+    """There is no such edition on record."""
+
+    zh = "没有这一版本的{kind}“{edition}”，现有：{known}"
+    en = "there is no such edition: {edition}; on record are {known}"
+    field = "edition"
+
+
+class EditionWithdrawnBefore(Refusal):
+    """A withdrawn edition is neither withdrawn nor adopted again: a right one gets an id of its own."""
+
+    zh = "版本“{edition}”已撤回，不能再次撤回或发布；更正后的版本请用新的版本号"
+    en = "the edition {edition} was withdrawn; give the corrected one an id of its own"
+    field = "edition"
+
+
+class WithdrawalPending(Refusal):
+    """Somebody asked already that this edition be withdrawn."""
+
+    zh = "{by} 已申请撤回版本“{edition}”，等待另一人确认"
+    en = "{by} asked already to withdraw the edition {edition}: confirm it"
+    field = "edition"
+
+
+class WithdrawalNotRequested(Refusal):
+    """A withdrawal is asked for by one person and confirmed by another."""
+
+    zh = "尚无人申请撤回版本“{edition}”，请先申请"
+    en = "nobody asked to withdraw the edition {edition}; ask first"
+    field = "edition"
+
+
+class SecondPersonNeeded(Refusal):
+    """Whoever adopted an edition, or asked to withdraw it, may not confirm the withdrawal (双人复核)."""
+
+    zh = "{by} 发布或申请撤回了版本“{edition}”，须由另一人确认"
+    en = "{by} adopted the edition {edition} or asked to withdraw it: a second person confirms"
+    field = "edition"
+
+
+class LastRuleEdition(Refusal):
+    """Without any rules nothing could be decided: adopt the right edition before the wrong one is withdrawn."""
+
+    zh = "“{edition}”是唯一有效的规则版本，请先发布正确的版本再撤回"
+    en = "{edition} is the only rule edition in force; adopt the right one first"
+    field = "edition"

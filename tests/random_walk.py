@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from domain import commands as c
 from domain.complaint import Complaint, ComplaintFact, evolve
 from domain.decide import ComplaintCommand, decide
+from domain.events import Measure
 from domain.facts import Actor, Moment
 from domain.identity import RULES_STREAM
 from domain.lifecycle import STEP_OF
@@ -95,7 +96,12 @@ def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> 
             return c.ReceiveSupplement(by=who, at=when, text=text)
         case c.RecordFinding:
             result = rng.choice(tuple(Finding))
-            return c.RecordFinding(by=who, at=when, result=result, evidence=text, leg=leg)
+            promised = rng.choice(
+                ((), (Measure("整改"),), (Measure("退费", when.day), Measure("整改", when.day, done=True)))
+            )
+            return c.RecordFinding(by=who, at=when, result=result, evidence=text, measures=promised, leg=leg)
+        case c.CompleteMeasure:
+            return c.CompleteMeasure(by=who, at=when, code=rng.choice(("整改", "退费")), evidence=text, leg=leg)
         case c.SubmitReply:
             return c.SubmitReply(by=who, at=when, reply=text, leg=leg)
         case c.DeliverReply:
@@ -111,6 +117,17 @@ def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> 
                 solved=rng.choice((None, True, False)) if reached else None,
                 satisfaction=rng.choice(tuple(Satisfaction)) if reached else None,
             )
+        case c.InviteRating:
+            token = rng.choice(("t1", "t2", f"t{state.version}"))
+            until = when.at + timedelta(minutes=rng.choice((1, 100_000)))
+            return c.InviteRating(by=who, at=when, token=token, means="短信", expires_at=until)
+        case c.RateAnswer:
+            token = rng.choice([*(one.token for one in state.invitations), "t0"])
+            word = rng.choice(tuple(Satisfaction))
+            return c.RateAnswer(by=who, at=when, token=token, solved=rng.random() < 0.5, satisfaction=word)
+        case c.InvalidateRating:
+            meant = rng.choice((None, *(one.version for one in state.said)))
+            return c.InvalidateRating(by=who, at=when, reason=text, follow_up=meant)
         case c.Close:
             return c.Close(by=who, at=when, ground=text)
         case c.Suspend:

@@ -156,6 +156,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "send-back": _REASON,
     "deliver": {"evidence": "电话告知"},
     "follow-up": {"means": "电话", "reached": False, "outcome": "无人接听"},
+    "invalidate-rating": _REASON,
     "rework": _REASON,
     "close": {"ground": "已解决"},
     "suspend": {"ground": "诉讼"},
