@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
 from domain.bulletin import Bulletin, Scope, Status
-from domain.bulletin_refusals import NoSuchBulletin
+from domain.bulletin_refusals import NoSuchBulletin, NoSuchCell
 from domain.facts import Actor
 from domain.quarters import NotAQuarter, Quarter
 from domain.words import Role
@@ -28,6 +28,7 @@ from gateways.pages.bulletin_page import render_bulletin
 from gateways.pages.public_pages import EditionLink, EditionsPage, HomePage, render_editions, render_home
 from gateways.pages.rendering import Words
 from services.access import Action, allowed
+from services.publication.derived import texts_of
 from services.publication.publication import Shown
 
 if TYPE_CHECKING:
@@ -176,7 +177,10 @@ def _shown(house: Hangfeng, caller: Actor | None, quarter: Quarter, edition: int
 
 
 def _cell(house: Hangfeng, caller: Actor, quarter: Quarter, cell: str, edition: int | None) -> dict[str, Any]:
-    _shown(house, caller, quarter, edition)
+    shown = _shown(house, caller, quarter, edition)
+    # The figures of tables that a published edition leaves out are for those who may read what is not published.
+    if not allowed(caller.role, Action.READ_UNPUBLISHED_BULLETINS) and cell not in texts_of(shown.document):
+        raise NoSuchCell(field="cell", cell=cell)
     behind = house.publication.cells(quarter, cell, edition)
     # Behind a count may stand an accusation: whoever belongs to a unit is told how many, and not which.
     return behind.json() if caller.role is Role.AUDITOR and caller.unit is None else behind.counts_json()

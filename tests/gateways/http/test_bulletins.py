@@ -12,6 +12,8 @@ from domain.bulletin import Scope
 from domain.facts import Moment
 from domain.quarters import Quarter
 from domain.words import Role
+from services.publication.canonical import read_canonical
+from services.publication.derived import texts_of
 from tests.composed import APPROVER
 from tests.gateways.http.desk import Desk
 
@@ -102,6 +104,20 @@ def test_behind_a_cell_stand_events_for_the_auditor_and_a_number_for_the_produce
     assert behind["behind"]["numerator"][0]["events"]
     assert counted["rows"] == behind["rows"]
     assert "behind" not in counted
+
+
+def test_a_cell_that_the_edition_leaves_out_is_not_there_for_the_producer(desk: Desk) -> None:
+    case = desk.delivered(call_id="call-2")
+    said = {"means": "电话", "reached": True, "solved": False, "satisfaction": "dissatisfied", "cause": "问题未解决"}
+    desk.step(case, "follow-up", R.FOLLOW_UP_OFFICER, said)
+    publish(desk)
+    bulletin = desk.house.publication.bulletin(Q)
+    assert bulletin is not None
+    assert bulletin.frozen is not None
+    frozen = read_canonical((desk.house.settings.data / "editions" / f"{bulletin.frozen.digest}.json").read_bytes())
+    left_out = next(cell for cell in texts_of(frozen) if cell not in texts_of(desk.get(ONE).json()))
+    found = {role: desk.get(f"{ONE}/cells/{left_out}", role).status_code for role in (R.PRODUCER, R.AUDITOR)}
+    assert found == {R.PRODUCER: 404, R.AUDITOR: 200}
 
 
 def test_no_such_quarter_edition_or_cell_is_not_found(desk: Desk) -> None:
