@@ -15,7 +15,7 @@ from domain.measures import CaseMeasure
 from domain.quarters import Quarter
 from domain.sources import Needs
 from domain.unit_table import DIRECT, NO_UNIT, answering
-from domain.words import CHINESE
+from domain.words import CHINESE, ComplaintKind
 from services.statistics import QuarterRows, Statistics
 
 NO_CATEGORY = "未分类"
@@ -133,8 +133,13 @@ def _unit(row: LegRow, rows: QuarterRows) -> str:
     return rows.window.unit(row.leg.unit, row.leg.started) or NO_UNIT
 
 
+def _is_accusation(case: CaseMeasure) -> bool:
+    return case.kind is ComplaintKind.ACCUSATION
+
+
 _GROUP_OF: dict[Grouping, Callable[[CaseMeasure], str]] = {
-    Grouping.CATEGORY: lambda case: case.category or NO_CATEGORY,
+    # Of an accusation its number may be known and never what it is about: its topic could name the accused.
+    Grouping.CATEGORY: lambda case: CHINESE[case.kind] if _is_accusation(case) else case.category or NO_CATEGORY,
     Grouping.KIND: lambda case: CHINESE[case.kind],
     Grouping.CHANNEL: lambda case: CHINESE[case.channel],
 }

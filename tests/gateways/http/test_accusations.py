@@ -98,3 +98,9 @@ def test_an_auditor_of_no_unit_sees_its_course_and_none_of_its_words(desk: Desk,
     assert shown.status_code == 200
     assert MARK not in shown.text
     assert (shown.json()["title"], shown.json()["state"]) == (None, "registered")
+
+
+def test_figures_count_it_and_never_tell_what_it_is_about(desk: Desk, case: str) -> None:
+    assert case
+    reading = desk.get("/api/v1/stats/barometer?quarter=2026Q1&by=category", R.PRODUCER).json()
+    assert [(line["group"], line["now"]) for line in reading["lines"]] == [("检举控告", 1)]
