@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, TypeVar
 
+from domain.corrections import Correction
 from domain.deadlines import Deadline
 from domain.facts import Moment
 from domain.figures import OVER_DAYS
-from domain.corrections import Correction
 from domain.leg_measures import LegMeasure
 from domain.measures import CaseMeasure, Ending, FindingMade, FollowUp
 from domain.sources import Needs

@@ -37,7 +37,8 @@ def case_span(case: CaseMeasure, zone: tzinfo) -> Span:
     """Return the span of a complaint."""
     moments = [moment.at for moment in _case_moments(case) if moment is not None]
     moments.extend(_of_promises(case.promises))
-    return _span(moments, zone, is_open=case.open)
+    # What a closed case still owes can be past due in any quarter that follows.
+    return _span(moments, zone, is_open=case.open or any(one.owed for one in case.corrections))
 
 
 def leg_span(leg: LegMeasure, zone: tzinfo) -> Span:
@@ -69,6 +70,8 @@ def _case_moments(case: CaseMeasure) -> list[Moment | None]:
     for many in (case.reworks, case.extensions, case.returns, case.urged, case.warned, case.missed):
         moments += many
     moments += _acts(case.findings, case.follow_ups)
+    for correction in case.corrections:
+        moments += (correction.done, correction.dropped)
     for ending in case.endings:
         moments += (ending.at, ending.undone)
     for merging in case.merges:
