@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain import refusals as r
 from domain.conduct_codes import ConductCodeEdition
 from domain.facts import Fact, topic
+from domain.figure_editions import FigureEdition
 from domain.rules import Rulebook, RuleEdition
+from domain.wording import hold_to_code
 from domain.working_calendar import WorkingCalendar, WorkingYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import tzinfo
+
+    from domain.facts import Actor, Moment
+
+
+class EditionKind(StrEnum):
+    """What an edition is of: limits (规则), a year's calendar (工作日历), or conduct codes (行风问题编码)."""
+
+    RULES = "rules"
+    CALENDAR = "calendar"
+    CONDUCT_CODES = "conduct_codes"
+
+    @property
+    def chinese(self) -> str:
+        """The word for it in Chinese."""
+        return _CHINESE[self]
+
+
+_CHINESE = {
+    EditionKind.RULES: "规则",
+    EditionKind.CALENDAR: "工作日历",
+    EditionKind.CONDUCT_CODES: "行风问题编码",
+}
 
 
 @topic("instance.opened.v1")
@@ -50,24 +76,191 @@ class ConductCodesAdopted(Fact):
     edition: ConductCodeEdition
 
 
-RulesFact = RuleEditionAdopted | CalendarPublished | ConductCodesAdopted
+@topic("rules.definitions_adopted.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionsAdopted(Fact):
+    """An edition of the figures' definitions was adopted (发布统计口径); published figures stay as they are."""
+
+    edition: FigureEdition
+
+
+@topic("rules.withdrawal_requested.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionWithdrawalRequested(Fact):
+    """Somebody asked that a wrong edition be withdrawn (申请撤回版本); it stays in force until that is confirmed."""
+
+    kind: EditionKind
+    edition: str
+    reason: str
+
+
+@topic("rules.edition_withdrawn.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionWithdrawn(Fact):
+    """A second person confirmed that an edition is wrong (撤回版本): from here on it governs nothing."""
+
+    kind: EditionKind
+    edition: str
+    reason: str
+
+
+RulesFact = (
+    RuleEditionAdopted
+    | CalendarPublished
+    | ConductCodesAdopted
+    | DefinitionsAdopted
+    | EditionWithdrawalRequested
+    | EditionWithdrawn
+)
 """Every fact that the rules' own stream can hold."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """Every edition of the rules' stream in order of adoption, and which of them were withdrawn."""
+
+    years: list[WorkingYear] = field(default_factory=list)
+    editions: list[RuleEdition] = field(default_factory=list)
+    conduct: list[ConductCodeEdition] = field(default_factory=list)
+    withdrawn: set[tuple[EditionKind, str]] = field(default_factory=set)
+
+    def ids(self, kind: EditionKind) -> tuple[str, ...]:
+        """Return the ids of the editions of a kind, withdrawn or not, in order of adoption."""
+        if kind is EditionKind.RULES:
+            return tuple(dict.fromkeys(one.edition for one in self.editions))
+        if kind is EditionKind.CALENDAR:
+            return tuple(dict.fromkeys(one.edition for one in self.years))
+        return tuple(dict.fromkeys(one.edition for one in self.conduct))
+
+    def withdrawn_of(self, kind: EditionKind) -> frozenset[str]:
+        """Return the ids of the editions of a kind that were withdrawn."""
+        return frozenset(edition for one, edition in self.withdrawn if one is kind)
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working calendar that is in force."""
+        return WorkingCalendar(tuple(self.years), self.withdrawn_of(EditionKind.CALENDAR))
+
+    @property
+    def conduct_in_force(self) -> tuple[ConductCodeEdition, ...]:
+        """The editions of conduct codes that were not withdrawn."""
+        gone = self.withdrawn_of(EditionKind.CONDUCT_CODES)
+        return tuple(held for held in self.conduct if held.edition not in gone)
+
+
+def standing(facts: Iterable[Fact]) -> Standing:
+    """Return what these facts of the rules' stream leave standing; other facts are passed over."""
+    found = Standing()
+    for fact in facts:
+        match fact:
+            case RuleEditionAdopted():
+                found.editions.append(fact.edition)
+            case CalendarPublished():
+                found.years.append(fact.year)
+            case ConductCodesAdopted():
+                found.conduct.append(fact.edition)
+            case EditionWithdrawn():
+                found.withdrawn.add((fact.kind, fact.edition))
+            case _:
+                pass
+    return found
 
 
 def rulebook(facts: Iterable[RulesFact], zone: tzinfo) -> Rulebook:
     """Return everything in force after these facts, in their order; a corrected calendar follows the one before.
 
-    Raises ``RuleFault`` where there is no rule edition among them.
+    A withdrawn edition governs nothing, and is known only so that what was once reckoned by it can be explained.
+    Raises ``RuleFault`` where there is no rule edition among them, or none that was not withdrawn.
     """
-    years: list[WorkingYear] = []
-    editions: list[RuleEdition] = []
-    conduct: list[ConductCodeEdition] = []
-    for fact in facts:
-        match fact:
-            case RuleEditionAdopted():
-                editions.append(fact.edition)
-            case CalendarPublished():
-                years.append(fact.year)
-            case ConductCodesAdopted():
-                conduct.append(fact.edition)
-    return Rulebook(WorkingCalendar(tuple(years)), tuple(editions), zone, tuple(conduct))
+    held = standing(facts)
+    return Rulebook(
+        held.calendar,
+        tuple(held.editions),
+        zone,
+        held.conduct_in_force,
+        held.withdrawn_of(EditionKind.RULES),
+    )
+
+
+def request_withdrawal(
+    facts: Iterable[RulesFact],
+    kind: EditionKind,
+    edition: str,
+    reason: str,
+    by: Actor,
+    at: Moment,
+) -> tuple[RulesFact, ...]:
+    """Return what follows from somebody's wish to withdraw an edition, nothing where the same person asked before.
+
+    Raises ``NoSuchEdition``, ``EditionWithdrawnBefore``, ``LastRuleEdition``, ``WithdrawalPending``.
+    """
+    recorded = tuple(facts)
+    hold_to_code("reason", reason)
+    _withdrawable(recorded, kind, edition)
+    pending = requested_withdrawal(recorded, kind, edition)
+    if pending is None:
+        return (EditionWithdrawalRequested(by=by, occurred=at, kind=kind, edition=edition, reason=reason),)
+    if pending.by.name != by.name:
+        raise r.WithdrawalPending(edition=edition, by=pending.by.name)
+    return ()
+
+
+def confirm_withdrawal(
+    facts: Iterable[RulesFact],
+    kind: EditionKind,
+    edition: str,
+    by: Actor,
+    at: Moment,
+) -> tuple[RulesFact, ...]:
+    """Return the withdrawal that a second person confirms, nothing where the edition was withdrawn before.
+
+    Raises ``NoSuchEdition``, ``LastRuleEdition``, ``WithdrawalNotRequested``, ``SecondPersonNeeded``.
+    """
+    recorded = tuple(facts)
+    if (kind, edition) in standing(recorded).withdrawn:
+        return ()
+    _withdrawable(recorded, kind, edition)
+    pending = requested_withdrawal(recorded, kind, edition)
+    if pending is None:
+        raise r.WithdrawalNotRequested(edition=edition)
+    if by.name in {pending.by.name, *adopters(recorded, kind, edition)}:
+        raise r.SecondPersonNeeded(edition=edition, by=by.name)
+    return (EditionWithdrawn(by=by, occurred=at, kind=kind, edition=edition, reason=pending.reason),)
+
+
+def requested_withdrawal(
+    facts: Iterable[RulesFact], kind: EditionKind, edition: str
+) -> EditionWithdrawalRequested | None:
+    """Return the wish to withdraw an edition, ``None`` where nobody has it."""
+    asked = (fact for fact in facts if isinstance(fact, EditionWithdrawalRequested))
+    return next((fact for fact in asked if (fact.kind, fact.edition) == (kind, edition)), None)
+
+
+def adopters(facts: Iterable[RulesFact], kind: EditionKind, edition: str) -> tuple[str, ...]:
+    """Return the names of those who adopted an edition, more than one where it was adopted again."""
+    return tuple(dict.fromkeys(fact.by.name for fact in facts if adopted_edition(fact) == (kind, edition)))
+
+
+def adopted_edition(fact: RulesFact) -> tuple[EditionKind, str] | None:
+    """Return the kind and the id of the edition that a fact adopts, ``None`` where it adopts none."""
+    match fact:
+        case RuleEditionAdopted():
+            return EditionKind.RULES, fact.edition.edition
+        case CalendarPublished():
+            return EditionKind.CALENDAR, fact.year.edition
+        case ConductCodesAdopted():
+            return EditionKind.CONDUCT_CODES, fact.edition.edition
+        case _:
+            return None
+
+
+def _withdrawable(facts: tuple[RulesFact, ...], kind: EditionKind, edition: str) -> None:
+    held = standing(facts)
+    known = held.ids(kind)
+    if edition not in known:
+        raise r.NoSuchEdition(kind=kind.chinese, edition=edition, known="、".join(known))
+    gone = held.withdrawn_of(kind)
+    if edition in gone:
+        raise r.EditionWithdrawnBefore(edition=edition)
+    if kind is EditionKind.RULES and set(known) - gone == {edition}:
+        raise r.LastRuleEdition(edition=edition)

@@ -218,13 +218,15 @@ class RuleEdition:
 class Rulebook:
     """Everything in force: the calendar, every rule edition in order of adoption, conduct codes, and the clock's zone.
 
-    Raises ``RuleFault`` without an edition, or where one id stands for two editions.
+    An edition whose id is ``withdrawn`` governs nothing; it is held for what was promised by it. Raises ``RuleFault``
+    without an edition that governs, or where one id stands for two editions.
     """
 
     calendar: WorkingCalendar
     editions: tuple[RuleEdition, ...]
     zone: tzinfo
     conduct: tuple[ConductCodeEdition, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
     # What was chosen for which traits: an import asks the same few questions a million times.
     _chosen: dict[tuple[str, Purpose, Traits], LimitRule | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -236,7 +238,7 @@ class Rulebook:
     _governing_on: dict[date, RuleEdition] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not self.editions:
+        if not self.governing:
             msg = "没有任何规则版本，请先装载；there is no rule edition: load one first"
             raise RuleFault(msg)
         seen: dict[str, RuleEdition] = {}
@@ -246,6 +248,13 @@ class Rulebook:
                     f"规则版本 {held.edition} 已存在且内容不同；rule edition {held.edition} already exists, unlike this"
                 )
                 raise RuleFault(msg)
+
+    @property
+    def governing(self) -> tuple[RuleEdition, ...]:
+        """The editions that were not withdrawn, in order of adoption."""
+        if not self.withdrawn:
+            return self.editions
+        return tuple(held for held in self.editions if held.edition not in self.withdrawn)
 
     def edition_on(self, day: date) -> RuleEdition:
         """Return the edition that governs a day: the latest in effect, and of equals the one adopted last.
@@ -384,9 +393,10 @@ class Rulebook:
         return self if edition in self.conduct else replace(self, conduct=(*self.conduct, edition))
 
     def _choose_edition(self, day: date) -> RuleEdition:
-        in_effect = [held for held in self.editions if held.effective_from <= day]
+        governing = self.governing
+        in_effect = [held for held in governing if held.effective_from <= day]
         if not in_effect:
-            return min(self.editions, key=lambda held: held.effective_from)
+            return min(governing, key=lambda held: held.effective_from)
         return max(enumerate(in_effect), key=lambda item: (item[1].effective_from, item[0]))[1]
 
     def _choose(self, edition: RuleEdition, purpose: Purpose, traits: Traits) -> LimitRule | None:

@@ -167,11 +167,12 @@ def _tabulate(years: tuple[WorkingYear, ...]) -> _Table:
 class WorkingCalendar:
     """Every published edition, in order of publication; the newest edition of a year is in force.
 
-    Superseded editions stay, so that a deadline counted on one can still be explained. Raises ``CalendarFault``
-    where one edition id stands for two different arrangements.
+    Superseded and ``withdrawn`` editions stay, so that a deadline counted on one can still be explained; a withdrawn
+    one is never in force. Raises ``CalendarFault`` where one edition id stands for two different arrangements.
     """
 
     years: tuple[WorkingYear, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
     _table: _Table = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -183,13 +184,14 @@ class WorkingCalendar:
                     f"calendar edition {year.edition} already exists with other days: give the new one another id"
                 )
                 raise CalendarFault(msg)
-        object.__setattr__(self, "_table", _tabulate(self.years))
+        in_force = tuple(year for year in self.years if year.edition not in self.withdrawn)
+        object.__setattr__(self, "_table", _tabulate(in_force))
 
     def with_year(self, year: WorkingYear) -> WorkingCalendar:
         """Return the calendar in which this edition is in force for its year; publishing the same one again is idle."""
         if self._table.in_force.get(year.year) == year:
             return self
-        return WorkingCalendar((*(held for held in self.years if held != year), year))
+        return WorkingCalendar((*(held for held in self.years if held != year), year), self.withdrawn)
 
     def edition_of(self, year: int) -> str | None:
         """Return the id of the edition in force for a year, ``None`` where the year is unpublished."""

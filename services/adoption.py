@@ -2,38 +2,69 @@
 
 A year's calendar that is published or corrected moves the deadlines that were reckoned without it. Each such deadline
 is followed by a new one (``DeadlineRecomputed``), never rewritten; a rule edition moves none, since a promise is kept
-by the rules that it was made under.
+by the rules that it was made under. Only an edition that was wrong, and that one person asked to withdraw and another
+confirmed, takes its promises with it: those of open cases are followed by what the editions in force say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
 
 from domain import commands as c
 from domain import events as e
-from domain.complaint import ComplaintFact, fold
+from domain.complaint import Complaint, ComplaintFact, fold
 from domain.conduct_codes import ConductCodeEdition
 from domain.deadlines import Deadline
-from domain.editions import CalendarPublished, ConductCodesAdopted, RuleEditionAdopted, RulesFact, rulebook
+from domain.editions import (
+    CalendarPublished,
+    ConductCodesAdopted,
+    EditionKind,
+    RuleEditionAdopted,
+    RulesFact,
+    adopted_edition,
+    confirm_withdrawal,
+    request_withdrawal,
+    rulebook,
+    standing,
+)
 from domain.facts import Actor, Fact, Moment
 from domain.identity import RULES_STREAM
-from domain.refusals import ChangedMeanwhile
-from domain.rules import EXTENSION_SUFFIX, Rulebook, RuleEdition
+from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore
+from domain.rules import EXTENSION_SUFFIX, Purpose, Rulebook, RuleEdition
 from domain.working_calendar import WorkingYear
 from projections.port import Connection
 from services.casework import Casework
 from services.instance import Instance
 from services.log.port import Append, Appended, Log, Unstorable
 
+PUBLISHED_CAUSE = "calendar-published:"
+"""What the cause of a recomputation begins with that a published calendar led to; the edition's id follows."""
+
+WITHDRAWN_CAUSE = "edition-withdrawn:"
+"""What the cause of a recomputation begins with that a withdrawal led to; the edition's kind and id follow."""
+
 _RETRIES_MAX = 8
+_CITIZEN = "citizen"
+
+Reckon = Callable[[Deadline], Deadline]
+
+
+def published_cause(edition: str) -> str:
+    """Return the cause of the recomputations that a published calendar leads to."""
+    return f"{PUBLISHED_CAUSE}{edition}"
+
+
+def withdrawn_cause(kind: EditionKind, edition: str) -> str:
+    """Return the cause of the recomputations that the withdrawal of an edition leads to."""
+    return f"{WITHDRAWN_CAUSE}{kind}:{edition}"
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """Whether an edition was new to the log, and how many deadlines of open cases were followed by new ones."""
+    """Whether what was asked was new to the log, and how many deadlines of open cases were followed by new ones."""
 
     fresh: bool
     recomputed: int = 0
@@ -50,36 +81,69 @@ class Adoption:
     def adopt_rules(self, edition: RuleEdition, by: Actor, at: Moment) -> Adopted:
         """Record a rule edition; the same one again is idle.
 
-        Raises ``RuleFault`` where its id stands for another edition.
+        Raises ``RuleFault`` where its id stands for another edition, and ``EditionWithdrawnBefore``.
         """
         return self._record(RuleEditionAdopted(by=by, occurred=at, edition=edition))
 
     def adopt_conduct_codes(self, edition: ConductCodeEdition, by: Actor, at: Moment) -> Adopted:
-        """Record an edition of conduct codes; the same one again is idle."""
+        """Record an edition of conduct codes; the same one again is idle. Raises ``EditionWithdrawnBefore``."""
         return self._record(ConductCodesAdopted(by=by, occurred=at, edition=edition))
 
     def publish_year(self, year: WorkingYear, open_cases: Iterable[UUID], by: Actor, at: Moment) -> Adopted:
         """Record a year's calendar and recompute the deadlines of open cases; the same one again records nothing.
 
-        Asked again after it was cut off, it goes on with the cases that are left.
+        Asked again after it was cut off, it goes on with the cases that are left. Raises ``EditionWithdrawnBefore``.
         """
         adopted = self._record(CalendarPublished(by=by, occurred=at, year=year))
-        recomputed = 0
-        for complaint in open_cases:
-            for clock, deadline in self._moved(complaint):
-                cause = f"calendar-published:{year.edition}"
-                wish = c.RecomputeDeadline(by=by, at=at, clock=clock, deadline=deadline, cause=cause)
-                recomputed += len(self._casework.handle(complaint, wish))
-        return Adopted(adopted.fresh, recomputed)
+        return Adopted(adopted.fresh, self._carried(open_cases, published_cause(year.edition), by, at))
+
+    def request_withdrawal(self, kind: EditionKind, edition: str, reason: str, by: Actor, at: Moment) -> Adopted:
+        """Record that somebody asks to withdraw a wrong edition; it stays in force until another person confirms.
+
+        Raises ``NoSuchEdition``, ``EditionWithdrawnBefore``, ``LastRuleEdition``, ``WithdrawalPending``.
+        """
+        return self._append(lambda facts: request_withdrawal(facts, kind, edition, reason, by, at))
+
+    def confirm_withdrawal(
+        self, kind: EditionKind, edition: str, open_cases: Iterable[UUID], by: Actor, at: Moment
+    ) -> Adopted:
+        """Withdraw an edition as the second person, and let new deadlines follow those that open cases had by it.
+
+        Asked again after it was cut off, it goes on with the cases that are left. Raises ``NoSuchEdition``,
+        ``LastRuleEdition``, ``WithdrawalNotRequested``, ``SecondPersonNeeded``.
+        """
+        withdrawn = self._append(lambda facts: confirm_withdrawal(facts, kind, edition, by, at))
+        if kind is EditionKind.CONDUCT_CODES:
+            return withdrawn
+        return Adopted(withdrawn.fresh, self._carried(open_cases, withdrawn_cause(kind, edition), by, at))
+
+    def _carried(self, open_cases: Iterable[UUID], cause: str, by: Actor, at: Moment) -> int:
+        return sum(self._recomputed(complaint, cause, by, at) for complaint in open_cases)
+
+    def _recomputed(self, complaint: UUID, cause: str, by: Actor, at: Moment) -> int:
+        done = 0
+        for _ in range(_RETRIES_MAX):
+            # Where others gave a case another deadline meanwhile, that one is reckoned again.
+            moved = self._moved(complaint)
+            if not moved:
+                return done
+            for clock, old, new in moved:
+                wish = c.RecomputeDeadline(by=by, at=at, clock=clock, deadline=new, cause=cause, old=old)
+                done += len(self._casework.handle(complaint, wish))
+        raise ChangedMeanwhile
 
     def _record(self, fact: RulesFact) -> Adopted:
+        return self._append(lambda facts: () if self._stands(fact, facts) else (fact,))
+
+    def _append(self, follow: Callable[[Sequence[RulesFact]], tuple[RulesFact, ...]]) -> Adopted:
         for _ in range(_RETRIES_MAX):
-            standing = [cast("RulesFact", one.fact) for one in self._log.read_stream(RULES_STREAM)]
-            if self._stands(fact, standing):
+            recorded = [cast("RulesFact", one.fact) for one in self._log.read_stream(RULES_STREAM)]
+            facts = follow(recorded)
+            if not facts:
                 return Adopted(fresh=False)
             # What contradicts an edition that stands is refused before it is recorded.
-            rulebook([*standing, fact], self._instance.zone)
-            outcome = self._log.append([Append(RULES_STREAM, len(standing), (cast("Fact", fact),))])[0]
+            rulebook([*recorded, *facts], self._instance.zone)
+            outcome = self._log.append([Append(RULES_STREAM, len(recorded), cast("tuple[Fact, ...]", facts))])[0]
             if isinstance(outcome, Unstorable):
                 raise outcome
             if isinstance(outcome, Appended):
@@ -87,39 +151,84 @@ class Adoption:
                 return Adopted(fresh=True)
         raise ChangedMeanwhile
 
-    def _stands(self, fact: RulesFact, standing: Sequence[RulesFact]) -> bool:
+    def _stands(self, fact: RulesFact, recorded: Sequence[RulesFact]) -> bool:
         """Say whether an edition is on record; a calendar that was superseded is published anew."""
+        if (named := adopted_edition(fact)) in standing(recorded).withdrawn and named is not None:
+            raise EditionWithdrawnBefore(edition=named[1])
         if isinstance(fact, CalendarPublished):
-            same_year = [one.year for one in standing if isinstance(one, CalendarPublished)]
-            return fact.year in [year for year in same_year if year.year == fact.year.year][-1:]
-        return any(type(one) is type(fact) and _adopts(one) == _adopts(fact) for one in standing)
+            in_force = standing(recorded).calendar.year(fact.year.year)
+            return in_force == fact.year
+        return any(type(one) is type(fact) and _adopts(one) == _adopts(fact) for one in recorded)
 
-    def _moved(self, complaint: UUID) -> list[tuple[str, Deadline]]:
+    def _moved(self, complaint: UUID) -> list[tuple[str, Deadline, Deadline]]:
         facts = [cast("ComplaintFact", one.fact) for one in self._casework.history(complaint)]
         state = fold(facts)
         if state is None or not state.open:
             return []
-        clocks = [("citizen", state.citizen_deadline)] if state.delivered is None else []
+        clocks = [(_CITIZEN, state.citizen_deadline)] if state.delivered is None else []
         clocks += [(f"leg {leg.number}", leg.deadline) for leg in state.legs if leg.open]
         rules = self._instance.rules
-        again = [(name, old, reckoned_again(old, facts, rules)) for name, old in clocks if old is not None]
-        return [(name, new) for name, old, new in again if new != old]
+        again = [
+            (name, old, reckoned_again(old, facts, rules, _first_promise(name, state, facts, rules)))
+            for name, old in clocks
+            if old is not None
+        ]
+        return [(name, old, new) for name, old, new in again if new != old]
 
 
-def reckoned_again(deadline: Deadline, facts: Sequence[ComplaintFact], rules: Rulebook) -> Deadline:
-    """Reckon a deadline again on the calendar as it stands; one that was extended is extended again from its first."""
+def reckoned_again(
+    deadline: Deadline, facts: Sequence[ComplaintFact], rules: Rulebook, first: Reckon | None = None
+) -> Deadline:
+    """Reckon a deadline again on the calendar as it stands; one that was extended is extended again from its first.
+
+    ``first`` reckons a deadline that is no extension; left out, it is reckoned by the rules it was promised under.
+    """
+    reckon = first or rules.recompute
     if not deadline.clause.endswith(EXTENSION_SUFFIX):
-        return rules.recompute(deadline)
+        return reckon(deadline)
     for fact in reversed(facts):
         before: Deadline | None = None
         if isinstance(fact, e.ExtensionGranted):
             before = fact.old if fact.new == deadline else fact.citizen_old if fact.citizen_new == deadline else None
         elif isinstance(fact, e.DeadlineRecomputed) and fact.new == deadline:
-            # What it followed was reckoned of the same extension, on the calendar of then.
-            return deadline if fact.old is None else reckoned_again(fact.old, facts, rules)
+            # What it followed was reckoned of the same extension, on the editions of then.
+            return deadline if fact.old is None else reckoned_again(fact.old, facts, rules, first)
         if before is not None:
-            return rules.extend(reckoned_again(before, facts, rules), deadline.limit)
+            return rules.extend(reckoned_again(before, facts, rules, first), deadline.limit)
     return deadline
+
+
+def _first_promise(clock: str, state: Complaint, facts: Sequence[ComplaintFact], rules: Rulebook) -> Reckon:
+    """Return what reckons a clock's first promise: by its own rules, or where these were withdrawn, by those in force.
+
+    Where the rules in force have no such limit, the promise stays as it was made.
+    """
+
+    def reckon(deadline: Deadline) -> Deadline:
+        if deadline.rule_edition not in rules.withdrawn:
+            return rules.recompute(deadline)
+        chosen = _chosen_anew(clock, state, facts, rules)
+        return rules.recompute(deadline) if chosen is None else chosen
+
+    return reckon
+
+
+def _chosen_anew(clock: str, state: Complaint, facts: Sequence[ComplaintFact], rules: Rulebook) -> Deadline | None:
+    """Return what the rules in force promise for a clock, of the case as it was when the clock began."""
+    leg = None if clock == _CITIZEN else state.leg(int(clock.removeprefix("leg ")))
+    # A ledger knows one promise only, the citizen's: its leg is held to that one.
+    purpose = Purpose.CITIZEN if leg is None or (state.imported and leg.number == 1) else Purpose.UNIT
+    begun = next(
+        (
+            before
+            for before in (fold(facts[:count]) for count in range(1, len(facts) + 1))
+            if before is not None and (leg is None or before.leg(leg.number) is not None)
+        ),
+        state,
+    )
+    traits = replace(begun.traits(leg.unit if leg is not None else None), kind=state.kind)
+    started = state.registered if leg is None else leg.started
+    return rules.deadline(purpose, started, traits, accepted=state.accepted)
 
 
 def open_complaints(conn: Connection) -> list[UUID]:
@@ -130,9 +239,7 @@ def open_complaints(conn: Connection) -> list[UUID]:
 
 def _adopts(fact: RulesFact) -> object:
     match fact:
-        case RuleEditionAdopted():
+        case RuleEditionAdopted() | ConductCodesAdopted():
             return fact.edition
-        case CalendarPublished():
-            return fact.year
-        case ConductCodesAdopted():
-            return fact.edition
+        case _:
+            return None

@@ -22,7 +22,7 @@ from domain.rules import Rulebook
 from domain.sources import sources
 from domain.unit_table import SHARED_MAX, Row, UnitTable, tabulate
 from domain.units import UnitAliased, UnitAliasWithdrawn, UnitPlaced, UnitReorganised, registry
-from domain.window import FigureSettings, Window, on_clock
+from domain.window import FigureSettings, Window, on_clock, structure_text
 from projections.cases import CasesProjection, cases_at
 from projections.legs import LegsProjection, rows_between
 from projections.port import Connection
@@ -229,6 +229,7 @@ def table_json(table: UnitTable, position: int, known_at: datetime | None = None
         "definitions": window.settings.edition or EDITION,
         "as_of": on_clock(window.as_of, window.zone).isoformat(),
         "known_at": on_clock(known_at, window.zone).isoformat() if known_at is not None else None,
+        "structure": structure_text(window.structure),
         "partial": [
             {"source": part.source, "from": part.from_.isoformat(), "to": part.to.isoformat(), "assumed": part.assumed}
             for part in table.partial

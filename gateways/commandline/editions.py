@@ -23,6 +23,7 @@ from gateways.commandline.session import (
     progress,
     say,
 )
+from gateways.commandline.withdrawing import add_withdrawal
 from services.adoption import open_complaints
 from services.editions import load_calendar, load_rules
 
@@ -111,6 +112,10 @@ def rules() -> None:
 
     Adopt and show editions of the limits.
     """
+
+
+add_withdrawal(calendar)
+add_withdrawal(rules)
 
 
 @rules.command("load", short_help="发布 / adopt an edition")

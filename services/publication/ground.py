@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.bulletin import Bulletin, BulletinFact, Edition, fold
 from domain.conduct_codes import ConductCodeEdition
-from domain.editions import ConductCodesAdopted
+from domain.editions import standing
 from domain.figures import Cause, Count, RowId
 from domain.identity import RULES_STREAM, bulletin_stream, receipt_no
 from domain.indicators import LegRow, Predicate
@@ -203,11 +203,8 @@ def listed(rows: Iterable[LegRow]) -> tuple[tuple[LegRow, ...], int]:
 
 
 def _conduct_codes(log: Log, quarter: Quarter, position: int) -> ConductCodeEdition | None:
-    adopted = [
-        recorded.fact.edition
-        for recorded in log.read_stream(RULES_STREAM)
-        if recorded.position <= position and isinstance(recorded.fact, ConductCodesAdopted)
-    ]
+    known = (recorded.fact for recorded in log.read_stream(RULES_STREAM) if recorded.position <= position)
+    adopted = standing(known).conduct_in_force
     in_effect = [edition for edition in adopted if edition.effective_from <= quarter.last_day]
     if not in_effect:
         return min(adopted, key=lambda edition: edition.effective_from, default=None)
