@@ -55,6 +55,27 @@ class FigureSettings:
                 return Fraction(0)
 
 
+OLD, NEW = "old", "new"
+
+
+def structure_day(text: str) -> date:
+    """Return the day whose structure is meant: before every reorganisation, after every one, or a day itself.
+
+    What was given to a new unit outright stays the new unit's under the old structure too: which of its predecessors
+    it would have gone to is not on record. Raises ``ValueError``.
+    """
+    if text == OLD:
+        return date.min
+    return date.max if text == NEW else date.fromisoformat(text)
+
+
+def structure_text(day: date | None) -> str | None:
+    """Write the day of a structure as ``structure_day`` reads it."""
+    if day is None:
+        return None
+    return {date.min: OLD, date.max: NEW}.get(day) or day.isoformat()
+
+
 def on_clock(instant: datetime, zone: tzinfo) -> datetime:
     """Return an instant on a zone's clock; one at the edge of the calendar, which has no such time, as it is."""
     try:

@@ -152,6 +152,49 @@ class Settings(BaseSettings):
         ge=1,
         le=1_000_000,
     )
+    follow_up_attempts_min: int = _of(
+        3,
+        "回访未接通多少次后可按无法联系办结",
+        "after how many attempts that reached nobody a case may be closed as unreached",
+        ge=1,
+        le=100,
+    )
+    rating_days: int = _of(15, "评议链接有效期（天）", "how many days an invitation to rate works", ge=1, le=365)
+    rating_burst_ratings: int = _of(
+        5,
+        "同一单位在一个时段内多少件评议即为异常集中",
+        "how many ratings of one unit within the window of time are a sign of stuffing",
+        ge=2,
+        le=10_000,
+    )
+    rating_burst_minutes: int = _of(
+        10,
+        "判断评议异常集中的时段（分钟）",
+        "the window of time for that, in minutes",
+        ge=1,
+        le=10_080,
+    )
+    rating_device_people: int = _of(
+        2,
+        "同一设备代多少人评议即为异常",
+        "for how many people one device may rate before it is a sign of stuffing",
+        ge=2,
+        le=10_000,
+    )
+    rating_address_people: int = _of(
+        5,
+        "同一网络地址代多少人评议即为异常",
+        "for how many people one network address may rate before it is a sign of stuffing",
+        ge=2,
+        le=10_000,
+    )
+    rating_fast_seconds: int = _of(
+        10,
+        "邀请后多少秒内评议即为异常",
+        "within how many seconds of its invitation a rating is a sign of stuffing",
+        ge=0,
+        le=86_400,
+    )
     busy_timeout_seconds: int = _of(
         10,
         "等待其他进程写入的最长秒数",
@@ -172,6 +215,14 @@ class Settings(BaseSettings):
         "after how many seconds a serving process looks for deadlines that come near or passed",
         gt=0,
         le=3600,
+    )
+
+    ranking_rows_min: int = _of(
+        5,
+        "参加排名的最少计数",
+        "over how many rows a unit's figure is counted at the least before the unit is ranked by it",
+        ge=0,
+        le=1_000_000,
     )
 
     @field_validator("timezone")

@@ -10,6 +10,7 @@ from domain.figures import NONE
 from domain.quarters import Quarter
 from gateways.commandline.bulletin import QuarterParameter
 from gateways.commandline.held import held
+from gateways.commandline.ranking import ranking
 from gateways.commandline.session import (
     Session,
     answer_json,
@@ -19,10 +20,12 @@ from gateways.commandline.session import (
     pass_session,
     say,
 )
+from gateways.commandline.structure import StructureParameter
 from services.statistics import Statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from domain.figures import Cause, Count
     from domain.unit_table import Row, UnitTable
@@ -57,15 +60,25 @@ def stats() -> None:
 @click.option("--quarter", required=True, type=QuarterParameter(), help="季度，如 2023Q3 / the quarter")
 @click.option("--as-of", metavar="INSTANT", help="只计此时刻前发生的 / what had occurred by then")
 @click.option("--known-at", metavar="INSTANT", help="按此时刻已记录的 / what was recorded by then")
+@click.option("--structure", type=StructureParameter(), help="机构：old、new 或日期 / under which structure")
 @json_option
 @pass_session
-def units(session: Session, quarter: Quarter, as_of: str | None, known_at: str | None, as_json: bool) -> None:
+def units(
+    session: Session,
+    quarter: Quarter,
+    as_of: str | None,
+    known_at: str | None,
+    structure: date | None,
+    *,
+    as_json: bool,
+) -> None:
     """分单位统计；--known-at 给出“当时所知”的数字，--as-of 给出“截至当时发生”的数字。
 
-    The table by unit; with --known-at as it was known then, with --as-of counting what had occurred by then.
+    The table by unit; with --known-at as it was known then, with --as-of counting what had occurred by then. With
+    --structure, one period under the structure before (old) or after (new) every reorganisation, or that of a day.
     """
     with session.reading() as house, house.views.reading() as conn:
-        statistics = Statistics(conn, house.log, house.instance.zone)
+        statistics = Statistics(conn, house.log, house.instance.zone, structure=structure)
         found = statistics.units(
             quarter,
             parse_instant(as_of, house) if as_of is not None else None,
@@ -120,3 +133,4 @@ def _notes(table: UnitTable) -> Iterator[str]:
 
 
 stats.add_command(held)
+stats.add_command(ranking)

@@ -275,6 +275,18 @@ _FIGURES: Final = (
     ),
     Route(
         method="GET",
+        path="/api/v1/stats/ranking",
+        name="unit-ranking",
+        zh="分组排名",
+        en="units ranked in their groups, with what each left open",
+        tag="figures 统计",
+        endpoint=stats.unit_ranking,
+        roles=roles_for(Action.READ_STATISTICS),
+        answers={200: Answer("排名", "the ranking", stats.UnitRanking)},
+        faults=(422,),
+    ),
+    Route(
+        method="GET",
         path="/api/v1/bulletins",
         name="list-bulletins",
         zh="季度通报各期",

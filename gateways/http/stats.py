@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
 from domain.quarters import Quarter
+from domain.ranking import ranking_keys
+from domain.window import structure_day
 from gateways.http.bodies import Instant
 from gateways.http.caller import House
 from gateways.http.lists import follow
 from gateways.http.problems import fault
 from services.barometer import Grouping, Volume, barometer
 from services.held_time import held_quarter
+from services.ranking import ranking
 from services.statistics import Statistics
 
 if TYPE_CHECKING:
@@ -26,6 +30,15 @@ QUARTER_PATTERN = r"^(19|20)[0-9]{2}Q[1-4]$"
 QuarterAsked = Annotated[str, Query(pattern=QUARTER_PATTERN, description="季度，如 2026Q1", examples=["2026Q1"])]
 AsOf = Annotated[Instant | None, Query(description="只计此刻以前发生的 / what had happened by then")]
 KnownAt = Annotated[Instant | None, Query(description="只计此刻以前已记录的 / what was on record by then")]
+
+
+StructureAsked = Annotated[
+    str | None,
+    Query(
+        pattern=r"^(old|new|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
+        description="机构：改革前 old、改革后 new 或某日 / under the structure before, after, or of a day",
+    ),
+]
 
 
 class UnitFigures(BaseModel):
@@ -45,9 +58,11 @@ async def unit_figures(
     house: House,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    structure: StructureAsked = None,
 ) -> UnitFigures:
     """Return the table by unit."""
-    return UnitFigures(**await asyncio.to_thread(_units, house, Quarter.parse(quarter), as_of, known_at))
+    asked, under = Quarter.parse(quarter), _structure(structure)
+    return UnitFigures(**await asyncio.to_thread(_units, house, asked, as_of, known_at, under))
 
 
 class BarometerReading(BaseModel):
@@ -124,8 +139,68 @@ def _not_later(house: Hangfeng, known_at: datetime | None) -> None:
         raise fault("invalid-input", "known_at 不能晚于现在 / known_at lies in the future", field="known_at")
 
 
-def _units(house: Hangfeng, quarter: Quarter, as_of: datetime | None, known_at: datetime | None) -> dict[str, Any]:
+def _structure(text: str | None) -> date | None:
+    try:
+        return structure_day(text) if text is not None else None
+    except ValueError:
+        raise fault("invalid-input", f"没有 {text} 这一天 / there is no such day", field="structure") from None
+
+
+def _units(
+    house: Hangfeng,
+    quarter: Quarter,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    structure: date | None,
+) -> dict[str, Any]:
     _not_later(house, known_at)
     follow(house)
     with house.views.reading() as views:
-        return Statistics(views, house.log, house.instance.zone).units(quarter, as_of, known_at).json()
+        statistics = Statistics(views, house.log, house.instance.zone, structure=structure)
+        return statistics.units(quarter, as_of, known_at).json()
+
+
+class UnitRanking(BaseModel):
+    """Units ranked in their groups; one without a place says why under ``unranked``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    quarter: str
+    position: int
+    definitions: str
+    by: str
+    minimum: int
+    groups: list[dict[str, Any]]
+
+
+async def unit_ranking(
+    quarter: QuarterAsked,
+    house: House,
+    by: Annotated[Literal[ranking_keys()], Query(description="按哪项指标 / by which figure")] = "on_time",  # type: ignore[valid-type]
+    minimum: Annotated[int | None, Query(ge=0, le=1_000_000, description="最少计数 / the least count")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    structure: StructureAsked = None,
+) -> UnitRanking:
+    """Return the units of a quarter ranked in their groups."""
+    asked = Asked(Quarter.parse(quarter), as_of, known_at, _structure(structure))
+    least = house.settings.ranking_rows_min if minimum is None else minimum
+    return UnitRanking(**await asyncio.to_thread(_ranking, house, asked, by, least))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What figures were asked for."""
+
+    quarter: Quarter
+    as_of: datetime | None
+    known_at: datetime | None
+    structure: date | None
+
+
+def _ranking(house: Hangfeng, asked: Asked, by: str, minimum: int) -> dict[str, Any]:
+    _not_later(house, asked.known_at)
+    follow(house)
+    with house.views.reading() as views:
+        statistics = Statistics(views, house.log, house.instance.zone, structure=asked.structure)
+        return ranking(statistics, asked.quarter, by, minimum, as_of=asked.as_of, known_at=asked.known_at).json()
