@@ -27,6 +27,8 @@ TILE_LEAVES = 1_024
 PROOF_FORMAT = "hangfeng-proof-v1"
 PREFIX_PROOF_FORMAT = "hangfeng-prefix-proof-v1"
 EXPORT_FORMAT = "hangfeng-audit-export-v1"
+_NO_POSITION = -(1 << 62)
+"""Below every position that a row could be given by hand: reading a stream would find such a row too."""
 _FROZEN_TOPIC = "bulletin.figures_frozen."
 
 
@@ -93,6 +95,9 @@ def _verified(
     if last > stored.size:
         source = next((f" ({root.source})" for root in reversed(expected) if root.position == last), "")
         return Damage(stored.size + 1, f"the log ends here, and once had {last} events{source}")
+    before = log.read_raw(_NO_POSITION, 1, 0)
+    if before:
+        return Damage(before[0].position, "an event stands before the beginning of the log")
     built = Frontier()
     sound = 0
     for root in (*expected, None):

@@ -19,6 +19,7 @@ from gateways.commandline.session import (
     say,
 )
 from services.audit import Damage, frozen_roots
+from services.instance import NotInitialised
 
 
 @click.group(short_help="校验与证明 / proofs")
@@ -45,6 +46,9 @@ def verify(session: Session, as_json: bool) -> None:
         if as_json:
             answer_json({"sound": False, "position": found.position, "why": found.why})
         raise Refused(str(found))
+    if found.position == 0:
+        # The opening is the first event of every instance: where there is none, nothing was found to be sound.
+        raise NotInitialised(settings.data)
     root = b64encode(found.root).decode()
     if as_json:
         answer_json(

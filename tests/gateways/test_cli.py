@@ -315,6 +315,14 @@ def test_one_changed_byte_is_found_at_its_position(opened: Run, data: Path, cloc
     assert "30" in result.stderr
 
 
+def test_an_emptied_log_is_not_called_sound(opened: Run, data: Path) -> None:
+    for file in data.glob("log.db*"):
+        file.unlink()
+    (data / "log.db").touch()
+    result = opened("audit", "verify", "--json")
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
 def test_a_log_that_was_cut_short_contradicts_its_checkpoint(opened: Run, data: Path, clock: StandingClock) -> None:
     case(data, clock)
     shutil.copytree(data, data.with_name("earlier"))

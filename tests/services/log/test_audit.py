@@ -122,6 +122,8 @@ def _write(house: House, column: str, value: bytes, position: int) -> None:
         (1, "UPDATE log_frontier SET hashes = zeroblob(63)"),
         (1, "DELETE FROM log_frontier"),
         (41, "INSERT INTO stored_events SELECT 41, 'x', 1, topic, state FROM stored_events WHERE position = 1"),
+        (0, "INSERT INTO stored_events SELECT 0, 'x', 1, topic, state FROM stored_events WHERE position = 1"),
+        (-3, "INSERT INTO stored_events SELECT -3, 'x', 1, topic, state FROM stored_events WHERE position = 1"),
     ],
 )
 def test_what_was_done_to_the_tables_is_named(house: House, position: int, change: str) -> None:
