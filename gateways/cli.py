@@ -75,6 +75,8 @@ def _foreseeable(error: Exception) -> str | None:
     """Return the line to print for an error that a person can do something about, ``None`` for a fault of ours."""
     if type(error).__module__.partition(".")[0] in _OURS:
         return str(error)
+    if isinstance(error, UnicodeEncodeError):
+        return "参数不是合规的 UTF-8 文字 / an argument is not text in UTF-8"
     if isinstance(error, sqlite3.DatabaseError):
         return f"数据文件无法使用：{error} / the data file cannot be used: {error}"
     if isinstance(error, OSError):

@@ -315,6 +315,15 @@ def test_one_changed_byte_is_found_at_its_position(opened: Run, data: Path, cloc
     assert "30" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "written",
+    [("tokens", "revoke", "\udcd6"), ("tokens", "issue", "--role", "operator", "--name", "\udcd6")],
+)
+def test_an_argument_in_another_encoding_is_refused_in_one_line(opened: Run, written: tuple[str, ...]) -> None:
+    result = opened(*written)
+    assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
+
+
 def test_an_emptied_log_is_not_called_sound(opened: Run, data: Path) -> None:
     for file in data.glob("log.db*"):
         file.unlink()
