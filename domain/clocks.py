@@ -6,6 +6,7 @@ Everything here is computed from the case's own facts and the editions in force;
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,16 @@ from domain.rules import EXTENSION_SUFFIX
 from domain.words import OPEN_STATES, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from domain.deadlines import Deadline
     from domain.facts import Moment
     from domain.rules import Rulebook
+
+
+BEFORE_LIMIT = "期限起算前 before the limit began to count"
+NO_LIMIT = "无时限 no limit"
 
 
 class HolderKind(StrEnum):
@@ -251,6 +256,14 @@ def _explained(name: str, promise: _Promises, rules: Rulebook, who: tuple[Span, 
                 holder=_holder_on(line.date, who),
                 elapsed=last is not None and first < line.date <= last and calendar.is_working(line.date) is True,
             )
+    begun = min(days, default=last)
+    reach = last if begun is None or last is not None else begun
+    for day in _between(first, reach):
+        if day not in days:
+            # A limit that counts from acceptance leaves out what came before; the person waited all the same.
+            why = BEFORE_LIMIT if promise.chain else NO_LIMIT
+            working = last is not None and calendar.is_working(day) is True
+            days[day] = ClockDay(day, counted=False, why=why, holder=_holder_on(day, who), elapsed=working)
     return Clock(
         name=name,
         holder=promise.holder,
@@ -263,6 +276,12 @@ def _explained(name: str, promise: _Promises, rules: Rulebook, who: tuple[Span, 
         elapsed_calendar_days=(last - first).days if last is not None else None,
         elapsed_working_days=_working_days(first, last, rules) if last is not None else None,
     )
+
+
+def _between(first: date, last: date | None) -> Iterator[date]:
+    """Give the days after the first up to the last."""
+    for ahead in range(1, (last - first).days + 1 if last is not None else 0):
+        yield first + timedelta(days=ahead)
 
 
 def _working_days(first: date, last: date, rules: Rulebook) -> int | None:
