@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 _QUERY_CODE_CHARACTERS = 10
+_QUERY_CODE_BYTES = 7
+_QUERY_CODE_SHIFTS = tuple(8 * _QUERY_CODE_BYTES - 5 * place for place in range(1, _QUERY_CODE_CHARACTERS + 1))
 _RATING_CODE_CHARACTERS = 16
 _POSITION_CHARACTERS_MAX = 12
 _CROCKFORD_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -105,7 +107,8 @@ def body_digest(key: bytes, body: bytes) -> str:
 
 def query_code(key: bytes, complaint: UUID) -> str:
     """Return the citizen's unguessable query code: ten characters of Crockford's base 32 (50 bits)."""
-    return b32encode(_keyed(key, "query", complaint.hex)).decode()[:_QUERY_CODE_CHARACTERS].translate(_CROCKFORD)
+    bits = int.from_bytes(_keyed(key, "query", complaint.hex)[:_QUERY_CODE_BYTES], "big")
+    return "".join([_CROCKFORD_DIGITS[bits >> shift & 31] for shift in _QUERY_CODE_SHIFTS])
 
 
 def rating_token(key: bytes, complaint: UUID, registered_position: int, number: int) -> str:
@@ -124,10 +127,9 @@ def rating_token(key: bytes, complaint: UUID, registered_position: int, number: 
 
 def position_of_rating_token(token: str) -> int | None:
     """Return the position of the registration that a token names, or ``None`` where it has no such form."""
-    digits, _, code = token.partition("-")
-    if not 0 < len(digits) <= _POSITION_CHARACTERS_MAX or len(code) != _RATING_CODE_CHARACTERS:
-        return None
-    if not set(digits + code) <= set(_CROCKFORD_DIGITS):
+    compact = normal_query_code(token)
+    digits = compact[:-_RATING_CODE_CHARACTERS]
+    if not 0 < len(digits) <= _POSITION_CHARACTERS_MAX or not set(compact) <= set(_CROCKFORD_DIGITS):
         return None
     position = 0
     for digit in digits:
@@ -137,7 +139,7 @@ def position_of_rating_token(token: str) -> int | None:
 
 def rating_token_digest(key: bytes, token: str) -> str:
     """Return the keyed digest under which an invitation stands in the log."""
-    return _keyed(key, "rating-token", token)[:16].hex()
+    return _keyed(key, "rating-token", normal_query_code(token))[:16].hex()
 
 
 def sender_digest(key: bytes, kind: str, value: str) -> str:

@@ -31,13 +31,13 @@ CONSOLE_COOKIE = "hangfeng_console"
 """The cookie that carries the console's token, out of reach of scripts and of other sites."""
 
 IDEMPOTENCY_KEY_CHARACTERS_MAX = 200
-_BEARER = "bearer "
+_BEARER = b"bearer "
 _IDENTITY = frozenset({"reporter_name", "reporter_number", "reporter_address", "source_id"})
 
 
 def house_of(request: Request) -> Hangfeng:
     """Return the composed house that serves this request."""
-    return cast("Hangfeng", request.app.state.house)
+    return cast("Hangfeng", request.scope["app"].state.house)
 
 
 def admit(request: Request, route: Route) -> Actor:
@@ -45,11 +45,12 @@ def admit(request: Request, route: Route) -> Actor:
 
     Raises the problems ``unauthenticated`` and ``role-not-allowed``.
     """
-    request.state.route = route.name
-    request.state.html = route.html
+    state = request.scope["state"]
+    state["route"] = route.name
+    state["html"] = route.html
     actor = _actor(request, route)
-    request.state.actor = actor
-    request.state.role = actor.role.value
+    state["actor"] = actor
+    state["role"] = actor.role.value
     if route.roles is not None and actor.role not in route.roles:
         raise fault("role-not-allowed")
     return actor
@@ -70,17 +71,17 @@ def _actor(request: Request, route: Route) -> Actor:
 
 
 def _bearer(request: Request) -> str | None:
-    header = request.headers.get("authorization")
+    header: bytes | None = next((value for name, value in request.scope["headers"] if name == b"authorization"), None)
     if header is None:
         return None
     if header[: len(_BEARER)].lower() != _BEARER:
         raise fault("unauthenticated")
-    return header[len(_BEARER) :].strip()
+    return header[len(_BEARER) :].decode("latin-1").strip()
 
 
 def caller_of(request: Request) -> Actor:
     """Return who calls; the route has let them in already."""
-    return cast("Actor", request.state.actor)
+    return cast("Actor", request.scope["state"]["actor"])
 
 
 def _house(request: Request) -> Hangfeng:

@@ -21,7 +21,6 @@ from gateways.http.problems import of_validation
 from services.casework import Receipt
 
 _CALL: Final = TypeAdapter(HotlineCall)
-_SAME_BYTES: Final = orjson.OPT_SORT_KEYS
 
 
 async def register_call(request: Request) -> Response:
@@ -32,7 +31,8 @@ async def register_call(request: Request) -> Response:
     except ValidationError as error:
         raise of_validation(error.errors(include_url=False, include_input=False)) from None
     evidence = Evidence(Channel.HOTLINE, house.settings.hotline_source, call.call_id)
-    said = orjson.dumps(call.model_dump(), option=_SAME_BYTES)
+    # The model's own values as they stand: a dump of a dump would cost twice.
+    said = orjson.dumps(call.__dict__, option=orjson.OPT_SORT_KEYS)
     who = house.casework.identify(evidence, said, number=call.caller_number)
     receipt = await house.casework.register_async(
         c.Register(

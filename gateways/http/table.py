@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -58,6 +58,7 @@ class Route:
     that the route may answer besides those that its kind always may. ``plain`` routes stand in front of FastAPI and
     read their request themselves. ``uploads`` says that files come with the body, which may then be as large as the
     settings let files be. ``cookie`` routes are the console's, whose token comes in a cookie.
+    ``html`` routes answer with pages, their problems too.
     """
 
     method: str
@@ -75,11 +76,12 @@ class Route:
     asked: tuple[Asked, ...] = ()
     uploads: bool = False
     cookie: bool = False
+    html: bool = field(init=False)
 
-    @property
-    def html(self) -> bool:
-        """Whether the route answers with pages, its problems too."""
-        return any(answer.media == HTML or status == HTTPStatus.SEE_OTHER for status, answer in self.answers.items())
+    def __post_init__(self) -> None:
+        pages = any(answer.media == HTML or status == HTTPStatus.SEE_OTHER for status, answer in self.answers.items())
+        # Asked at every request, and the same for ever.
+        object.__setattr__(self, "html", pages)
 
     @property
     def public(self) -> bool:

@@ -1,5 +1,6 @@
 import inspect
 from collections.abc import AsyncIterator
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -23,9 +24,8 @@ def test_every_refusal_of_the_domain_has_its_status_and_title() -> None:
 
 @pytest.mark.parametrize("refusal", ALL)
 def test_a_refusal_becomes_a_problem_in_both_languages(refusal: type[refusals.Refusal]) -> None:
-    named = "state verb state_value name organ leg_state unit due ground listed quarter cell dispute found key"
-    words: dict[str, Any] = dict.fromkeys(named.split(), "x")
-    words |= {"extensions_max": 1, "earlier": "x", "characters_max": 60, "edition": 2, "count": 1, "sections": 10}
+    fields = {name for text in (refusal.zh, refusal.en) for _, name, _, _ in Formatter().parse(text) if name}
+    words: dict[str, Any] = dict.fromkeys(fields, "x")
     problem = of_refusal(refusal(**words))
     assert problem.status in {403, 404, 409, 422}
     assert problem.type == f"urn:hangfeng:problem:{code_of(refusal)}"
