@@ -22,6 +22,7 @@ from services.attachments import Attachments
 from services.audit import Audit
 from services.backup import CHECKPOINTS
 from services.casework import Casework
+from services.clock_heartbeat import Heartbeat
 from services.deadline_watch import DeadlineWatch
 from services.erasure import Erasure
 from services.instance import Instance, Refresher
@@ -34,6 +35,7 @@ from services.log.writer import GroupCommitWriter
 from services.opening import (
     ACCESS_FILE,
     ATTACHMENTS,
+    HEARTBEAT_FILE,
     KEYS,
     LOG_FILE,
     SEARCH_FILE,
@@ -82,6 +84,7 @@ class Hangfeng:
     erasure: Erasure
     publication: Publication
     watch: DeadlineWatch
+    heartbeat: Heartbeat
     homes: tuple[Home, ...]
     following: Following | None = None
     """The process that follows the log for this one, where there is one."""
@@ -155,7 +158,9 @@ def compose(
             refresher.start()
             stack.callback(refresher.stop)
         casework = Casework(log, writer, instance, keys.identity, clock)
-        watch = DeadlineWatch(views, casework, instance, clock, check_seconds=settings.deadline_check_seconds)
+        check_seconds = settings.deadline_check_seconds
+        heartbeat = Heartbeat(data / HEARTBEAT_FILE, check_seconds=check_seconds)
+        watch = DeadlineWatch(views, casework, instance, clock, check_seconds=check_seconds, heartbeat=heartbeat)
         if serving and not apart:
             watch.start()
             stack.callback(watch.stop)
@@ -189,6 +194,7 @@ def compose(
             publication=publication,
             erasure=Erasure(log, vault, attachments, runner, (views.path, search.path)),
             watch=watch,
+            heartbeat=heartbeat,
             homes=homes,
             following=following,
         )

@@ -19,7 +19,7 @@ COMMANDS: dict[str, str] = {
     "tokens": "tokens:tokens",
     "reads": "tokens:reads",
     "complaints": "complaints:complaints",
-    "clock": "complaints:clock",
+    "clock": "clock:clock",
     "import": "importing:import_command",
     "bench": "bench:bench",
     "units": "registry:units",

@@ -2,7 +2,8 @@
 
 Which cases have a deadline that comes near is asked of the views; whether a card is due and not yet raised is decided
 on the case itself, so that a view that lags, a restart or a second process never raises one twice. A ledger's cases
-raise no cards: what is late in them was late before we knew of it.
+raise no cards: what is late in them was late before we knew of it. Each look leaves a beat behind, so that whoever
+serves can tell whether the clock runs.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from domain.words import Role
 from projections.port import Connection
 from projections.spans import instant_text
 from services.casework import Casework
+from services.clock_heartbeat import Heartbeat
 from services.instance import Instance
 from services.log.views import ViewStore
 
@@ -56,17 +58,21 @@ class DeadlineWatch:
         clock: Clock,
         *,
         check_seconds: float = CHECK_SECONDS,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         self._views = views
         self._casework = casework
         self._instance = instance
         self._clock = clock
         self._check_seconds = check_seconds
+        self._heartbeat = heartbeat
         # When each running clock has to be looked at again; ``None`` where it has nothing more to say.
         self._again: dict[_Running, datetime | None] = {}
         self._ended = Event()
         self._thread = Thread(target=self._run, name="deadline-watch", daemon=True)
         self.fault: Exception | None = None
+        self.behind = False
+        """Whether the last check left cases for the next, since there were more than one check looks at."""
 
     def start(self) -> None:
         """Begin to watch."""
@@ -86,12 +92,15 @@ class DeadlineWatch:
         known = self._again
         self._again = {one: known[one] for one in running if one in known}
         waiting: dict[UUID, list[_Running]] = {}
+        self.behind = False
         for one in running:
             again = known.get(one, now)
-            if again is not None and again <= now:
-                waiting.setdefault(one.complaint, []).append(one)
-            if len(waiting) >= CASES_PER_CHECK_MAX:
+            if again is None or again > now:
+                continue
+            if len(waiting) >= CASES_PER_CHECK_MAX and one.complaint not in waiting:
+                self.behind = True
                 break
+            waiting.setdefault(one.complaint, []).append(one)
         raised = 0
         for complaint, clocks in waiting.items():
             if self._ended.is_set():
@@ -128,14 +137,34 @@ class DeadlineWatch:
         cards = (self._instance.rules.warning_at(deadline), deadline.due + timedelta(seconds=1))
         return [at for at in cards if at > now]
 
+    def look(self) -> int:
+        """Check once, leave a beat, and return how many cards were raised.
+
+        What goes wrong is noted in the beat and raised.
+        """
+        try:
+            raised = self.check()
+        except Exception as error:
+            self.fault = error
+            self._beat(0, error)
+            raise
+        self.fault = None
+        self._beat(raised)
+        return raised
+
+    def _beat(self, raised: int, fault: Exception | None = None) -> None:
+        if self._heartbeat is not None:
+            self._heartbeat.beat(self._clock(), raised, fault)
+
     def _run(self) -> None:
-        while not self._ended.wait(self._check_seconds):
+        while True:
+            # The watch must outlive a busy store and a full disk: the beat shows the fault, or that there is none.
             try:
-                self.check()
-            except Exception as error:  # noqa: BLE001 - the watch must outlive a busy store; readiness shows the fault
+                self.look()
+            except Exception as error:  # noqa: BLE001
                 self.fault = error
-            else:
-                self.fault = None
+            if self._ended.wait(self._check_seconds):
+                return
 
 
 def _running(conn: Connection, until: str) -> list[_Running]:

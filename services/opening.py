@@ -30,6 +30,7 @@ ACCESS_FILE = "access.db"
 VIEWS_FILE = "views.db"
 SEARCH_FILE = "search.db"
 ATTACHMENTS = "attachments"
+HEARTBEAT_FILE = "clock-heartbeat.json"
 DIRECTORY_MODE = 0o700
 _RETRIES_MAX = 5
 
@@ -76,7 +77,8 @@ def prepare_directory(data: Path) -> KeyRing:
 
     Raises ``DirectoryForeign`` where the directory holds files but no instance, and what ``KeyRing.create`` raises.
     """
-    ours = {KEYS, LOG_FILE, VAULT_FILE, ACCESS_FILE, VIEWS_FILE, SEARCH_FILE, ATTACHMENTS, "hangfeng.toml"}
+    files = {LOG_FILE, VAULT_FILE, ACCESS_FILE, VIEWS_FILE, SEARCH_FILE, HEARTBEAT_FILE, "hangfeng.toml"}
+    ours = {KEYS, ATTACHMENTS, *files}
     stands = {path.name for path in data.iterdir()} if data.is_dir() else set()
     if stands and not stands & ours:
         raise DirectoryForeign(data)

@@ -98,11 +98,11 @@ def list_command(
         say(f"下一页：--cursor {page.next}", "the next page")
 
 
-@click.command(short_help="期限逐日说明 / a deadline, day by day")
+@click.command("show", short_help="期限逐日说明 / a deadline, day by day")
 @click.argument("complaint", metavar="ID")
 @json_option
 @pass_session
-def clock(session: Session, complaint: str, as_json: bool) -> None:
+def show_clock(session: Session, complaint: str, as_json: bool) -> None:
     """逐日说明一件的各个期限：哪天计、为何、在谁手中，以及各方持有的工作时间。
 
     Explain each clock of a complaint (id or receipt number): every day counted or not with its reason, who held the

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+from math import nan
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 import orjson
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -48,6 +49,16 @@ class Meters:
             ("view",),
             registry=self.registry,
         )
+        self.heartbeat = Gauge(
+            "hangfeng_clock_heartbeat_seconds",
+            "Seconds since the clock last looked at the deadlines, NaN where it never did 时钟距上次检查的秒数",
+            registry=self.registry,
+        )
+        self.clock_failing = Gauge(
+            "hangfeng_clock_failing",
+            "1 where the clock's last look went wrong 时钟上次检查失败为 1",
+            registry=self.registry,
+        )
 
         # Looking a labelled figure up costs more than counting on it.
         self._count = functools.cache(lambda route, status: self._answers.labels(route, str(status)).inc)
@@ -78,8 +89,25 @@ class ViewLag(BaseModel):
     stopped: str | None
 
 
+class ClockState(BaseModel):
+    """Whether the clock that raises cards runs: its last look, and its last fault, ``null`` where there never was one.
+
+    ``status`` is ``never`` where no clock ever looked, ``late`` where it stands still, ``failing`` where its last look
+    went wrong.
+    """
+
+    status: Literal["beating", "late", "failing", "never"]
+    heartbeat_at: AwareDatetime | None
+    heartbeat_seconds: float | None
+    last_fault: str | None
+    last_fault_at: AwareDatetime | None
+
+
 class Readiness(BaseModel):
-    """Whether work can be taken in: the log can be written, and the views follow."""
+    """Whether work can be taken in: the log can be written, and the views follow.
+
+    A clock that stands still is shown and keeps nobody from being taken in.
+    """
 
     status: Literal["ready", "not_ready"]
     position: int
@@ -87,6 +115,7 @@ class Readiness(BaseModel):
     views_followed: bool
     waiting_requests: int
     views: list[ViewLag]
+    clock: ClockState
 
 
 async def healthz(request: Request) -> Response:  # noqa: ARG001 - every plain handler takes its request
@@ -106,6 +135,9 @@ async def metrics(request: Request) -> Response:
     meters = cast("Meters", request.app.state.meters)
     found = await asyncio.to_thread(_readiness, house_of(request))
     meters.position.set(found.position)
+    age = found.clock.heartbeat_seconds
+    meters.heartbeat.set(age if age is not None else nan)
+    meters.clock_failing.set(found.clock.status == "failing")
     for view in found.views:
         meters.lag.labels(view.view).set(view.lag_events)
     return Response(meters.text(), headers={"Content-Type": METRICS_MEDIA_TYPE})
@@ -132,4 +164,22 @@ def _readiness(house: Hangfeng) -> Readiness:
         views_followed=followed,
         waiting_requests=house.writer.waiting(),
         views=views,
+        clock=_clock(house),
+    )
+
+
+def _clock(house: Hangfeng) -> ClockState:
+    last, now = house.heartbeat.last(), house.clock()
+    if last is None:
+        return ClockState(
+            status="never", heartbeat_at=None, heartbeat_seconds=None, last_fault=None, last_fault_at=None
+        )
+    age, zone = last.age_seconds(now), house.instance.zone
+    late = age > house.heartbeat.late_seconds
+    return ClockState(
+        status="late" if late else "failing" if last.failing else "beating",
+        heartbeat_at=last.at.astimezone(zone),
+        heartbeat_seconds=age,
+        last_fault=last.fault,
+        last_fault_at=last.fault_at.astimezone(zone) if last.fault_at is not None else None,
     )

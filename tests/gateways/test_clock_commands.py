@@ -1,0 +1,55 @@
+"""The clock from the command line: cards raised once, and a case explained."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateways.app import compose
+from gateways.cli import main
+from gateways.commandline.session import Session
+from services.settings import Settings
+from tests.composed import StandingClock, call
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def run(tmp_path: Path, clock: StandingClock, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def call_main(*arguments: object) -> Result:
+        return CliRunner().invoke(main, ["--data", "data", *map(str, arguments)], obj=Session(clock=clock))
+
+    assert call_main("init").exit_code == 0
+    return call_main
+
+
+def document(result: Result) -> Any:  # noqa: ANN401
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_one_run_raises_what_is_due_and_the_next_nothing(run: Run, clock: StandingClock) -> None:
+    with compose(Settings(data=Path("data")), clock) as house:
+        for number in range(3):
+            house.casework.register(call(house, f"call-{number}"))
+    clock.pass_(days=30)
+    assert [document(run("clock", "run", "--once", "--json")) for _ in range(2)] == [{"raised": 3}, {"raised": 0}]
+    assert "0 cards" in run("clock", "run", "--once").stderr
+
+
+def test_an_id_is_explained_with_or_without_the_word_show(run: Run, clock: StandingClock) -> None:
+    with compose(Settings(data=Path("data")), clock) as house:
+        receipt = house.casework.register(call(house)).receipt_no
+    shown = document(run("clock", receipt, "--json"))
+    assert shown == document(run("clock", "show", receipt, "--json")) == document(run("clock", "--json", receipt))
+    assert "run" in run("clock", "--help").stdout
