@@ -49,6 +49,7 @@ from services.opening import (
 )
 from services.publication.files import EDITIONS
 from services.publication.publication import Publication, PublicationSettings
+from services.ratings import Ratings
 from services.settings import Settings, SettingsFault
 from services.vault import Vault
 
@@ -85,6 +86,7 @@ class Hangfeng:
     publication: Publication
     watch: DeadlineWatch
     heartbeat: Heartbeat
+    ratings: Ratings
     homes: tuple[Home, ...]
     following: Following | None = None
     """The process that follows the log for this one, where there is one."""
@@ -195,6 +197,7 @@ def compose(
             erasure=Erasure(log, vault, attachments, runner, (views.path, search.path)),
             watch=watch,
             heartbeat=heartbeat,
+            ratings=Ratings(log, casework, keys.identity, instance.zone, days=settings.rating_days),
             homes=homes,
             following=following,
         )

@@ -33,6 +33,7 @@ _DERIVED = (
     "due_at",
     "is_open",
     "delivered_at",
+    "followed_up",
 )
 _ALL = (*CASE.names, *_DERIVED)
 _INSERT = f"INSERT INTO cases ({', '.join(_ALL)}) VALUES ({', '.join('?' for _ in _ALL)})"  # noqa: S608 - our own names
@@ -73,6 +74,7 @@ class CasesProjection:
                 due_at TEXT,
                 is_open INTEGER NOT NULL,
                 delivered_at TEXT,
+                followed_up INTEGER NOT NULL,
                 PRIMARY KEY (complaint, from_position)
             )
             """,
@@ -82,10 +84,9 @@ class CasesProjection:
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_due ON cases (due_at, registered_position) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_contact ON cases (contact) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_subject ON cases (subject) {now}")
-        waiting = f"{now} AND state = 'awaiting_follow_up'"
-        conn.execute(
-            f"CREATE INDEX IF NOT EXISTS cases_by_delivery ON cases (delivered_at, registered_position) {waiting}"
-        )
+        waiting = f"(followed_up, delivered_at, registered_position) {now} AND state = 'awaiting_follow_up'"
+        conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_delivery ON cases {waiting}")
+        conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_change ON cases (from_position) {now}")
         conn.execute("CREATE INDEX IF NOT EXISTS cases_by_span ON cases (span_to, to_position)")
 
     def drop(self, conn: Connection) -> None:
@@ -137,6 +138,7 @@ class CasesProjection:
             due_text(case.deadline, self._zone),
             int(case.open),
             instant_text(case.delivered.at, self._zone) if case.delivered is not None else None,
+            int(any(made.reached for made in case.tried)),
         )
 
 

@@ -152,7 +152,7 @@ class Settings(BaseSettings):
         ge=1,
         le=1_000_000,
     )
-    follow_up_attempts_min: int = _of(
+    follow_up_attempts_max: int = _of(
         3,
         "回访未接通多少次后可按无法联系办结",
         "after how many attempts that reached nobody a case may be closed as unreached",
@@ -160,11 +160,11 @@ class Settings(BaseSettings):
         le=100,
     )
     rating_days: int = _of(15, "评议链接有效期（天）", "how many days an invitation to rate works", ge=1, le=365)
-    rating_burst_ratings: int = _of(
-        5,
-        "同一单位在一个时段内多少件评议即为异常集中",
-        "how many ratings of one unit within the window of time are a sign of stuffing",
-        ge=2,
+    rating_burst_max: int = _of(
+        4,
+        "同一单位在一个时段内至多多少件评议不算异常集中",
+        "how many ratings of one unit within the window of time are no sign of stuffing yet",
+        ge=1,
         le=10_000,
     )
     rating_burst_minutes: int = _of(
@@ -174,18 +174,18 @@ class Settings(BaseSettings):
         ge=1,
         le=10_080,
     )
-    rating_device_people: int = _of(
-        2,
-        "同一设备代多少人评议即为异常",
-        "for how many people one device may rate before it is a sign of stuffing",
-        ge=2,
+    rating_device_people_max: int = _of(
+        1,
+        "同一设备至多代多少人评议不算异常",
+        "for how many people one device may rate without a sign of stuffing",
+        ge=1,
         le=10_000,
     )
-    rating_address_people: int = _of(
-        5,
-        "同一网络地址代多少人评议即为异常",
-        "for how many people one network address may rate before it is a sign of stuffing",
-        ge=2,
+    rating_address_people_max: int = _of(
+        4,
+        "同一网络地址至多代多少人评议不算异常",
+        "for how many people one network address may rate without a sign of stuffing",
+        ge=1,
         le=10_000,
     )
     rating_fast_seconds: int = _of(

@@ -7,23 +7,28 @@ from dataclasses import replace
 from typing import Any, Final
 
 from domain.lifecycle import STEPS, Step
+from domain.words import Role
 from gateways.http import (
     bulletins,
     complaints,
     console,
     documents,
     episodes,
+    exports,
     feed,
     files,
+    follow_ups,
     hotline,
     letters,
     lists,
     mailbox,
     operations,
     proofs,
+    ratings,
     sites,
     stats,
     track,
+    uncorrected,
     wechat_callback,
 )
 from gateways.http.bodies import HotlineCall, Receipt
@@ -32,6 +37,7 @@ from gateways.http.uploads import FORM_TYPES
 from gateways.http.wire import CaseView, Clocks, History, StepTaken
 from gateways.pages.rendering import STATIC_PATH, STYLE_SHEET_NAME
 from services.access import Action, roles_for
+from services.spreadsheets import CSV_MEDIA, XLSX_MEDIA
 
 _CASE: Final = "/api/v1/complaints/{id}"
 _TAKEN_IN: Final = {
@@ -139,6 +145,42 @@ _READING: Final = (
     ),
     Route(
         method="GET",
+        path="/api/v1/complaints.csv",
+        name="export-complaints-csv",
+        zh="工作清单导出为 CSV",
+        en="the list as CSV, all of it",
+        tag="complaints 诉求",
+        endpoint=exports.export_csv,
+        roles=roles_for(Action.READ_COMPLAINTS),
+        answers={200: Answer("CSV", "the list", media=CSV_MEDIA)},
+        faults=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/complaints.xlsx",
+        name="export-complaints-xlsx",
+        zh="工作清单导出为 XLSX",
+        en="the list as a workbook, all of it",
+        tag="complaints 诉求",
+        endpoint=exports.export_xlsx,
+        roles=roles_for(Action.READ_COMPLAINTS),
+        answers={200: Answer("XLSX", "the list", media=XLSX_MEDIA)},
+        faults=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/uncorrected",
+        name="read-uncorrected",
+        zh="属实未纠清单",
+        en="what was substantiated and is not yet corrected",
+        tag="complaints 诉求",
+        endpoint=uncorrected.read_uncorrected,
+        roles=roles_for(Action.READ_COMPLAINTS),
+        answers={200: Answer("清单", "the list", uncorrected.UncorrectedList)},
+        faults=(422,),
+    ),
+    Route(
+        method="GET",
         path=f"{_CASE}/attachments/{{reference}}",
         name="read-attachment",
         zh="下载附件",
@@ -193,7 +235,8 @@ def _verb(step: Step) -> Route:
         en=(step.command.__doc__ or step.verb).split(" (", 1)[0].strip().rstrip("."),
         tag="verbs 办理",
         endpoint=complaints.verb_endpoint(step),
-        roles=roles_for(step.verb),
+        # The reporter acts through receipt number and query code, and holds no token to act here.
+        roles=roles_for(step.verb) - {Role.REPORTER},
         answers={200: Answer("已办理", "done", StepTaken)},
         faults=(409,),
     )
@@ -233,6 +276,57 @@ _AUDIT: Final = (
         endpoint=proofs.read_proof,
         roles=roles_for(Action.READ_PROOFS),
         answers={200: Answer("证明", "the proof", proofs.InclusionProof)},
+    ),
+)
+
+_FOLLOW_UP: Final = (
+    Route(
+        method="GET",
+        path="/api/v1/follow-ups",
+        name="read-follow-ups",
+        zh="回访清单：已送达、尚未回访",
+        en="whom to call: answers given and not yet followed up, the longest waiting first",
+        tag="follow-up 回访",
+        endpoint=follow_ups.read_follow_ups,
+        roles=roles_for(Action.READ_FOLLOW_UPS),
+        answers={200: Answer("一页清单", "a page of the list", follow_ups.CallPage)},
+        faults=(422,),
+    ),
+    Route(
+        method="POST",
+        path=f"{_CASE}/invite-rating",
+        name="invite-rating",
+        zh="邀请诉求人评议，发给一次有效的链接",
+        en="invite the person to rate the answer, by a link that works once",
+        tag="follow-up 回访",
+        endpoint=ratings.invite,
+        roles=roles_for(Action.INVITE_RATING),
+        answers={201: Answer("链接", "the link", ratings.RatingInvitation)},
+        faults=(409,),
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/ratings",
+        name="rate",
+        zh="凭链接中的令牌评议一次",
+        en="rate an answer by the token of an invitation, once",
+        tag="follow-up 回访",
+        endpoint=ratings.rate,
+        roles=None,
+        answers={201: Answer("已收到", "taken in", ratings.RatingReceipt)},
+        faults=(404, 409, 429),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/ratings",
+        name="read-ratings",
+        zh="一段时间的评议及异常迹象",
+        en="the ratings of a period, and what is odd about them",
+        tag="follow-up 回访",
+        endpoint=ratings.read_ratings,
+        roles=roles_for(Action.READ_RATINGS),
+        answers={200: Answer("评议", "the ratings", ratings.RatingReport)},
+        faults=(422,),
     ),
 )
 
@@ -403,6 +497,24 @@ _PAGES: Final = (
         answers={200: Answer("办理进度", "how it stands", media=HTML)},
         faults=(429,),
     ),
+    replace(
+        _page("/rate/{token}", "rate-page", "评议页", "the page behind a link to rate", ratings.rate_page),
+        faults=(409, 429),
+    ),
+    Route(
+        method="POST",
+        path="/rate/{token}",
+        name="send-rate-page",
+        zh="提交评议",
+        en="send a rating",
+        tag="pages 网页",
+        endpoint=ratings.post_rate_page,
+        roles=None,
+        plain=True,
+        takes=Taken(media=FORM_TYPES, fields=("solved", "satisfaction", "cause", "remark")),
+        answers={201: Answer("已收到", "taken in", media=HTML)},
+        faults=(409, 415, 429),
+    ),
     _page("/bulletins", "bulletins-page", "季度通报各期", "all bulletins", bulletins.bulletins_page),
     replace(
         _page(
@@ -542,6 +654,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *_WECHAT,
     *_READING,
     *(_verb(step) for step in STEPS),
+    *_FOLLOW_UP,
     *_FIGURES,
     *_AUDIT,
     *_PAGES,

@@ -20,6 +20,9 @@ class Action(StrEnum):
     REGISTER_LETTER = "register-letter"
     READ_COMPLAINTS = "read-complaints"
     READ_ATTACHMENTS = "read-attachments"
+    READ_FOLLOW_UPS = "read-follow-ups"
+    INVITE_RATING = "invite-rating"
+    READ_RATINGS = "read-ratings"
     READ_STATISTICS = "read-statistics"
     READ_BULLETINS = "read-bulletins"
     READ_UNPUBLISHED_BULLETINS = "read-unpublished-bulletins"
@@ -110,6 +113,10 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.REGISTER_LETTER: _DESK | {_R.CONFIDENTIAL_OFFICER} | _ADMIN,
     Action.READ_COMPLAINTS: _OFFICE | _UNIT | {_R.AUDITOR},
     Action.READ_ATTACHMENTS: _OFFICE | _UNIT,
+    # Whoever handles cases never sees whom the hotline is about to call about them (承办单位不得自行回访).
+    Action.READ_FOLLOW_UPS: frozenset({_R.FOLLOW_UP_OFFICER, _R.SUPERVISOR, _R.AUDITOR}) | _ADMIN,
+    Action.INVITE_RATING: frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER}) | _ADMIN,
+    Action.READ_RATINGS: _ABOVE | {_R.AUDITOR} | _ADMIN,
     Action.READ_STATISTICS: _ABOVE | {_R.DISPATCHER, _R.PRODUCER, _R.AUDITOR} | _ADMIN,
     Action.READ_BULLETINS: _EVERYBODY | {_R.REPORTER},
     Action.READ_UNPUBLISHED_BULLETINS: _ABOVE | {_R.AUDITOR} | _ADMIN,
@@ -144,6 +151,9 @@ _ACTION_CHINESE: dict[Action, str] = {
     Action.REGISTER_LETTER: "登记来信",
     Action.READ_COMPLAINTS: "查看诉求、历史、期限",
     Action.READ_ATTACHMENTS: "查看附件",
+    Action.READ_FOLLOW_UPS: "查看回访清单",
+    Action.INVITE_RATING: "邀请评议",
+    Action.READ_RATINGS: "查看评议及异常",
     Action.READ_STATISTICS: "查看统计",
     Action.READ_BULLETINS: "查看已发布通报",
     Action.READ_UNPUBLISHED_BULLETINS: "查看未发布通报",

@@ -74,6 +74,12 @@ class Desk:
         assert answer.status_code == 200, answer.text
         return cast("dict[str, Any]", answer.json())
 
+    def invitation(self, case: str) -> dict[str, Any]:
+        """An invitation to rate, as the officer is given it."""
+        answer = self.ask(case, "invite-rating", Role.FOLLOW_UP_OFFICER)
+        assert answer.status_code == 201, answer.text
+        return cast("dict[str, Any]", answer.json())
+
     def dispatched(self, unit: str = ROADS, **said: Any) -> str:  # noqa: ANN401 - fields of a call
         """A case that a unit has signed for."""
         case = str(self.call(**said)["id"])
@@ -151,11 +157,14 @@ LEAST: dict[str, dict[str, Any]] = {
     "grant-extension": {},
     "refuse-extension": _REASON,
     "record-finding": {"result": "not", "evidence": "现场查看"},
+    "complete-measure": {"code": "restored", "evidence": "现场照片"},
+    "complete-measure": {"code": "整改", "evidence": "整改报告"},
     "reply": {"reply": "已答复"},
     "approve-reply": {},
     "send-back": _REASON,
     "deliver": {"evidence": "电话告知"},
     "follow-up": {"means": "电话", "reached": False, "outcome": "无人接听"},
+    "invite-rating": {},
     "invalidate-rating": _REASON,
     "rework": _REASON,
     "close": {"ground": "已解决"},
