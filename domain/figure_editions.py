@@ -49,7 +49,6 @@ class FigureEdition:
     """One edition; it governs the figures of ``first_quarter`` and of those after it.
 
     ``fairly_satisfied_weight`` is what 基本满意 weighs, a fraction such as ``1`` or ``1/2``, from 0 to 1.
-    Raises ``DefinitionFault``.
     """
 
     edition: str
@@ -59,21 +58,6 @@ class FigureEdition:
     fairly_satisfied_weight: str = "1"
     exclusions: tuple[Exclusion, ...] = ()
 
-    def __post_init__(self) -> None:
-        try:
-            weight = Fraction(self.fairly_satisfied_weight)
-        except (ValueError, ZeroDivisionError):
-            weight = Fraction(-1)
-        if not 0 <= weight <= 1:
-            said = self.fairly_satisfied_weight
-            raise DefinitionFault(
-                f"权重须为 0 到 1 的分数，不是 {said}；a weight is a fraction from 0 to 1, not {said}"
-            )
-        try:
-            Quarter.parse(self.first_quarter)
-        except NotAQuarter as error:
-            raise DefinitionFault(str(error)) from error
-
     @property
     def weight(self) -> Fraction:
         """What 基本满意 adds to the numerator of 满意率."""
@@ -82,6 +66,22 @@ class FigureEdition:
     def governs(self, quarter: Quarter) -> bool:
         """Say whether a quarter's figures are given by this edition, where no later one does."""
         return Quarter.parse(self.first_quarter) <= quarter
+
+
+def checked(edition: FigureEdition) -> FigureEdition:
+    """Return an edition that can be used, before it is recorded. Raises ``DefinitionFault``."""
+    said = edition.fairly_satisfied_weight
+    try:
+        usable = 0 <= edition.weight <= 1
+    except (ValueError, ZeroDivisionError):
+        usable = False
+    if not usable:
+        raise DefinitionFault(f"权重须为 0 到 1 的分数，不是 {said}；a weight is a fraction from 0 to 1, not {said}")
+    try:
+        Quarter.parse(edition.first_quarter)
+    except NotAQuarter as error:
+        raise DefinitionFault(str(error)) from error
+    return edition
 
 
 def edition_for(quarter: Quarter, adopted: Iterable[FigureEdition]) -> FigureEdition | None:

@@ -50,6 +50,7 @@ class Barometer:
     counted: Volume
     total: Reading
     lines: tuple[Reading, ...]
+    definitions: str = EDITION
 
     def json(self) -> dict[str, Any]:
         """Return plain values for JSON; what cannot be given is "—"."""
@@ -58,7 +59,7 @@ class Barometer:
             "quarter_before": str(self.quarter.previous()),
             "year_before": str(self.quarter.year_before()),
             "position": self.position,
-            "definitions": EDITION,
+            "definitions": self.definitions,
             "by": self.by.value,
             "counted": self.counted.value,
             "total": _line(self.total),
@@ -94,7 +95,8 @@ def barometer(
         change(now.total, year_before.total, rounding),
     )
     lines = readings(now, quarter_before, year_before, rounding)
-    return Barometer(quarter, rows.position, by, counted, total, lines)
+    definitions = rows.window.settings.edition or EDITION
+    return Barometer(quarter, rows.position, by, counted, total, lines, definitions)
 
 
 def _volumes(rows: QuarterRows, by: Grouping, counted: Volume) -> QuarterVolumes:

@@ -9,6 +9,9 @@ import click
 from domain.figures import NONE
 from domain.quarters import Quarter
 from gateways.commandline.bulletin import QuarterParameter
+from gateways.commandline.definitions import adopt as adopt_definitions
+from gateways.commandline.definitions import preview_definitions
+from gateways.commandline.definitions import show as show_definitions
 from gateways.commandline.held import held
 from gateways.commandline.ranking import ranking
 from gateways.commandline.session import (
@@ -134,3 +137,6 @@ def _notes(table: UnitTable) -> Iterator[str]:
 
 stats.add_command(held)
 stats.add_command(ranking)
+stats.add_command(preview_definitions)
+stats.add_command(adopt_definitions)
+stats.add_command(show_definitions)

@@ -102,7 +102,7 @@ def compute(ground: Ground, heading: Heading) -> InternalEdition:
         "position": ground.position,
         "root": heading.root,
         "frozen_at": _instant(ground, ground.known_at, "seconds"),
-        "definitions": EDITION,
+        "definitions": ground.window.settings.edition or EDITION,
         "status": Status.FIGURES_FROZEN.value,
         "coverage": _coverage(ground),
         "left_out": [words.plain() for words in _NEVER_LISTED],

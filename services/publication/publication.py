@@ -383,8 +383,9 @@ class Publication:
             root=root,
             definitions=EDITION,
             evaluator=EVALUATOR,
-            rounding=self._settings.rounding,
-            fairly_satisfied_weight=self._settings.fairly_satisfied_weight,
+            # What was in force: an adopted edition of the definitions says more than the settings do.
+            rounding=internal.ground.window.settings.rounding,
+            fairly_satisfied_weight=str(internal.ground.window.settings.fairly_satisfied_weight),
             grades=self._settings.grades,
             digest=self._files.keep(internal.content),
             as_of=internal.ground.window.as_of,
