@@ -6,7 +6,6 @@ where it names none, it owes one that nobody has named yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -78,10 +77,3 @@ def meant(correction: Correction, code: str) -> bool:
 def days_overdue(correction: Correction, today: date) -> int | None:
     """Return by how many calendar days a measure is past due; the due day itself is in time, ``None`` without one."""
     return None if correction.due is None else max(0, (today - correction.due).days)
-
-
-def last_due_first(corrections: Iterable[Correction], today: date) -> tuple[Correction, ...]:
-    """Return corrections with the longest overdue first, those without a due day by when they were found."""
-    return tuple(
-        sorted(corrections, key=lambda one: (-(days_overdue(one, today) or 0), one.due or date.max, one.since.at))
-    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from uuid import UUID
 
@@ -26,6 +26,12 @@ PAGE_ITEMS_DEFAULT = 50
 _NO_DEADLINE = "9"
 """Sorts behind every deadline, which begin with the year."""
 
+_WENT_WRONG = (
+    "c.is_open = 1 AND (c.state = 'return_review' OR c.supervision IS NOT NULL OR c.missed <> '[]' "
+    "OR c.reworks <> '[]')"
+)
+"""What a supervisor looks at: disputes, what is supervised, what got a red card, and what is done again."""
+
 _GONE = (LegState.RETURNED, LegState.REDIRECTED)
 
 
@@ -37,10 +43,36 @@ class CursorFault(ValueError):
 
 
 class Order(StrEnum):
-    """In which order complaints are shown."""
+    """In which order complaints are shown: by registration, by the citizen's deadline, or the last changed first.
+
+    While somebody pages by change, a case that changes goes to the front, behind them: they find it on asking again.
+    """
 
     NEWEST = "newest"
+    OLDEST = "oldest"
     DEADLINE = "deadline"
+    UPDATED = "updated"
+
+
+class Desk(StrEnum):
+    """Whose work a list shows: what waits for this role to act."""
+
+    OPERATOR = "operator"
+    DISPATCHER = "dispatcher"
+    UNIT = "unit"
+    APPROVER = "approver"
+    FOLLOW_UP_OFFICER = "follow_up_officer"
+    SUPERVISOR = "supervisor"
+
+
+WAITING_FOR: dict[Desk, frozenset[State]] = {
+    Desk.OPERATOR: frozenset({State.REGISTERED}),
+    Desk.DISPATCHER: frozenset({State.REGISTERED, State.RETURN_REVIEW, State.REPLIED}),
+    Desk.UNIT: frozenset({State.AWAITING_SIGNATURE, State.HANDLING}),
+    Desk.APPROVER: frozenset({State.REPLY_REVIEW}),
+    Desk.FOLLOW_UP_OFFICER: frozenset({State.REPLIED, State.AWAITING_FOLLOW_UP}),
+}
+"""The states in which a case waits for a role; the supervisor's are those that went wrong, whatever their state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +88,8 @@ class Wanted:
     """What is asked for; everything that is set must hold.
 
     ``units`` are the spellings of the unit wanted; ``registered_from`` and ``registered_to`` are days, both inside;
-    ``overdue_at`` asks for unanswered cases whose deadline lies before that instant; ``among`` are hits of a search.
+    ``overdue_at`` asks for unanswered cases whose deadline lies before that instant; ``among`` are hits of a search;
+    ``desk`` asks for what waits for a role; ``due_from`` and ``due_to`` are days of the citizen's deadline.
     """
 
     states: frozenset[State] = frozenset()
@@ -69,6 +102,10 @@ class Wanted:
     flag: str | None = None
     contact: str | None = None
     programme_ref: str | None = None
+    desk: Desk | None = None
+    category: str | None = None
+    due_from: date | None = None
+    due_to: date | None = None
     among: frozenset[UUID] | None = None
 
 
@@ -104,9 +141,10 @@ def page_of_cases(conn: Connection, asked: Asked, zone: tzinfo) -> Page:
     due = f"COALESCE(c.due_at, '{_NO_DEADLINE}')"
     if asked.cursor is not None:
         _go_on(conditions, order, asked.cursor, due)
-    by = "c.registered_position DESC" if order is Order.NEWEST else f"{due}, c.registered_position"
+    by = _BY.get(order) or f"{due}, c.registered_position"
     sql = (
-        f"SELECT {', '.join(f'c.{name}' for name in CASE.names)}, {due} FROM cases c "  # noqa: S608 - our own names
+        f"SELECT {', '.join(f'c.{name}' for name in CASE.names)}, c.from_position, {due} "  # noqa: S608 - our own names
+        "FROM cases c "
         f"WHERE {conditions.sql} ORDER BY {by} LIMIT ?"
     )
     rows = conn.execute(sql, (*conditions.values, limit + 1)).fetchall()
@@ -114,8 +152,26 @@ def page_of_cases(conn: Connection, asked: Asked, zone: tzinfo) -> Page:
     following = None
     if len(rows) > limit:
         last = shown[-1].registered_position
-        following = f"n{last}" if order is Order.NEWEST else f"d{rows[limit - 1][-1]}@{last}"
+        changed, due_at = rows[limit - 1][-2:]
+        following = {
+            Order.NEWEST: f"n{last}",
+            Order.OLDEST: f"o{last}",
+            Order.UPDATED: f"u{changed}",
+            Order.DEADLINE: f"d{due_at}@{last}",
+        }[order]
     return Page(tuple(shown), following)
+
+
+_BY = {
+    Order.NEWEST: "c.registered_position DESC",
+    Order.OLDEST: "c.registered_position",
+    Order.UPDATED: "c.from_position DESC",
+}
+_BEHIND = {
+    Order.NEWEST: ("n", "c.registered_position < ?"),
+    Order.OLDEST: ("o", "c.registered_position > ?"),
+    Order.UPDATED: ("u", "c.from_position < ?"),
+}
 
 
 class _Conditions:
@@ -150,8 +206,18 @@ def _ask(conditions: _Conditions, wanted: Wanted) -> None:
         conditions.add("c.contact = ?", wanted.contact)
     if wanted.programme_ref is not None:
         conditions.add("c.programme_ref = ?", wanted.programme_ref)
+    _ask_desk(conditions, wanted)
     if wanted.among is not None:
         conditions.among("c.complaint", (complaint.hex for complaint in wanted.among))
+
+
+def _ask_desk(conditions: _Conditions, wanted: Wanted) -> None:
+    if wanted.category is not None:
+        conditions.add("c.category = ?", wanted.category)
+    if wanted.desk is Desk.SUPERVISOR:
+        conditions.add(_WENT_WRONG)
+    elif wanted.desk is not None:
+        conditions.among("c.state", (state.value for state in WAITING_FOR[wanted.desk]))
 
 
 def _ask_days(conditions: _Conditions, wanted: Wanted, zone: tzinfo) -> None:
@@ -159,6 +225,11 @@ def _ask_days(conditions: _Conditions, wanted: Wanted, zone: tzinfo) -> None:
         conditions.add("c.registered_day >= ?", wanted.registered_from.isoformat())
     if wanted.registered_to is not None:
         conditions.add("c.registered_day <= ?", wanted.registered_to.isoformat())
+    if wanted.due_from is not None:
+        conditions.add("c.due_at >= ?", wanted.due_from.isoformat())
+    if wanted.due_to is not None:
+        # Texts of instants: whatever begins with the last day sorts before the day that follows.
+        conditions.add("c.due_at < ?", (wanted.due_to + timedelta(days=1)).isoformat())
     if wanted.overdue_at is not None:
         conditions.add("c.is_open = 1 AND c.answered IS NULL AND c.due_at < ?", instant_text(wanted.overdue_at, zone))
 
@@ -184,8 +255,9 @@ def _with_leg(conditions: _Conditions, units: Sequence[str] | frozenset[str]) ->
 
 def _go_on(conditions: _Conditions, order: Order, cursor: str, due: str) -> None:
     """Continue behind the row at which the page before ended."""
-    if order is Order.NEWEST and cursor.startswith("n") and _is_number(cursor[1:]):
-        conditions.add("c.registered_position < ?", int(cursor[1:]))
+    letter, behind = _BEHIND.get(order, ("", ""))
+    if letter and cursor.startswith(letter) and _is_number(cursor[1:]):
+        conditions.add(behind, int(cursor[1:]))
         return
     at, _, position = cursor[1:].partition("@")
     if order is not Order.DEADLINE or not cursor.startswith("d") or not _is_number(position):

@@ -33,6 +33,8 @@ class Listed:
     provisional: bool
     answered_at: Moment | None
     flags: tuple[str, ...]
+    category: str | None = None
+    reworks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def listed(
         provisional=deadline.provisional if deadline is not None else False,
         answered_at=case.answered,
         flags=flags_of(case, now),
+        category=case.category,
+        reworks=len(case.reworks),
     )
 
 

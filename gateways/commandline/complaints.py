@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 from pydantic import ValidationError
@@ -19,9 +21,12 @@ from gateways.commandline.session import (
     say,
 )
 from gateways.http.caller import see
-from gateways.http.lists import Filters, complaints_page
+from gateways.http.exports import columns_of, export_rows, export_to
+from gateways.http.lists import Filters, Narrowing, complaints_page
+from gateways.http.uncorrected import LINES_DEFAULT, LINES_MAX, UncorrectedAsked, uncorrected_list
 from gateways.http.wire import clocks_view
-from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Order
+from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Desk, Order
+from services.spreadsheets import csv_chunks
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -44,35 +49,38 @@ def complaints() -> None:
 @click.option("--overdue", is_flag=True, help="只看超期未答复 / overdue and unanswered")
 @click.option("--flag", help="标记 / carrying a flag")
 @click.option("--programme", "programme_ref", help="节目期次 / raised on an episode")
+@click.option("--category", help="事项分类 / the category")
+@click.option("--desk", type=click.Choice([one.value for one in Desk]), help="待某一岗位办理的 / what waits for a role")
+@click.option("--due-from", type=_DAY, help="期限日起 / due on or after")
+@click.option("--due-to", type=_DAY, help="期限日止 / due on or before")
 @click.option("--query", "-q", help="全文检索或受理编号 / full text, or a receipt number")
 @click.option(
     "--order", type=click.Choice([one.value for one in Order]), default=Order.NEWEST.value, help="次序 / order"
 )
 @click.option("--limit", type=click.IntRange(1, PAGE_ITEMS_MAX), default=PAGE_ITEMS_DEFAULT, help="条数 / how many")
 @click.option("--cursor", help="上一页的 next / the next of the page before")
+@click.option("--format", "file_format", type=click.Choice(["csv", "xlsx"]), help="导出全部 / all of it, as a file")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写到文件 / write to a file")
 @json_option
 @pass_session
 def list_command(
     session: Session,
     /,
-    registered_from: datetime | None,
-    registered_to: datetime | None,
     query: str | None,
+    file_format: str | None,
+    out: Path | None,
     as_json: bool,
     **narrowed: object,
 ) -> None:
-    """列出诉求，可筛选、检索、翻页。
+    """列出诉求，可筛选、检索、翻页；给出 --format 时导出全部，不分页。
 
-    List complaints, narrowed, searched, a page at a time.
+    List complaints, narrowed, searched, a page at a time; with --format all of them go into a file.
     """
-    filters = _filters(
-        {
-            **narrowed,
-            "q": query,
-            "registered_from": registered_from.date() if registered_from else None,
-            "registered_to": registered_to.date() if registered_to else None,
-        },
-    )
+    days = {name: value.date() for name, value in narrowed.items() if isinstance(value, datetime)}
+    filters = _filters({**narrowed, **days, "q": query})
+    if file_format is not None or out is not None:
+        _export(session, filters, file_format, out)
+        return
     with session.reading() as house:
         page = complaints_page(house, session.actor, filters)
     if as_json:
@@ -127,6 +135,71 @@ def show_clock(session: Session, complaint: str, as_json: bool) -> None:
         )
         click.echo()
     answer_table(("持有 holder", "工作分钟 minutes"), [(share.holder, share.working_minutes) for share in view.held])
+
+
+def _export(session: Session, filters: Filters, file_format: str | None, out: Path | None) -> None:
+    """Write the whole list to a file, CSV also to stdout."""
+    ending = file_format or ("xlsx" if out is not None and out.suffix == ".xlsx" else "csv")
+    asked = Narrowing.model_validate(filters.model_dump(exclude={"cursor", "limit"}))
+    if out is None and ending == "xlsx":
+        raise click.UsageError("XLSX 须写到文件，请给出 --out / an XLSX goes to a file: give --out")
+    with session.reading() as house:
+        if out is None:
+            rows = export_rows(house, session.actor, asked)
+            sys.stdout.buffer.writelines(csv_chunks(columns_of(session.actor), rows))
+            return
+        with out.open("wb") as target:
+            if ending == "xlsx":
+                export_to(house, session.actor, asked, target)
+            else:
+                target.writelines(csv_chunks(columns_of(session.actor), export_rows(house, session.actor, asked)))
+    say(f"已写入 {out}", f"written to {out}")
+
+
+@complaints.command("uncorrected", short_help="属实未纠 / substantiated but uncorrected")
+@click.option("--unit", help="承办单位，别名亦可 / the unit, by any spelling")
+@click.option("--past-due", is_flag=True, help="只看整改逾期的 / only what is past due")
+@click.option("--limit", type=click.IntRange(1, LINES_MAX), default=LINES_DEFAULT, help="条数 / how many")
+@json_option
+@pass_session
+def uncorrected_command(session: Session, unit: str | None, past_due: bool, limit: int, as_json: bool) -> None:
+    """列出核实属实而整改措施尚未完成的，逾期最久的在前。
+
+    List what was substantiated and whose measures are not done, the longest overdue first.
+    """
+    asked = UncorrectedAsked(unit=unit, past_due=past_due, limit=limit)
+    with session.reading() as house:
+        found = uncorrected_list(house, session.actor, asked)
+    if as_json:
+        answer_json(found.model_dump())
+        return
+    answer_table(
+        (
+            "受理编号 receipt",
+            "单位 unit",
+            "问题 conduct",
+            "核实 found",
+            "整改措施 measure",
+            "期限 due",
+            "逾期天数 over",
+        ),
+        [
+            (
+                line.receipt_no,
+                line.unit,
+                line.conduct_code,
+                line.found_at.date(),
+                line.code or "未定措施 none named",
+                line.due,
+                line.days_overdue,
+            )
+            for line in found.items
+        ],
+    )
+    say(
+        f"共 {found.total} 项，逾期 {found.past_due} 项，未定期限 {found.without_due_day} 项",
+        f"{found.total} in all, {found.past_due} past due, {found.without_due_day} without a due day",
+    )
 
 
 def _filters(given: dict[str, object]) -> Filters:

@@ -14,7 +14,7 @@ from domain.facts import Actor
 from domain.words import Channel, ComplaintKind, Role, State
 from gateways.http.caller import UNIT_ROLES, Caller, House, today
 from gateways.http.problems import fault
-from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Asked, CursorFault, Order, Sight, Wanted
+from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Asked, CursorFault, Desk, Order, Sight, Wanted
 from services.access import scope_of
 from services.work_lists import Listed, ListedPage, list_complaints
 
@@ -25,26 +25,36 @@ FOLLOW_SECONDS_MAX = 1.0
 """How long a reader waits for the views to have read what the log holds at that moment."""
 
 _FILTER_CHARACTERS_MAX = 200
-_Word = Annotated[str, StringConstraints(min_length=1, max_length=_FILTER_CHARACTERS_MAX)]
+_DUE_MAX = date(9998, 12, 31)
+Word = Annotated[str, StringConstraints(min_length=1, max_length=_FILTER_CHARACTERS_MAX)]
 
 
-class Filters(BaseModel):
-    """What a list is narrowed to; everything that is given must hold."""
+class Narrowing(BaseModel):
+    """What a list is narrowed to, and in which order it stands; everything that is given must hold."""
 
     model_config = ConfigDict(extra="forbid")
 
     state: list[State] = Field(default_factory=list, max_length=len(State), description="状态，可多个")
     kind: list[ComplaintKind] = Field(default_factory=list, max_length=len(ComplaintKind), description="类别，可多个")
     channel: list[Channel] = Field(default_factory=list, max_length=len(Channel), description="渠道，可多个")
-    unit: _Word | None = Field(default=None, description="承办单位（别名亦可）")
+    unit: Word | None = Field(default=None, description="承办单位（别名亦可）")
     registered_from: date | None = Field(default=None, description="登记日期起（含）")
     registered_to: date | None = Field(default=None, description="登记日期止（含）")
     overdue: bool = Field(default=False, description="只看超期未答复")
-    flag: _Word | None = Field(default=None, description="标记")
-    programme_ref: _Word | None = Field(default=None, description="节目期次")
-    q: _Word | None = Field(default=None, description="全文检索，或受理编号 / full text, or a receipt number")
+    flag: Word | None = Field(default=None, description="标记")
+    category: Word | None = Field(default=None, description="事项分类")
+    desk: Desk | None = Field(default=None, description="待某一岗位办理的 / what waits for a role")
+    due_from: date | None = Field(default=None, description="期限日起（含）")
+    due_to: date | None = Field(default=None, description="期限日止（含）", le=_DUE_MAX)
+    programme_ref: Word | None = Field(default=None, description="节目期次")
+    q: Word | None = Field(default=None, description="全文检索，或受理编号 / full text, or a receipt number")
     order: Order = Order.NEWEST
-    cursor: _Word | None = Field(default=None, description="上一页给出的 next")
+
+
+class Filters(Narrowing):
+    """What a list is narrowed to, and which page of it is wanted."""
+
+    cursor: Word | None = Field(default=None, description="上一页给出的 next")
     limit: int = Field(default=PAGE_ITEMS_DEFAULT, ge=1, le=PAGE_ITEMS_MAX)
 
 
@@ -64,6 +74,8 @@ class ListItem(BaseModel):
     provisional: bool
     answered_at: AwareDatetime | None
     flags: list[str]
+    category: str | None
+    reworks: int
 
 
 class ComplaintPage(BaseModel):
@@ -117,6 +129,10 @@ def _wanted(house: Hangfeng, filters: Filters, now: datetime) -> Wanted:
         overdue_at=now if filters.overdue else None,
         flag=filters.flag,
         programme_ref=filters.programme_ref,
+        desk=filters.desk,
+        category=filters.category,
+        due_from=filters.due_from,
+        due_to=filters.due_to,
     )
 
 
@@ -137,11 +153,17 @@ def _item(house: Hangfeng, caller: Actor, own: frozenset[str] | None, listed: Li
         provisional=listed.provisional,
         answered_at=listed.answered_at.at.astimezone(zone) if listed.answered_at else None,
         flags=list(listed.flags),
+        category=listed.category,
+        reworks=listed.reworks,
     )
 
 
+def reads_source(role: Role) -> bool:
+    """Say whether a role may ever read the channel's own id of a contact, which can name the person."""
+    return role not in UNIT_ROLES and role is not Role.AUDITOR
+
+
 def _sees_reporter(caller: Actor, listed: Listed) -> bool:
-    """Say whether a caller may read the channel's own id of a contact, which can name the person."""
-    if caller.role in UNIT_ROLES or caller.role is Role.AUDITOR:
+    if not reads_source(caller.role):
         return False
     return "confidential" not in listed.flags or caller.role is Role.CONFIDENTIAL_OFFICER

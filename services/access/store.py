@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -201,6 +201,22 @@ class AccessStore:
             "INSERT INTO reads (at, name, role, unit, complaint, what) VALUES (?, ?, ?, ?, ?, ?)",
             (_text(self._clock()), by.name, by.role.value, by.unit, str(complaint), what),
         )
+
+    def record_reads(self, by: Actor, complaints: Iterable[UUID], what: str) -> None:
+        """Record that somebody was shown sealed text of several cases, all of them or none."""
+        at = _text(self._clock())
+        rows = [(at, by.name, by.role.value, by.unit, str(complaint), what) for complaint in complaints]
+        with self._lock:
+            try:
+                self._lazy.execute("BEGIN")
+                self._lazy.executemany(
+                    "INSERT INTO reads (at, name, role, unit, complaint, what) VALUES (?, ?, ?, ?, ?, ?)", rows
+                )
+                self._lazy.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                if self._lazy.in_transaction:
+                    self._lazy.execute("ROLLBACK")
+                raise AccessBusy from error
 
     def reads(self, complaint: UUID | None = None, *, limit: int = 1_000) -> list[ReadRecord]:
         """Return who read, the last first: of one complaint, or of all."""
