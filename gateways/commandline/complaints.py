@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from domain.clocks import clocks, held
 from domain.words import CHINESE, Channel, ComplaintKind, State
+from gateways.commandline.due import due, overdue
+from gateways.commandline.follow_up import follow_ups, invalidate_rating, invite_rating, ratings
 from gateways.commandline.session import (
     Session,
     answer_json,
@@ -37,6 +39,14 @@ def complaints() -> None:
 
     Look complaints up.
     """
+
+
+for command in (follow_ups, ratings, invite_rating, invalidate_rating):
+    complaints.add_command(command)
+
+
+complaints.add_command(due)
+complaints.add_command(overdue)
 
 
 @complaints.command("list", short_help="清单 / list complaints")
