@@ -105,6 +105,33 @@ def adopted_definitions(log: Log) -> tuple[FigureEdition, ...]:
     return tuple(fact.edition for fact in facts if isinstance(fact, DefinitionsAdopted))
 
 
+def edition_json(edition: FigureEdition) -> dict[str, Any]:
+    """Return an edition as plain values for JSON."""
+    return {
+        "edition": edition.edition,
+        "title": edition.title,
+        "first_quarter": edition.first_quarter,
+        "rounding": edition.rounding,
+        "fairly_satisfied_weight": edition.fairly_satisfied_weight,
+        "exclusions": [
+            {
+                "reason": one.reason,
+                "kinds": list(one.kinds),
+                "channels": list(one.channels),
+                "categories": list(one.categories),
+                "flags": list(one.flags),
+                "figures": list(one.figures),
+            }
+            for one in edition.exclusions
+        ],
+    }
+
+
+def definitions_json(log: Log) -> dict[str, Any]:
+    """Return every edition as plain values for JSON."""
+    return {"shipped": EDITION, "editions": [edition_json(one) for one in adopted_definitions(log)]}
+
+
 def adopt_definitions(log: Log, edition: FigureEdition, by: Actor, at: Moment) -> bool:
     """Record an edition and say whether it was new; the same one again is idle.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -23,15 +22,13 @@ from services.definitions import (
     QUARTERS_MAX,
     adopt_definitions,
     adopted_definitions,
+    edition_json,
     preview,
     preview_json,
     settings_of,
 )
 from services.editions.definition_files import load_definitions
 from services.statistics import Statistics
-
-if TYPE_CHECKING:
-    from domain.figure_editions import FigureEdition
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -107,7 +104,7 @@ def show(session: Session, wanted: str | None, as_json: bool) -> None:
         known = "、".join((EDITION, *(one.edition for one in held)))
         raise Refused(f"没有口径 {wanted}，现有 {known} / there is no edition {wanted}; there are {known}")
     if as_json:
-        answer_json({"shipped": EDITION, "editions": [_edition(one) for one in shown]})
+        answer_json({"shipped": EDITION, "editions": [edition_json(one) for one in shown]})
         return
     answer_table(
         ("版本 edition", "自 from", "取舍 rounding", "基本满意权重 weight", "排除 exclusions", "名称 title"),
@@ -126,24 +123,3 @@ def show(session: Session, wanted: str | None, as_json: bool) -> None:
             ),
         ],
     )
-
-
-def _edition(edition: FigureEdition) -> dict[str, object]:
-    return {
-        "edition": edition.edition,
-        "title": edition.title,
-        "first_quarter": edition.first_quarter,
-        "rounding": edition.rounding,
-        "fairly_satisfied_weight": edition.fairly_satisfied_weight,
-        "exclusions": [
-            {
-                "reason": one.reason,
-                "kinds": list(one.kinds),
-                "channels": list(one.channels),
-                "categories": list(one.categories),
-                "flags": list(one.flags),
-                "figures": list(one.figures),
-            }
-            for one in edition.exclusions
-        ],
-    }

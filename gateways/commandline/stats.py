@@ -12,6 +12,7 @@ from gateways.commandline.bulletin import QuarterParameter
 from gateways.commandline.definitions import adopt as adopt_definitions
 from gateways.commandline.definitions import preview_definitions
 from gateways.commandline.definitions import show as show_definitions
+from gateways.commandline.differences import explain
 from gateways.commandline.held import held
 from gateways.commandline.ranking import ranking
 from gateways.commandline.session import (
@@ -47,6 +48,9 @@ _HEADINGS = (
     "平均工作日",
     "超60天",
     "满意率",
+    "首次满意率",
+    "回访到率",
+    "评议作废",
 )
 _LONG_DAYS = 60
 
@@ -114,6 +118,9 @@ def _line(name: str, row: Row) -> tuple[object, ...]:
         working.mean,
         _count(row.over_days[_LONG_DAYS]),
         row.rates["satisfied"].rate,
+        row.rates["satisfied_first"].rate,
+        row.rates["reached"].rate,
+        _count(row.counts["ratings_invalidated"]),
     )
 
 
@@ -137,6 +144,7 @@ def _notes(table: UnitTable) -> Iterator[str]:
 
 stats.add_command(held)
 stats.add_command(ranking)
+stats.add_command(explain)
 stats.add_command(preview_definitions)
 stats.add_command(adopt_definitions)
 stats.add_command(show_definitions)

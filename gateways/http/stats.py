@@ -13,11 +13,14 @@ from pydantic import BaseModel, ConfigDict
 from domain.quarters import Quarter
 from domain.ranking import ranking_keys
 from domain.window import structure_day
+from domain.words import Role
 from gateways.http.bodies import Instant
-from gateways.http.caller import House
+from gateways.http.caller import Caller, House
 from gateways.http.lists import follow
 from gateways.http.problems import fault
 from services.barometer import Grouping, Volume, barometer
+from services.definitions import definitions_json
+from services.differences import Difference, explain_difference, figure_keys
 from services.held_time import held_quarter
 from services.ranking import ranking
 from services.statistics import Statistics
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from gateways.app import Hangfeng
 
 QUARTER_PATTERN = r"^(19|20)[0-9]{2}Q[1-4]$"
+
+UNIT_CHARACTERS_MAX = 200
 
 QuarterAsked = Annotated[str, Query(pattern=QUARTER_PATTERN, description="季度，如 2026Q1", examples=["2026Q1"])]
 AsOf = Annotated[Instant | None, Query(description="只计此刻以前发生的 / what had happened by then")]
@@ -134,9 +139,9 @@ def _barometer(
         return barometer(statistics, quarter, by, counted, known_at=known_at).json()
 
 
-def _not_later(house: Hangfeng, known_at: datetime | None) -> None:
+def _not_later(house: Hangfeng, known_at: datetime | None, field: str = "known_at") -> None:
     if known_at is not None and known_at > house.clock():
-        raise fault("invalid-input", "known_at 不能晚于现在 / known_at lies in the future", field="known_at")
+        raise fault("invalid-input", f"{field} 不能晚于现在 / {field} lies in the future", field=field)
 
 
 def _structure(text: str | None) -> date | None:
@@ -204,3 +209,68 @@ def _ranking(house: Hangfeng, asked: Asked, by: str, minimum: int) -> dict[str, 
     with house.views.reading() as views:
         statistics = Statistics(views, house.log, house.instance.zone, structure=asked.structure)
         return ranking(statistics, asked.quarter, by, minimum, as_of=asked.as_of, known_at=asked.known_at).json()
+
+
+class FigureDifferences(BaseModel):
+    """Each number that differs, with the reasons whose changes add up to its difference exactly.
+
+    Accusations and confidential cases are named to the auditor alone.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    quarter: str
+    a: dict[str, Any]
+    b: dict[str, Any]
+    differences: list[dict[str, Any]]
+
+
+async def figure_differences(
+    quarter: QuarterAsked,
+    house: House,
+    caller: Caller,
+    known_at: Annotated[Instant, Query(description="甲：此刻所知 / as known at A")],
+    and_: Annotated[Instant | None, Query(alias="and", description="乙：此刻所知 / and at B, else now")] = None,
+    as_of: AsOf = None,
+    unit: Annotated[str | None, Query(max_length=UNIT_CHARACTERS_MAX, description="一行：单位或全市 / one row")] = None,
+    figure: Annotated[list[str] | None, Query(max_length=len(figure_keys()), description="指标 / figures")] = None,
+) -> FigureDifferences:
+    """Return why a quarter's figures as known at two instants differ."""
+    every_case = caller.role is Role.AUDITOR
+    asked = Asked(Quarter.parse(quarter), as_of, known_at, None)
+    unknown = [key for key in figure or () if key not in figure_keys()]
+    if unknown:
+        raise fault("invalid-input", f"没有指标 {unknown[0]} / there is no such figure", field="figure")
+    found = await asyncio.to_thread(_differences, house, asked, and_, unit, tuple(figure or ()))
+    return FigureDifferences(**found.json(every_case=every_case))
+
+
+def _differences(
+    house: Hangfeng, asked: Asked, and_: datetime | None, unit: str | None, keys: tuple[str, ...]
+) -> Difference:
+    _not_later(house, asked.known_at)
+    _not_later(house, and_, "and")
+    assert asked.known_at is not None
+    follow(house)
+    with house.views.reading() as views:
+        return explain_difference(
+            Statistics(views, house.log, house.instance.zone),
+            asked.quarter,
+            asked.known_at,
+            and_ or house.clock(),
+            asked.as_of,
+            row=unit,
+            keys=keys,
+        )
+
+
+class FigureDefinitions(BaseModel):
+    """The edition as shipped, and those that were adopted."""
+
+    shipped: str
+    editions: list[dict[str, Any]]
+
+
+async def figure_definitions(house: House) -> FigureDefinitions:
+    """Return the editions of the figures' definitions."""
+    return FigureDefinitions(**await asyncio.to_thread(definitions_json, house.log))

@@ -24,6 +24,8 @@ class Action(StrEnum):
     INVITE_RATING = "invite-rating"
     READ_RATINGS = "read-ratings"
     READ_STATISTICS = "read-statistics"
+    READ_UNIT_PAGES = "read-unit-pages"
+    EXPLAIN_FIGURES = "explain-figures"
     READ_BULLETINS = "read-bulletins"
     READ_UNPUBLISHED_BULLETINS = "read-unpublished-bulletins"
     READ_CELLS = "read-cells"
@@ -118,6 +120,8 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.INVITE_RATING: frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER}) | _ADMIN,
     Action.READ_RATINGS: _ABOVE | {_R.AUDITOR} | _ADMIN,
     Action.READ_STATISTICS: _ABOVE | {_R.DISPATCHER, _R.PRODUCER, _R.AUDITOR} | _ADMIN,
+    Action.EXPLAIN_FIGURES: _ABOVE | {_R.AUDITOR} | _ADMIN,
+    Action.READ_UNIT_PAGES: _ABOVE | _UNIT | {_R.DISPATCHER, _R.FOLLOW_UP_OFFICER, _R.AUDITOR} | _ADMIN,
     Action.READ_BULLETINS: _EVERYBODY | {_R.REPORTER},
     Action.READ_UNPUBLISHED_BULLETINS: _ABOVE | {_R.AUDITOR} | _ADMIN,
     Action.READ_CELLS: _ABOVE | {_R.PRODUCER, _R.AUDITOR} | _ADMIN,
@@ -155,6 +159,8 @@ _ACTION_CHINESE: dict[Action, str] = {
     Action.INVITE_RATING: "邀请评议",
     Action.READ_RATINGS: "查看评议及异常",
     Action.READ_STATISTICS: "查看统计",
+    Action.EXPLAIN_FIGURES: "差异逐件说明",
+    Action.READ_UNIT_PAGES: "查看单位页",
     Action.READ_BULLETINS: "查看已发布通报",
     Action.READ_UNPUBLISHED_BULLETINS: "查看未发布通报",
     Action.READ_CELLS: "查看数字出处",
