@@ -8,6 +8,7 @@ from datetime import datetime
 
 import click
 
+from domain.quarters import NotAQuarter, Quarter
 from domain.units import UnitAliased, UnitAliasWithdrawn, UnitFact, UnitPlaced, UnitRegistry, UnitReorganised
 from gateways.commandline.session import (
     Refused,
@@ -18,6 +19,10 @@ from gateways.commandline.session import (
     pass_session,
     say,
 )
+from gateways.http.problems import ProblemRaised
+from gateways.http.unit_pages import page_of_unit
+from gateways.pages.unit_pages import FIGURE_WORDS
+from services.unit_page import NO_PROMISES, NOTHING_OF_THE_UNIT, UnitPage
 from services.unit_registry import record_units, spelling_counts, suggest
 
 
@@ -49,6 +54,75 @@ def list_command(session: Session, as_json: bool) -> None:
         ("单位 unit", "件数 legs", "别名 aliases", "上级 superior", "分组 group"),
         [(row.unit, row.legs, "、".join(row.aliases) or None, row.superior, row.group) for row in rows],
     )
+
+
+@units.command("page", short_help="一单位一页 / a unit on one page")
+@click.argument("unit")
+@click.option("--quarter", help="季度，如 2026Q1，缺省为本季度 / default: this quarter")
+@json_option
+@pass_session
+def page(session: Session, unit: str, quarter: str | None, as_json: bool) -> None:
+    """一单位一页：超时、未办、属实未纠、重办、不满意及原因、现场承诺、对通报的异议。
+
+    A unit on one page: late, undone, uncorrected, done again, not content with the cause, promises, objections.
+    """
+    try:
+        wanted = Quarter.parse(quarter) if quarter is not None else None
+    except NotAQuarter as error:
+        raise click.BadParameter(str(error), param_hint="--quarter") from None
+    with session.reading() as house:
+        try:
+            found = page_of_unit(house, session.actor, unit, wanted)
+        except ProblemRaised:
+            raise Refused(f"没有“{unit}”的记录 / nothing is on record of {unit}") from None
+    if as_json:
+        answer_json(found.json())
+        return
+    _print_page(found)
+
+
+def _print_page(found: UnitPage) -> None:
+    plain = found.json()
+    click.echo(f"{found.unit}  {found.quarter.chinese}")
+    for said in found.remarks:
+        click.echo(f"※ {said.zh} / {said.en}")
+    if found.row is None:
+        click.echo(f"{NOTHING_OF_THE_UNIT.zh} / {NOTHING_OF_THE_UNIT.en}")
+    else:
+        click.echo()
+        causes = plain["figures"]["causes"]
+        answer_table(
+            ("指标 figure", "值", "分子/分母", "缘由 cause"),
+            [
+                (
+                    FIGURE_WORDS[key].zh,
+                    value["rate"] if isinstance(value, dict) else value,
+                    f"{value['numerator']}/{value['denominator']}" if isinstance(value, dict) else "",
+                    causes.get(key, ""),
+                )
+                for key, value in plain["figures"].items()
+                if key in FIGURE_WORDS
+            ],
+        )
+    for title, key, columns in _PARTS:
+        lines = plain[key]
+        click.echo(f"\n{title}  {len(lines)}")
+        if lines:
+            answer_table(columns, [tuple(line[column] for column in columns) for line in lines])
+    click.echo(f"\n现场承诺 promises  —（{NO_PROMISES.zh} / {NO_PROMISES.en}）")
+
+
+_WORK = ("receipt_no", "subject", "started_on", "deadline", "age_days", "days_over")
+_SAID = ("receipt_no", "subject", "on", "cause", "reworked")
+_PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("超时未办结 overdue", "overdue", _WORK),
+    ("未办结 undone", "undone", _WORK),
+    ("超时办结 late", "late", (*_WORK, "answered_on")),
+    ("属实未纠 uncorrected", "uncorrected", ("receipt_no", "subject", "found_on", "measure", "due", "days_over")),
+    ("重办 done again", "reworks", _SAID),
+    ("不满意 not content", "dissatisfied", _SAID),
+    ("异议 objections", "objections", ("number", "cells", "reason", "state")),
+)
 
 
 @units.command(short_help="合并写法 / let a spelling mean a unit")

@@ -18,12 +18,14 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.facts import TOPICS, Actor
 from domain.lifecycle import INNER_STEPS, STEPS
+from domain.quarters import NotAQuarter, Quarter
 from domain.words import CHINESE, LegRole, Precision
 from gateways.http.caller import CONSOLE_COOKIE, caller_of, house_of, today
 from gateways.http.complaints import case_view, clock_view, history_view
 from gateways.http.lists import Filters, ListItem, complaints_page
 from gateways.http.problems import fault, of_validation
 from gateways.http.sites import page, site_of
+from gateways.http.unit_pages import page_of_unit
 from gateways.http.uploads import reading_form, texts_of
 from gateways.http.wire import CaseView, HistoryEntry
 from gateways.http.wire import ClockView as WireClock
@@ -44,6 +46,7 @@ from gateways.pages.console_pages import (
 )
 from gateways.pages.public_pages import DueView
 from gateways.pages.rendering import Words
+from gateways.pages.unit_pages import UnitSheet, render_unit_page
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -114,6 +117,20 @@ async def case_page(request: Request) -> Response:
         raise fault("not-found") from None
     shown = await asyncio.to_thread(_case_page, house, caller, case)
     return page(render_case(shown, site_of(request)))
+
+
+async def unit_page(request: Request) -> Response:
+    """Return a unit's page for who is signed in and may see it; the quarter is the present one where none is asked."""
+    house, caller = house_of(request), caller_of(request)
+    asked = request.query_params.get("quarter", "").strip()
+    try:
+        quarter = Quarter.parse(asked) if asked else None
+    except NotAQuarter as error:
+        raise fault("invalid-input", str(error).replace("；", " / "), field="quarter") from None
+    found = await asyncio.to_thread(page_of_unit, house, caller, request.path_params["unit"], quarter)
+    now = Quarter.of(today(house))
+    quarters = tuple(str(one) for one in (now.previous().previous(), now.previous(), now))
+    return page(render_unit_page(UnitSheet(_reader(caller), found, today(house), quarters), site_of(request)))
 
 
 def _case_page(house: Hangfeng, caller: Actor, case: UUID) -> CasePage:
@@ -231,7 +248,9 @@ def chinese_of(topic: str) -> str:
 
 def _inside(path: str) -> str:
     """Return a path of the console; whatever else was asked for leads to its first page."""
-    inside = path == CONSOLE_PATH or path.startswith((f"{CONSOLE_PATH}/complaints/", f"{CONSOLE_PATH}?"))
+    inside = path == CONSOLE_PATH or path.startswith(
+        (f"{CONSOLE_PATH}/complaints/", f"{CONSOLE_PATH}/units/", f"{CONSOLE_PATH}?")
+    )
     return path if inside and path.isprintable() else CONSOLE_PATH
 
 

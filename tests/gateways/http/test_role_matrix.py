@@ -9,7 +9,7 @@ from domain.words import Role
 from gateways.http.routes import ROUTES
 from gateways.http.table import Route
 from tests.composed import StandingClock
-from tests.gateways.http.desk import CALL, LAMPS, LEAST, UNIT_ROLES, Desk, a_desk
+from tests.gateways.http.desk import CALL, LAMPS, LEAST, ROADS, UNIT_ROLES, Desk, a_desk
 
 ROLES: list[Role] = [role for role in Role if role not in {Role.CLOCK, Role.REPORTER}]
 SECURED = [route for route in ROUTES if route.roles is not None]
@@ -35,7 +35,7 @@ Served = tuple[Desk, str, dict[tuple[Role, str], str]]
 def knock(served: Served, route: Route, token: str | None) -> httpx.Response:
     desk, case, _ = served
     path = route.path.format(
-        id=case, position=1, reference="0" * 64, quarter="2026Q1", cell="x", episode="x", token="x"
+        id=case, position=1, reference="0" * 64, quarter="2026Q1", cell="x", episode="x", token="x", unit=ROADS
     )
     headers = {}
     if token is not None and route.cookie:

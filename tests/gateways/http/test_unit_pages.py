@@ -1,0 +1,107 @@
+"""A unit on one page: what it owes, how it did, and never a hundred per cent beside an unspoken list."""
+
+from typing import Any
+
+import pytest
+
+from domain.words import Role
+from tests.composed import StandingClock
+from tests.gateways.http.desk import LAMPS, ROADS, Desk
+
+
+def page(desk: Desk, role: Role = Role.SUPERVISOR, query: str = "", *, of: str = ROADS, unit: str | None = None) -> Any:  # noqa: ANN401
+    answer = desk.get(f"/api/v1/units/{of}/page?{query}", role, unit=unit)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def shown(desk: Desk, role: Role = Role.SUPERVISOR, query: str = "") -> str:
+    headers = {"Cookie": f"hangfeng_console={desk.token(role)}"}
+    answer = desk.send("GET", f"/console/units/{ROADS}?{query}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def asked(desk: Desk, case: str, satisfaction: str, cause: str | None = None) -> None:
+    said = {"means": "电话", "reached": True, "solved": cause is None, "satisfaction": satisfaction, "cause": cause}
+    desk.step(case, "follow-up", Role.FOLLOW_UP_OFFICER, said)
+
+
+def test_what_is_undone_stands_oldest_first_with_how_long_it_is_over(desk: Desk, clock: StandingClock) -> None:
+    first = desk.dispatched(call_id="a")
+    clock.pass_(days=14)
+    second = desk.dispatched(call_id="b")
+    found = page(desk)
+    assert [(line["id"], line["age_days"]) for line in found["undone"]] == [(first, 14), (second, 0)]
+    assert [(line["id"], line["days_over"]) for line in found["overdue"]] == [(first, 7)]
+
+
+def test_a_hundred_per_cent_is_never_left_alone_beside_what_is_undone(desk: Desk) -> None:
+    case = desk.delivered()
+    asked(desk, case, "satisfied")
+    found = page(desk)
+    assert found["figures"]["satisfied"]["rate"] == "100.00%"
+    assert [line["measure"] for line in found["uncorrected"]] == [None]
+    assert "满意率" in found["remarks"][0]["zh"]
+    assert "1 项属实未纠" in found["remarks"][0]["zh"]
+    desk.step(case, "complete-measure", Role.UNIT_CLERK, {"code": "批评教育", "evidence": "谈话记录"})
+    assert page(desk)["remarks"] == []
+
+
+def test_the_dissatisfied_stand_with_their_cause_and_whether_it_was_done_again(desk: Desk) -> None:
+    case = desk.delivered()
+    asked(desk, case, "dissatisfied", "问题未解决")
+    desk.step(case, "rework", Role.FOLLOW_UP_OFFICER, {"reason": "仍不亮"})
+    found = page(desk)
+    assert [(line["cause"], line["reworked"]) for line in found["dissatisfied"]] == [("问题未解决", True)]
+    assert [line["cause"] for line in found["reworks"]] == ["问题未解决"]
+
+
+def test_what_was_answered_late_says_by_how_many_days(desk: Desk, clock: StandingClock) -> None:
+    case = desk.dispatched(kind="help")
+    clock.pass_(days=10)
+    desk.step(case, "reply", Role.UNIT_CLERK, {"reply": "路灯已修好。"})
+    desk.step(case, "approve-reply", Role.APPROVER)
+    assert [(line["id"], line["days_over"]) for line in page(desk)["late"]] == [(case, 3)]
+
+
+def test_promises_that_nobody_records_yet_are_said_to_be_unrecorded(desk: Desk) -> None:
+    desk.dispatched()
+    assert page(desk)["promises"]["cause"]["code"] == "promises_unrecorded"
+    assert "不等于没有承诺" in shown(desk)
+
+
+def test_a_past_quarter_shows_what_was_owed_at_its_end(desk: Desk, clock: StandingClock) -> None:
+    case = desk.dispatched()
+    clock.pass_(days=40)
+    desk.step(case, "record-finding", Role.UNIT_CLERK, {"result": "not", "evidence": "现场查看"})
+    desk.step(case, "reply", Role.UNIT_CLERK, {"reply": "路灯已修好。"})
+    desk.step(case, "approve-reply", Role.APPROVER)
+    assert [line["id"] for line in page(desk, query="quarter=2026Q1")["overdue"]] == [case]
+    assert page(desk, query="quarter=2026Q2")["overdue"] == []
+
+
+@pytest.mark.parametrize("role", [Role.UNIT_CLERK, Role.UNIT_LEADER])
+def test_a_units_people_see_their_own_page_and_no_other(desk: Desk, role: Role) -> None:
+    desk.dispatched()
+    desk.dispatched(LAMPS, call_id="other")
+    assert page(desk, role, of=LAMPS, unit=LAMPS)["unit"] == LAMPS
+    assert desk.get(f"/api/v1/units/{ROADS}/page", role, unit=LAMPS).status_code == 404
+
+
+def test_a_unit_that_nobody_knows_has_no_page(desk: Desk) -> None:
+    assert desk.get("/api/v1/units/无此单位/page", Role.SUPERVISOR).status_code == 404
+
+
+def test_the_page_can_be_read_and_leads_to_its_cases(desk: Desk, clock: StandingClock) -> None:
+    case = desk.dispatched()
+    clock.pass_(days=14)
+    text = shown(desk)
+    assert f"/console/complaints/{case}" in text
+    assert "其中超时" in text
+    assert "路灯不亮" not in text
+
+
+def test_a_quarter_that_is_none_is_refused_by_its_field(desk: Desk) -> None:
+    headers = {"Cookie": f"hangfeng_console={desk.token(Role.SUPERVISOR)}"}
+    assert desk.send("GET", f"/console/units/{ROADS}?quarter=x", headers=headers).status_code == 422
