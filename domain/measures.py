@@ -31,6 +31,10 @@ from domain.words import (
 COMPLAINT_FACTS: frozenset[type[Fact]] = frozenset(get_args(ComplaintFact))
 """The classes of all facts that a complaint's stream can hold."""
 
+HARD_REWORKS_MIN = 3
+HARD_TRANSFERS_MIN = 3
+"""From so many reworks, or so many transfers from unit to unit, a matter is a hard case (疑难事项)."""
+
 LEDGER_GROUND = "ledger"
 """The ground of an ending that follows from a ledger's reply alone."""
 

@@ -15,6 +15,7 @@ from gateways.following import Following
 from projections.cases import CasesProjection
 from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection
+from projections.red_cards import RedCardsProjection
 from projections.texts import TextsProjection
 from services.access import AccessStore
 from services.adoption import Adoption
@@ -227,7 +228,7 @@ def audit_of(settings: Settings, log: SqliteLog, keys: KeyRing) -> Audit:
 def homes_of(views: ViewStore, search: ViewStore, zone: tzinfo) -> tuple[Home, ...]:
     """Return every view in its file; the text to search in has a file of its own, which ``rebuild`` can drop."""
     return (
-        Home(views, (CasesProjection(zone), LegsProjection(zone), EpisodesProjection())),
+        Home(views, (CasesProjection(zone), LegsProjection(zone), EpisodesProjection(), RedCardsProjection(zone))),
         Home(search, (TextsProjection(),)),
     )
 

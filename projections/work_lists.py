@@ -12,9 +12,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.leg import LegState
-from domain.measures import CaseMeasure
-from domain.words import Channel, ComplaintKind, State
-from projections.cases import CASE
+from domain.measures import HARD_REWORKS_MIN, HARD_TRANSFERS_MIN, CaseMeasure
+from domain.words import Channel, ComplaintKind, LegRole, State
+from projections.cases import CASE, id_chunks
 from projections.port import Connection
 from projections.spans import instant_text
 
@@ -33,6 +33,17 @@ _WENT_WRONG = (
 """What a supervisor looks at: disputes, what is supervised, what got a red card, and what is done again."""
 
 _GONE = (LegState.RETURNED, LegState.REDIRECTED)
+
+
+# A transfer is a lead leg that was returned, or taken to another unit, as the bulletin's section of hard cases counts.
+_HARD = (
+    f"(json_array_length(c.reworks) >= {HARD_REWORKS_MIN} OR (SELECT COUNT(*) FROM legs h "  # noqa: S608 - our own
+    "WHERE h.complaint = c.complaint AND h.to_position IS NULL AND h.returned IS NOT NULL "
+    f"AND h.role = '{LegRole.LEAD.value}') >= {HARD_TRANSFERS_MIN})"
+)
+
+HARD = "hard"
+"""The flag of a hard case (疑难事项): reworked, or passed from unit to unit, again and again."""
 
 
 class CursorFault(ValueError):
@@ -174,6 +185,16 @@ _BEHIND = {
 }
 
 
+def hard_among(conn: Connection, complaints: Iterable[UUID]) -> frozenset[UUID]:
+    """Return which of these complaints are hard cases as they stand now."""
+    found: set[UUID] = set()
+    for some in id_chunks(complaints):
+        asked = ", ".join("?" for _ in some)
+        sql = f"SELECT c.complaint FROM cases c WHERE c.to_position IS NULL AND c.complaint IN ({asked}) AND {_HARD}"  # noqa: S608
+        found.update(UUID(row[0]) for row in conn.execute(sql, some))
+    return frozenset(found)
+
+
 class _Conditions:
     """Conditions that must all hold, and their values in order."""
 
@@ -200,7 +221,9 @@ def _ask(conditions: _Conditions, wanted: Wanted) -> None:
             conditions.among(column, (value.value for value in values))
     if wanted.units:
         _with_leg(conditions, wanted.units)
-    if wanted.flag is not None:
+    if wanted.flag == HARD:
+        conditions.add(_HARD)
+    elif wanted.flag is not None:
         conditions.add("c.flags LIKE ? ESCAPE '!'", f'%"{_literally(wanted.flag)}"%')
     if wanted.contact is not None:
         conditions.add("c.contact = ?", wanted.contact)

@@ -13,7 +13,7 @@ from domain.words import Channel, ComplaintKind, State
 from projections.cases import case_registered_at
 from projections.port import Connection
 from projections.texts import search, texts_of
-from projections.work_lists import Asked, page_of_cases
+from projections.work_lists import HARD, Asked, hard_among, page_of_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,13 @@ def list_complaints(
         asked = replace(asked, wanted=replace(asked.wanted, among=hits))
     page = page_of_cases(views, asked, zone)
     said = {held.complaint: held for held in texts_of(texts, (case.complaint for case in page.cases))}
+    hard = hard_among(views, (case.complaint for case in page.cases))
     items = []
     for case in page.cases:
         text = said.get(case.complaint)
         source_id, title = (text.source_id, text.title) if text is not None else (None, None)
-        items.append(listed(case, zone, now, source_id=source_id, title=title))
+        line = listed(case, zone, now, source_id=source_id, title=title)
+        items.append(replace(line, flags=(*line.flags, HARD)) if case.complaint in hard else line)
     return ListedPage(tuple(items), page.next)
 
 

@@ -41,7 +41,7 @@ class Narrowing(BaseModel):
     registered_from: date | None = Field(default=None, description="登记日期起（含）")
     registered_to: date | None = Field(default=None, description="登记日期止（含）")
     overdue: bool = Field(default=False, description="只看超期未答复")
-    flag: Word | None = Field(default=None, description="标记")
+    flag: Word | None = Field(default=None, description="标记，hard 为疑难事项 / a flag; hard for hard cases")
     category: Word | None = Field(default=None, description="事项分类")
     desk: Desk | None = Field(default=None, description="待某一岗位办理的 / what waits for a role")
     due_from: date | None = Field(default=None, description="期限日起（含）")

@@ -1,4 +1,4 @@
-"""The clock from the command line: cards raised once, and a case explained."""
+"""The clock from the command line: cards raised once, a case explained, and what is due."""
 
 import json
 from collections.abc import Callable
@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from domain import commands as c
+from domain.facts import Moment
 from gateways.app import compose
 from gateways.cli import main
 from gateways.commandline.session import Session
 from services.settings import Settings
-from tests.composed import StandingClock, call
+from tests.composed import DISPATCHER, StandingClock, call
 
 Run = Callable[..., Result]
 
@@ -53,3 +55,23 @@ def test_an_id_is_explained_with_or_without_the_word_show(run: Run, clock: Stand
     shown = document(run("clock", receipt, "--json"))
     assert shown == document(run("clock", "show", receipt, "--json")) == document(run("clock", "--json", receipt))
     assert "run" in run("clock", "--help").stdout
+
+
+def test_what_falls_due_and_what_is_overdue_is_listed_by_unit(run: Run, clock: StandingClock) -> None:
+    with compose(Settings(data=Path("data")), clock) as house:
+        case = house.casework.register(call(house))
+        house.casework.handle(case.id, c.Dispatch(by=DISPATCHER, at=Moment(clock()), unit="城管局"))
+    listed = document(run("complaints", "due", "--within", "week", "--unit", "城管局", "--json"))
+    assert [(one["unit"], one["today"], one["week"]) for one in listed["units"]] == [("城管局", 0, 1)]
+    assert [one["clock"] for one in listed["items"]] == ["leg 1"]
+    assert case.receipt_no in run("complaints", "due", "--within", "week").stdout
+    assert document(run("complaints", "overdue", "--json"))["items"] == []
+    clock.pass_(days=5)
+    assert run("clock", "run", "--once").exit_code == 0
+    late = document(run("complaints", "overdue", "--json"))["items"]
+    assert [(one["clock"], one["days_late"], one["holder"]) for one in late] == [
+        ("citizen", 2, "城管局"),
+        ("leg 1", 2, "城管局"),
+    ]
+    assert "城管局" in run("complaints", "overdue", "--unit", "城管局").stdout
+    assert "--limit" in run("complaints", "overdue", "--limit", "1").stderr

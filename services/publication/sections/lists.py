@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.bulletin import Scope
 from domain.figures import RowId
 from domain.indicators import LegRow, leg_overdue, open_case, overdue_open, said
-from domain.measures import CaseMeasure, Promise
+from domain.measures import HARD_REWORKS_MIN, HARD_TRANSFERS_MIN, CaseMeasure, Promise
 from domain.sources import Needs
 from domain.unit_table import DIRECT, NO_UNIT, answering, row_id
 from domain.window import Window
@@ -20,10 +20,6 @@ from services.publication.document import Cell, Column, Line, Section, Table, Wo
 from services.publication.ground import Ground, listed, may_be_listed
 from services.publication.sections.summary import DAYS, PIECES
 from services.statistics import QuarterRows
-
-REWORKS_MIN: Final = 3
-TRANSFERS_MIN: Final = 3
-"""From so many reworks, or so many transfers from unit to unit, a matter is a hard case (疑难事项)."""
 
 NO_CAUSE: Final = "未填原因"
 
@@ -249,10 +245,10 @@ def hard_cases(ground: Ground) -> Section:
         if case.kind is ComplaintKind.ACCUSATION or not _moved(case, window):
             continue
         reworks = sum(window.happened(at) for at in case.reworks)
-        if reworks >= REWORKS_MIN:
+        if reworks >= HARD_REWORKS_MIN:
             reworked.append(row_id(case))
             hard[case.complaint] = case
-        if transfers[case.complaint] >= TRANSFERS_MIN:
+        if transfers[case.complaint] >= HARD_TRANSFERS_MIN:
             passed_on.append(row_id(case))
             hard[case.complaint] = case
     title = Words("疑难事项", "Hard cases")
@@ -260,16 +256,16 @@ def hard_cases(ground: Ground) -> Section:
     if not hard and unknown is not None:
         return Section(8, "hard_cases", title, empty_because=unknown)
     if not hard:
-        zh = f"本季度没有重办 {REWORKS_MIN} 次或转办 {TRANSFERS_MIN} 次以上的事项"
-        en = f"no matter was reworked {REWORKS_MIN} times or passed on {TRANSFERS_MIN} times"
+        zh = f"本季度没有重办 {HARD_REWORKS_MIN} 次或转办 {HARD_TRANSFERS_MIN} 次以上的事项"
+        en = f"no matter was reworked {HARD_REWORKS_MIN} times or passed on {HARD_TRANSFERS_MIN} times"
         return Section(8, "hard_cases", title, empty_because=Words(zh, en))
     counts = Table(
         "hard_cases_count",
         Words("疑难事项件数（一件可同属两类）", "Hard cases; one may be of both sorts"),
         (Column("count", Words("件数", "Matters"), PIECES),),
         (
-            Line(f"重办 {REWORKS_MIN} 次及以上", (number_cell("hard_cases.reworked", reworked),)),
-            Line(f"转办 {TRANSFERS_MIN} 次及以上", (number_cell("hard_cases.passed_on", passed_on),)),
+            Line(f"重办 {HARD_REWORKS_MIN} 次及以上", (number_cell("hard_cases.reworked", reworked),)),
+            Line(f"转办 {HARD_TRANSFERS_MIN} 次及以上", (number_cell("hard_cases.passed_on", passed_on),)),
         ),
         Line("合计（不重复）", (number_cell("hard_cases.total", (row_id(case) for case in hard.values())),)),
     )
