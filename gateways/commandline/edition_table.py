@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-COLUMNS_MAX = 100
+COLUMNS_MAX = 102
 """The widest line in terminal cells, of which a Chinese character takes two."""
 
 OVERDUE_LINES_MAX = 8
 
-_NAME_CELLS = 26
+_NAME_CELLS = 22
 _HEADLINES = (
     "登记（件）",
     "答复（件）",
@@ -27,6 +27,7 @@ _HEADLINES = (
     "超时未办结（件）",
     "中位用时（天）",
     "回访满意率",
+    "回访到率",
     "属实率",
     "查纠率",
 )
@@ -57,6 +58,7 @@ _SHOWN = (
     _Shown("substantiated", "属实", 4),
     _Shown("corrected", "查纠", 4),
     _Shown("satisfied", "满意率", 7),
+    _Shown("reached", "回访\n到率", 7),
     _Shown("grade", "等级", 6),
 )
 
@@ -122,9 +124,9 @@ def _units(table: Mapping[str, Any], *, plain: bool) -> Table:
         header_style="" if plain else "bold",
     )
     shown.add_column("单位", no_wrap=True, width=_NAME_CELLS)
-    for column in _SHOWN:
-        shown.add_column(column.heading, justify="right", no_wrap=True, width=column.cells, vertical="bottom")
     at = {column["key"]: number for number, column in enumerate(table["columns"])}
+    for column in _shown(at):
+        shown.add_column(column.heading, justify="right", no_wrap=True, width=column.cells, vertical="bottom")
     lines = [row for row in table["rows"] if _counts(row, at)]
     for row in lines:
         shown.add_row(_name(row["head"]), *_cells(row["cells"], at))
@@ -132,6 +134,11 @@ def _units(table: Mapping[str, Any], *, plain: bool) -> Table:
         shown.add_section()
         shown.add_row(_name(table["total"]["head"]), *_cells(table["total"]["cells"], at), style="bold")
     return shown
+
+
+def _shown(at: Mapping[str, int]) -> list[_Shown]:
+    """Return the columns to print: an edition of an earlier evaluator lacks what was added since."""
+    return [column for column in _SHOWN if column.key in at]
 
 
 def _counts(row: Mapping[str, Any], at: Mapping[str, int]) -> bool:
@@ -142,7 +149,7 @@ def _counts(row: Mapping[str, Any], at: Mapping[str, int]) -> bool:
 def _cells(cells: Sequence[Mapping[str, Any]], at: Mapping[str, int]) -> Iterable[str]:
     from rich.markup import escape
 
-    for column in _SHOWN:
+    for column in _shown(at):
         text = str(cells[at[column.key]]["text"])
         style = _GRADES.get(text) if column.key == "grade" else None
         if column.bad_above_zero and text not in {"0", "—"}:

@@ -28,7 +28,7 @@ from services.publication.sections.summary import summary
 from services.publication.sections.units import units
 from services.statistics import Statistics
 
-EVALUATOR: Final = "1"
+EVALUATOR: Final = "2"
 """The version of what lies between views and canonical JSON; raised whenever equal ground gives other bytes."""
 
 NO_NUMBER: Final = ""

@@ -27,7 +27,7 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
 
-COLUMNS_MAX = 100
+COLUMNS_MAX = 102
 START_SECONDS = 120
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 

@@ -148,6 +148,9 @@ def _headline(ground: Ground) -> Table:
         ("中位用时（天）", decimal_cell("summary.median_days", took.median, took.cause, timed)),
         ("平均用时（工作日）", decimal_cell("summary.mean_working_days", working.mean, working.cause, timed)),
         ("回访满意率", rate_cell("summary.satisfied", total.rates["satisfied"])),
+        ("首次回访满意率", rate_cell("summary.satisfied_first", total.rates["satisfied_first"])),
+        ("回访到率", rate_cell("summary.reached", total.rates["reached"])),
+        ("评议作废（件）", count_cell("summary.ratings_invalidated", total.counts["ratings_invalidated"])),
         ("属实率", rate_cell("summary.substantiated", total.rates["substantiated"])),
         ("查纠率", rate_cell("summary.corrected", total.rates["corrected"])),
     )

@@ -104,6 +104,13 @@ def columns_of(rule: GradeRule) -> tuple[_UnitColumn, ...]:
             lambda i, row: rate_cell(i, row.rates["satisfied"]),
             adds_up=False,
         ),
+        # A satisfaction rate says little without how many of those called it speaks for.
+        _UnitColumn(
+            "reached",
+            Words("回访到率", "Reached, rate"),
+            lambda i, row: rate_cell(i, row.rates["reached"]),
+            adds_up=False,
+        ),
         _UnitColumn("grade", Words("等级", "Grade"), rule.cell, adds_up=False),
     )
 
