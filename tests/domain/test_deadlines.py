@@ -22,7 +22,7 @@ from domain.facts import Moment
 from domain.office_hours import OfficeHours, OfficeHoursFault, Session
 from domain.rules import Purpose, Rulebook, Traits
 from domain.words import Channel, ComplaintKind, Precision
-from domain.working_calendar import ExceptionalDay, WorkingYear
+from domain.working_calendar import DayKind, ExceptionalDay, WorkingYear
 from services.editions import shipped_rulebook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -50,93 +50,94 @@ def frozen(started: Moment, limit: Limit, book: Rulebook = BOOK) -> Deadline:
     return Deadline(due, limit, start_instant(started, limit, SHANGHAI), "ordinary", "2026-1", named, provisional)
 
 
-@pytest.mark.parametrize(
-    ("start", "working_days", "due"),
-    [
-        ("Mon 2015-02-09", 15, "Thu 2015-03-05"),  # Spring Festival
-        ("Sun 2015-02-15", 5, "Fri 2015-02-27"),  # Spring Festival
-        ("Tue 2015-02-17", 1, "Wed 2015-02-25"),  # Spring Festival
-        ("Tue 2015-09-01", 3, "Mon 2015-09-07"),  # Victory Day
-        ("Mon 2015-09-28", 5, "Sat 2015-10-10"),  # National Day
-        ("Wed 2015-09-30", 1, "Thu 2015-10-08"),  # National Day
-        ("Fri 2016-01-29", 15, "Wed 2016-02-24"),  # Spring Festival
-        ("Thu 2016-02-04", 5, "Tue 2016-02-16"),  # Spring Festival
-        ("Sat 2016-02-06", 1, "Sun 2016-02-14"),  # Spring Festival
-        ("Wed 2016-09-28", 5, "Mon 2016-10-10"),  # National Day
-        ("Fri 2016-09-30", 1, "Sat 2016-10-08"),  # National Day
-        ("Wed 2017-01-18", 15, "Mon 2017-02-13"),  # Spring Festival
-        ("Tue 2017-01-24", 5, "Mon 2017-02-06"),  # Spring Festival
-        ("Thu 2017-01-26", 1, "Fri 2017-02-03"),  # Spring Festival
-        ("Wed 2017-09-27", 5, "Tue 2017-10-10"),  # National Day
-        ("Fri 2017-09-29", 1, "Sat 2017-09-30"),  # National Day
-        ("Tue 2018-02-06", 15, "Fri 2018-03-02"),  # Spring Festival
-        ("Mon 2018-02-12", 5, "Sat 2018-02-24"),  # Spring Festival
-        ("Wed 2018-02-14", 1, "Thu 2018-02-22"),  # Spring Festival
-        ("Wed 2018-09-26", 5, "Mon 2018-10-08"),  # National Day
-        ("Fri 2018-09-28", 1, "Sat 2018-09-29"),  # National Day
-        ("Fri 2018-12-28", 1, "Sat 2018-12-29"),  # New Year's make-up Saturday
-        ("Fri 2018-12-28", 2, "Wed 2019-01-02"),  # New Year
-        ("Sat 2019-01-26", 15, "Wed 2019-02-20"),  # Spring Festival
-        ("Fri 2019-02-01", 5, "Wed 2019-02-13"),  # Spring Festival
-        ("Sun 2019-02-03", 1, "Mon 2019-02-11"),  # Spring Festival
-        ("Mon 2019-04-29", 3, "Mon 2019-05-06"),  # Labour Day
-        ("Sat 2019-09-28", 5, "Thu 2019-10-10"),  # National Day
-        ("Mon 2019-09-30", 1, "Tue 2019-10-08"),  # National Day
-        ("Wed 2020-01-15", 15, "Wed 2020-02-12"),  # Spring Festival
-        ("Tue 2020-01-21", 5, "Wed 2020-02-05"),  # Spring Festival
-        ("Wed 2020-01-22", 3, "Tue 2020-02-04"),  # extended Spring Festival
-        ("Thu 2020-01-23", 1, "Mon 2020-02-03"),  # Spring Festival
-        ("Fri 2020-02-28", 1, "Mon 2020-03-02"),  # leap day
-        ("Fri 2020-09-25", 5, "Fri 2020-10-09"),  # Mid-autumn on National Day
-        ("Mon 2020-09-28", 5, "Mon 2020-10-12"),  # National Day
-        ("Wed 2020-09-30", 1, "Fri 2020-10-09"),  # National Day
-        ("Tue 2021-02-02", 15, "Fri 2021-02-26"),  # Spring Festival
-        ("Mon 2021-02-08", 5, "Sat 2021-02-20"),  # Spring Festival
-        ("Wed 2021-02-10", 1, "Thu 2021-02-18"),  # Spring Festival
-        ("Fri 2021-09-17", 1, "Sat 2021-09-18"),  # Mid-autumn
-        ("Tue 2021-09-28", 5, "Mon 2021-10-11"),  # National Day
-        ("Thu 2021-09-30", 1, "Fri 2021-10-08"),  # National Day
-        ("Sat 2022-01-22", 15, "Wed 2022-02-16"),  # Spring Festival
-        ("Fri 2022-01-28", 5, "Wed 2022-02-09"),  # Spring Festival
-        ("Sun 2022-01-30", 1, "Mon 2022-02-07"),  # Spring Festival
-        ("Wed 2022-09-28", 5, "Mon 2022-10-10"),  # National Day
-        ("Fri 2022-09-30", 1, "Sat 2022-10-08"),  # National Day
-        ("Fri 2022-12-30", 1, "Tue 2023-01-03"),  # New Year
-        ("Thu 2023-01-12", 15, "Tue 2023-02-07"),  # Spring Festival
-        ("Wed 2023-01-18", 5, "Mon 2023-01-30"),  # Spring Festival
-        ("Fri 2023-01-20", 1, "Sat 2023-01-28"),  # Spring Festival
-        ("Wed 2023-06-21", 1, "Sun 2023-06-25"),  # Dragon Boat
-        ("Wed 2023-06-21", 2, "Mon 2023-06-26"),  # Dragon Boat
-        ("Wed 2023-07-05", 0, "Wed 2023-07-05"),  # same day
-        ("Wed 2023-07-05", 5, "Wed 2023-07-12"),  # quiet week
-        ("Tue 2023-09-26", 5, "Mon 2023-10-09"),  # National Day
-        ("Thu 2023-09-28", 1, "Sat 2023-10-07"),  # National Day
-        ("Thu 2024-02-01", 15, "Tue 2024-02-27"),  # Spring Festival
-        ("Wed 2024-02-07", 5, "Tue 2024-02-20"),  # Spring Festival
-        ("Fri 2024-02-09", 1, "Sun 2024-02-18"),  # Spring Festival
-        ("Thu 2024-02-29", 1, "Fri 2024-03-01"),  # leap day
-        ("Wed 2024-04-03", 2, "Mon 2024-04-08"),  # Tomb-sweeping
-        ("Sat 2024-09-28", 5, "Thu 2024-10-10"),  # National Day
-        ("Mon 2024-09-30", 1, "Tue 2024-10-08"),  # National Day
-        ("Sun 2025-01-19", 15, "Thu 2025-02-13"),  # Spring Festival
-        ("Sat 2025-01-25", 5, "Fri 2025-02-07"),  # Spring Festival
-        ("Mon 2025-01-27", 1, "Wed 2025-02-05"),  # Spring Festival
-        ("Sun 2025-09-28", 5, "Sat 2025-10-11"),  # National Day
-        ("Tue 2025-09-30", 1, "Thu 2025-10-09"),  # National Day
-        ("Wed 2025-12-31", 1, "Sun 2026-01-04"),  # New Year 2026
-        ("Wed 2025-12-31", 3, "Tue 2026-01-06"),  # New Year 2026
-        ("Thu 2026-01-01", 1, "Sun 2026-01-04"),  # New Year 2026
-        ("Fri 2026-02-06", 15, "Thu 2026-03-05"),  # Spring Festival
-        ("Thu 2026-02-12", 5, "Thu 2026-02-26"),  # Spring Festival
-        ("Sat 2026-02-14", 1, "Tue 2026-02-24"),  # Spring Festival
-        ("Sat 2026-03-07", 1, "Mon 2026-03-09"),  # start on Saturday
-        ("Sun 2026-03-08", 5, "Fri 2026-03-13"),  # start on Sunday
-        ("Fri 2026-05-08", 1, "Sat 2026-05-09"),  # Labour Day make-up
-        ("Mon 2026-09-28", 5, "Sat 2026-10-10"),  # National Day
-        ("Wed 2026-09-30", 1, "Thu 2026-10-08"),  # National Day
-        ("Thu 2026-12-24", 5, "Thu 2026-12-31"),  # last days
-    ],
-)
+WORKED_EXAMPLES = [
+    ("Mon 2015-02-09", 15, "Thu 2015-03-05"),  # Spring Festival
+    ("Sun 2015-02-15", 5, "Fri 2015-02-27"),  # Spring Festival
+    ("Tue 2015-02-17", 1, "Wed 2015-02-25"),  # Spring Festival
+    ("Tue 2015-09-01", 3, "Mon 2015-09-07"),  # Victory Day
+    ("Mon 2015-09-28", 5, "Sat 2015-10-10"),  # National Day
+    ("Wed 2015-09-30", 1, "Thu 2015-10-08"),  # National Day
+    ("Fri 2016-01-29", 15, "Wed 2016-02-24"),  # Spring Festival
+    ("Thu 2016-02-04", 5, "Tue 2016-02-16"),  # Spring Festival
+    ("Sat 2016-02-06", 1, "Sun 2016-02-14"),  # Spring Festival
+    ("Wed 2016-09-28", 5, "Mon 2016-10-10"),  # National Day
+    ("Fri 2016-09-30", 1, "Sat 2016-10-08"),  # National Day
+    ("Wed 2017-01-18", 15, "Mon 2017-02-13"),  # Spring Festival
+    ("Tue 2017-01-24", 5, "Mon 2017-02-06"),  # Spring Festival
+    ("Thu 2017-01-26", 1, "Fri 2017-02-03"),  # Spring Festival
+    ("Wed 2017-09-27", 5, "Tue 2017-10-10"),  # National Day
+    ("Fri 2017-09-29", 1, "Sat 2017-09-30"),  # National Day
+    ("Tue 2018-02-06", 15, "Fri 2018-03-02"),  # Spring Festival
+    ("Mon 2018-02-12", 5, "Sat 2018-02-24"),  # Spring Festival
+    ("Wed 2018-02-14", 1, "Thu 2018-02-22"),  # Spring Festival
+    ("Wed 2018-09-26", 5, "Mon 2018-10-08"),  # National Day
+    ("Fri 2018-09-28", 1, "Sat 2018-09-29"),  # National Day
+    ("Fri 2018-12-28", 1, "Sat 2018-12-29"),  # New Year's make-up Saturday
+    ("Fri 2018-12-28", 2, "Wed 2019-01-02"),  # New Year
+    ("Sat 2019-01-26", 15, "Wed 2019-02-20"),  # Spring Festival
+    ("Fri 2019-02-01", 5, "Wed 2019-02-13"),  # Spring Festival
+    ("Sun 2019-02-03", 1, "Mon 2019-02-11"),  # Spring Festival
+    ("Mon 2019-04-29", 3, "Mon 2019-05-06"),  # Labour Day
+    ("Sat 2019-09-28", 5, "Thu 2019-10-10"),  # National Day
+    ("Mon 2019-09-30", 1, "Tue 2019-10-08"),  # National Day
+    ("Wed 2020-01-15", 15, "Wed 2020-02-12"),  # Spring Festival
+    ("Tue 2020-01-21", 5, "Wed 2020-02-05"),  # Spring Festival
+    ("Wed 2020-01-22", 3, "Tue 2020-02-04"),  # extended Spring Festival
+    ("Thu 2020-01-23", 1, "Mon 2020-02-03"),  # Spring Festival
+    ("Fri 2020-02-28", 1, "Mon 2020-03-02"),  # leap day
+    ("Fri 2020-09-25", 5, "Fri 2020-10-09"),  # Mid-autumn on National Day
+    ("Mon 2020-09-28", 5, "Mon 2020-10-12"),  # National Day
+    ("Wed 2020-09-30", 1, "Fri 2020-10-09"),  # National Day
+    ("Tue 2021-02-02", 15, "Fri 2021-02-26"),  # Spring Festival
+    ("Mon 2021-02-08", 5, "Sat 2021-02-20"),  # Spring Festival
+    ("Wed 2021-02-10", 1, "Thu 2021-02-18"),  # Spring Festival
+    ("Fri 2021-09-17", 1, "Sat 2021-09-18"),  # Mid-autumn
+    ("Tue 2021-09-28", 5, "Mon 2021-10-11"),  # National Day
+    ("Thu 2021-09-30", 1, "Fri 2021-10-08"),  # National Day
+    ("Sat 2022-01-22", 15, "Wed 2022-02-16"),  # Spring Festival
+    ("Fri 2022-01-28", 5, "Wed 2022-02-09"),  # Spring Festival
+    ("Sun 2022-01-30", 1, "Mon 2022-02-07"),  # Spring Festival
+    ("Wed 2022-09-28", 5, "Mon 2022-10-10"),  # National Day
+    ("Fri 2022-09-30", 1, "Sat 2022-10-08"),  # National Day
+    ("Fri 2022-12-30", 1, "Tue 2023-01-03"),  # New Year
+    ("Thu 2023-01-12", 15, "Tue 2023-02-07"),  # Spring Festival
+    ("Wed 2023-01-18", 5, "Mon 2023-01-30"),  # Spring Festival
+    ("Fri 2023-01-20", 1, "Sat 2023-01-28"),  # Spring Festival
+    ("Wed 2023-06-21", 1, "Sun 2023-06-25"),  # Dragon Boat
+    ("Wed 2023-06-21", 2, "Mon 2023-06-26"),  # Dragon Boat
+    ("Wed 2023-07-05", 0, "Wed 2023-07-05"),  # same day
+    ("Wed 2023-07-05", 5, "Wed 2023-07-12"),  # quiet week
+    ("Tue 2023-09-26", 5, "Mon 2023-10-09"),  # National Day
+    ("Thu 2023-09-28", 1, "Sat 2023-10-07"),  # National Day
+    ("Thu 2024-02-01", 15, "Tue 2024-02-27"),  # Spring Festival
+    ("Wed 2024-02-07", 5, "Tue 2024-02-20"),  # Spring Festival
+    ("Fri 2024-02-09", 1, "Sun 2024-02-18"),  # Spring Festival
+    ("Thu 2024-02-29", 1, "Fri 2024-03-01"),  # leap day
+    ("Wed 2024-04-03", 2, "Mon 2024-04-08"),  # Tomb-sweeping
+    ("Sat 2024-09-28", 5, "Thu 2024-10-10"),  # National Day
+    ("Mon 2024-09-30", 1, "Tue 2024-10-08"),  # National Day
+    ("Sun 2025-01-19", 15, "Thu 2025-02-13"),  # Spring Festival
+    ("Sat 2025-01-25", 5, "Fri 2025-02-07"),  # Spring Festival
+    ("Mon 2025-01-27", 1, "Wed 2025-02-05"),  # Spring Festival
+    ("Sun 2025-09-28", 5, "Sat 2025-10-11"),  # National Day
+    ("Tue 2025-09-30", 1, "Thu 2025-10-09"),  # National Day
+    ("Wed 2025-12-31", 1, "Sun 2026-01-04"),  # New Year 2026
+    ("Wed 2025-12-31", 3, "Tue 2026-01-06"),  # New Year 2026
+    ("Thu 2026-01-01", 1, "Sun 2026-01-04"),  # New Year 2026
+    ("Fri 2026-02-06", 15, "Thu 2026-03-05"),  # Spring Festival
+    ("Thu 2026-02-12", 5, "Thu 2026-02-26"),  # Spring Festival
+    ("Sat 2026-02-14", 1, "Tue 2026-02-24"),  # Spring Festival
+    ("Sat 2026-03-07", 1, "Mon 2026-03-09"),  # start on Saturday
+    ("Sun 2026-03-08", 5, "Fri 2026-03-13"),  # start on Sunday
+    ("Fri 2026-05-08", 1, "Sat 2026-05-09"),  # Labour Day make-up
+    ("Mon 2026-09-28", 5, "Sat 2026-10-10"),  # National Day
+    ("Wed 2026-09-30", 1, "Thu 2026-10-08"),  # National Day
+    ("Thu 2026-12-24", 5, "Thu 2026-12-31"),  # last days
+]
+"""When it starts, the limit in working days, when it ends: each date with its weekday, as the notices give it."""
+
+
+@pytest.mark.parametrize(("start", "working_days", "due"), WORKED_EXAMPLES)
 def test_a_limit_in_working_days_ends_on_the_day_that_the_state_council_calendar_gives(
     start: str, working_days: int, due: str
 ) -> None:
@@ -145,6 +146,17 @@ def test_a_limit_in_working_days_ends_on_the_day_that_the_state_council_calendar
     assert f"{day:%a %F}" == start
     assert f"{deadline.due:%a %F %T}" == f"{due} 23:59:59"
     assert not deadline.provisional
+
+
+def test_the_examples_reach_over_all_years_and_end_on_make_up_weekends_of_both_long_holidays() -> None:
+    ends = [(datetime.strptime(due, "%a %Y-%m-%d").date(), due[:3]) for _, _, due in WORKED_EXAMPLES]  # noqa: DTZ007
+    assert len(ends) >= 60
+    assert {day.year for day, _ in ends} == set(range(2015, 2027))
+    assert all(day.strftime("%a") == weekday for day, weekday in ends)
+    weekends = [day for day, weekday in ends if weekday in {"Sat", "Sun"}]
+    assert {BOOK.calendar.describe(day).kind for day in weekends} == {DayKind.MAKE_UP}
+    assert sum(day.month in {9, 10} for day in weekends) >= 5
+    assert sum(day.month in {1, 2} for day in weekends) >= 5
 
 
 @pytest.mark.parametrize(
