@@ -485,10 +485,12 @@ class CheckDeadlines(Command):
 class RecomputeDeadline(Command):
     """Let a new deadline follow an old one, say when a year's calendar was published (重新计算期限).
 
-    Nothing follows where ``old`` is given and is no longer the deadline in force: it has to be reckoned anew.
+    Nothing follows where ``old`` is given and is no longer the deadline in force: it has to be reckoned anew. ``below``
+    are the deadlines that an extended one stands on, the first first: they are put on record before it.
     """
 
     clock: str
     deadline: Deadline | None
     cause: str
     old: Deadline | None = None
+    below: tuple[Deadline, ...] = ()

@@ -16,7 +16,7 @@ from domain.complaint import Complaint, ComplaintFact, Invitation, card_key
 from domain.corrections import meant
 from domain.leg import LEG_CHINESE, Leg, LegState
 from domain.lifecycle import STEP_OF
-from domain.rules import Ground, Purpose, Rulebook
+from domain.rules import EXTENSION_SUFFIX, Ground, Purpose, Rulebook
 from domain.wording import hold_to_code, hold_to_text
 from domain.words import CHINESE, ComplaintKind, LegRole, Role, State
 
@@ -564,17 +564,44 @@ def _reclassification(state: Complaint, command: c.Reclassify, rules: Rulebook) 
     facts: list[ComplaintFact] = [changed]
     traits = replace(state.traits(), kind=command.kind)
     new = rules.deadline(Purpose.CITIZEN, state.registered, traits, accepted=state.accepted)
-    if new != state.citizen_deadline:
-        facts.append(_recomputed(command, "citizen", state.citizen_deadline, new, cause))
+    old = state.citizen_deadline
+    steps = _extended_alike(new, old, sum(leg.extensions for leg in state.legs), rules)
+    if steps[-1] != old:
+        facts.extend(_recomputed_in_steps(command, "citizen", old, steps, cause))
     if command.kind is not ComplaintKind.ACCUSATION:
         for leg in state.legs:
-            if not leg.open or leg.extensions:
+            if not leg.open:
                 continue
             leg_traits = replace(state.traits(leg.unit), kind=command.kind)
             leg_new = rules.deadline(Purpose.UNIT, leg.started, leg_traits, accepted=state.accepted)
-            if leg_new is not None and leg_new != leg.deadline:
-                facts.append(_recomputed(command, f"leg {leg.number}", leg.deadline, leg_new, cause))
+            leg_steps = _extended_alike(leg_new, leg.deadline, leg.extensions, rules)
+            if leg_new is not None and leg_steps[-1] != leg.deadline:
+                facts.extend(_recomputed_in_steps(command, f"leg {leg.number}", leg.deadline, leg_steps, cause))
     return tuple(facts)
+
+
+def _extended_alike(
+    new: Deadline | None, old: Deadline | None, extensions: int, rules: Rulebook
+) -> tuple[Deadline | None, ...]:
+    """Return a new deadline and its extensions, so that time that was granted is not taken back."""
+    if new is None or old is None or not old.clause.endswith(EXTENSION_SUFFIX):
+        return (new,)
+    steps = [new]
+    for _ in range(extensions):
+        steps.append(rules.extend(steps[-1], old.limit))
+    return tuple(steps)
+
+
+def _recomputed_in_steps(
+    command: ComplaintCommand,
+    clock: str,
+    old: Deadline | None,
+    steps: tuple[Deadline | None, ...],
+    cause: str,
+) -> tuple[e.DeadlineRecomputed, ...]:
+    """Return one fact a step: an extended deadline follows what it extends, so that both can be explained."""
+    before = (old, *steps[:-1])
+    return tuple(_recomputed(command, clock, was, new, cause) for was, new in zip(before, steps, strict=True))
 
 
 def _acceptance(state: Complaint, command: c.Accept, rules: Rulebook) -> tuple[ComplaintFact, ...]:
@@ -871,4 +898,4 @@ def _recomputation(state: Complaint, command: c.RecomputeDeadline) -> tuple[Comp
         old = leg.deadline
     if old == command.deadline or (command.old is not None and command.old != old):
         return ()
-    return (_recomputed(command, command.clock, old, command.deadline, command.cause),)
+    return _recomputed_in_steps(command, command.clock, old, (*command.below, command.deadline), command.cause)

@@ -127,9 +127,11 @@ class Adoption:
             moved = self._moved(complaint)
             if not moved:
                 return done
-            for clock, old, new in moved:
-                wish = c.RecomputeDeadline(by=by, at=at, clock=clock, deadline=new, cause=cause, old=old)
-                done += len(self._casework.handle(complaint, wish))
+            for clock, old, (*below, new) in moved:
+                wish = c.RecomputeDeadline(
+                    by=by, at=at, clock=clock, deadline=new, cause=cause, old=old, below=tuple(below)
+                )
+                done += bool(self._casework.handle(complaint, wish))
         raise ChangedMeanwhile
 
     def _record(self, fact: RulesFact) -> Adopted:
@@ -160,7 +162,7 @@ class Adoption:
             return in_force == fact.year
         return any(type(one) is type(fact) and _adopts(one) == _adopts(fact) for one in recorded)
 
-    def _moved(self, complaint: UUID) -> list[tuple[str, Deadline, Deadline]]:
+    def _moved(self, complaint: UUID) -> list[tuple[str, Deadline, tuple[Deadline, ...]]]:
         facts = [cast("ComplaintFact", one.fact) for one in self._casework.history(complaint)]
         state = fold(facts)
         if state is None or not state.open:
@@ -173,29 +175,32 @@ class Adoption:
             for name, old in clocks
             if old is not None
         ]
-        return [(name, old, new) for name, old, new in again if new != old]
+        return [(name, old, steps) for name, old, steps in again if steps[-1] != old]
 
 
 def reckoned_again(
     deadline: Deadline, facts: Sequence[ComplaintFact], rules: Rulebook, first: Reckon | None = None
-) -> Deadline:
+) -> tuple[Deadline, ...]:
     """Reckon a deadline again on the calendar as it stands; one that was extended is extended again from its first.
 
-    ``first`` reckons a deadline that is no extension; left out, it is reckoned by the rules it was promised under.
+    Returns the first promise and each extension of it, the last in force. ``first`` reckons a deadline that is no
+    extension; left out, it is reckoned by the rules it was promised under.
     """
-    reckon = first or rules.recompute
     if not deadline.clause.endswith(EXTENSION_SUFFIX):
-        return reckon(deadline)
+        return ((first or rules.recompute)(deadline),)
     for fact in reversed(facts):
         before: Deadline | None = None
         if isinstance(fact, e.ExtensionGranted):
             before = fact.old if fact.new == deadline else fact.citizen_old if fact.citizen_new == deadline else None
-        elif isinstance(fact, e.DeadlineRecomputed) and fact.new == deadline:
-            # What it followed was reckoned of the same extension, on the editions of then.
-            return deadline if fact.old is None else reckoned_again(fact.old, facts, rules, first)
+        elif isinstance(fact, e.DeadlineRecomputed) and fact.new == deadline and fact.old is not None:
+            if fact.old.due != deadline.started_at:
+                # It took the place of the same extension, reckoned on the editions of then.
+                return reckoned_again(fact.old, facts, rules, first)
+            before = fact.old
         if before is not None:
-            return rules.extend(reckoned_again(before, facts, rules, first), deadline.limit)
-    return deadline
+            below = reckoned_again(before, facts, rules, first)
+            return (*below, rules.extend(below[-1], deadline.limit))
+    return (deadline,)
 
 
 def _first_promise(clock: str, state: Complaint, facts: Sequence[ComplaintFact], rules: Rulebook) -> Reckon:

@@ -9,6 +9,7 @@ from domain import commands as c
 from domain import events as e
 from domain import refusals as r
 from domain.clocks import clocks, held
+from domain.deadlines import Deadline
 from domain.facts import personal_fields
 from domain.identity import RULES_STREAM
 from domain.leg import LegState
@@ -27,6 +28,7 @@ from tests.scenario import (
     ROADS,
     SUPERVISOR,
     WATER,
+    Case,
     approved,
     at,
     delivered,
@@ -154,6 +156,23 @@ def test_reclassifying_recomputes_both_deadlines_and_keeps_the_old_ones() -> Non
     after = case.when(change).then(e.Reclassified, e.DeadlineRecomputed, e.DeadlineRecomputed)
     assert _due(case.state.citizen_deadline) == date(2025, 9, 4)
     assert _due(after.state.citizen_deadline) == date(2025, 9, 8)
+
+
+def test_reclassifying_takes_no_granted_time_back() -> None:
+    asked = c.RequestExtension(by=LEADER, at=at(0, 12), reason="待勘验")
+    case = given(registered(ComplaintKind.ENQUIRY), dispatched(), signed(), asked)
+    extended = case.after(c.GrantExtension(by=APPROVER, at=at(0, 13)))
+    change = c.Reclassify(by=DISPATCHER, at=at(0, 14), kind=ComplaintKind.HELP, cause="实为求助")
+    after = extended.when(change).then(e.Reclassified, *[e.DeadlineRecomputed] * 4)
+    never = case.after(c.RefuseExtension(by=APPROVER, at=at(0, 13), reason="不必"), change)
+    for clock, plain in ((after.state.citizen_deadline, never.state.citizen_deadline), *_legs(after, never)):
+        assert clock is not None
+        assert plain is not None
+        assert clock == rules().extend(plain, clock.limit)
+
+
+def _legs(one: Case, other: Case) -> list[tuple[Deadline | None, Deadline | None]]:
+    return [(a.deadline, b.deadline) for a, b in zip(one.state.legs, other.state.legs, strict=True)]
 
 
 def test_a_letter_counts_from_registration_until_it_is_accepted() -> None:

@@ -1,7 +1,10 @@
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 from domain import commands as c
+from domain.clocks import clocks
+from domain.complaint import ComplaintFact
 from domain.events import DeadlineRecomputed
 from domain.facts import Actor, Moment
 from domain.words import Role
@@ -87,6 +90,11 @@ def test_an_extended_deadline_is_extended_again_from_the_first(composed: Hangfen
     assert all(new > old for new, old in zip(again, extended, strict=True))
     composed.adoption.publish_year(year(edition="2027-2"), [complaint], ADMIN, Moment(clock()))
     assert all(new < old for new, old in zip(due(composed, complaint), again, strict=True))
+    facts = [cast("ComplaintFact", one.fact) for one in composed.casework.history(complaint)]
+    # Three working days, and as many as were granted beyond: what is listed is the promise in force.
+    for one in clocks(facts, composed.instance.rules):
+        assert one.deadline is not None
+        assert one.counted_days == 3 + one.deadline.limit.value
 
 
 def test_a_case_that_ended_is_left_alone(composed: Hangfeng, clock: StandingClock) -> None:

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import cast
 from uuid import UUID
 
 import pytest
 
 from domain import commands as c
 from domain import refusals as r
+from domain.clocks import clocks
+from domain.complaint import ComplaintFact
 from domain.deadlines import Limit, LimitUnit
 from domain.editions import EditionKind, standing
 from domain.events import DeadlineRecomputed
@@ -44,6 +47,13 @@ def withdrawn(house: Hangfeng, kind: EditionKind, edition: str, *cases: UUID) ->
 
 def report(house: Hangfeng, kind: EditionKind, edition: str) -> EditionReport:
     return edition_report(house.log, house.casework, kind, edition)
+
+
+def sums_up(house: Hangfeng, complaint: UUID) -> bool:
+    """Say whether the days that each clock counts are those of its promise and of what was granted beyond."""
+    facts = [cast("ComplaintFact", one.fact) for one in house.casework.history(complaint)]
+    found = clocks(facts, house.instance.rules)
+    return all(one.deadline is not None and one.counted_days == 3 + one.deadline.limit.value for one in found)
 
 
 def on_desk(house: Hangfeng) -> UUID:
@@ -103,6 +113,7 @@ def test_an_extension_outlives_the_withdrawal_of_the_rules_below_it(composed: Ha
     assert unextended.citizen_deadline is not None
     citizen, leg = due(composed, complaint)
     assert citizen == leg > unextended.citizen_deadline.due.date()
+    assert sums_up(composed, complaint)
 
 
 def test_neither_who_adopted_nor_who_asked_may_confirm(composed: Hangfeng) -> None:
