@@ -125,7 +125,7 @@ def refusals_page() -> str:
         "the refusal classes of `domain/`; a test fails when it is stale.\n\n"
         "| code | rule | 中文 | English |\n|---|---|---|---|\n"
     )
-    classes = sorted(_descendants(Refusal), key=lambda cls: cls.__name__)
+    classes = sorted(_descendants(Refusal), key=lambda cls: (cls.__name__, cls.__module__))
     return head + "".join(f"| `{_code(cls)}` | {_said(cls)} | {cls.zh} | {cls.en} |\n" for cls in classes if cls.zh)
 
 

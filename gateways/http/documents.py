@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
+import orjson
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain import words
 from domain.words import CHINESE, Role
+from gateways.http.documented_fields import Documented
 from gateways.http.openapi import statuses
 from gateways.http.problems import FAULTS, REFUSALS, TYPE_PREFIX, Title, code_of
 from gateways.http.sites import page
@@ -28,6 +31,31 @@ The same in machine form: `/openapi.json`; the same to read in a browser: `/docs
 - 每个 POST 都可带 `Idempotency-Key`：同一键、同一内容再次提交只办一次；内容不同则 409。来电、来信由渠道自身的编号认定，
   网络来信以该键为凭证。 The same key with the same body does nothing twice; with another body it is a conflict.
 - 看不到的件等于不存在（404）。A case that one may not see does not exist.
+- 字段后的“?”表示可不填；“≤200”是最多字符数；每个办理动作都可带 `occurred_at`（缺省为当前）；没有列出的字段会被拒绝。
+  A question mark: may be left out. Every verb takes `occurred_at` (default: now). Other fields are refused.
+
+## 一件的全程 One case from call to file
+
+```sh
+A=http://127.0.0.1:8000/api/v1
+as() { curl -sS -X POST "$A$2" -H "Authorization: Bearer $1" -H "Content-Type: application/json" -d "$3"; echo; }
+
+as $OPERATOR /hotline/calls '{"call_id": "1767000000.43", "kind": "complaint", "title": "电梯停运", "text": "停了三天"}'
+ID=…    # the "id" of the answer; the person is told "receipt_no" and "query_code"
+as $DISPATCHER /complaints/$ID/dispatch '{"unit": "澜州市住房和城乡建设局"}'
+as $UNIT_CLERK /complaints/$ID/sign '{}'
+as $UNIT_CLERK /complaints/$ID/contact '{"means": "telephone"}'
+as $UNIT_CLERK /complaints/$ID/record-finding '{"result": "partly", "evidence": "记录", "measures": [{"code": "约谈"}]}'
+as $UNIT_CLERK /complaints/$ID/reply '{"reply": "电梯已修好，物业已被约谈。"}'
+as $APPROVER /complaints/$ID/approve-reply '{}'
+as $FOLLOW_UP /complaints/$ID/deliver '{"evidence": "电话告知"}'
+as $FOLLOW_UP /complaints/$ID/follow-up '{"means": "tel", "reached": true, "solved": true, "satisfaction": "satisfied"}'
+as $FOLLOW_UP /complaints/$ID/close '{"ground": "已解决"}'
+as $FOLLOW_UP /complaints/$ID/archive '{}'
+```
+
+Which step is open from where: [lifecycle.md](lifecycle.md). A complaint or report needs its finding before the reply.
+The grounds on which a case may be suspended or ended are those of `hangfeng rules show`.
 """
 
 _PROBLEMS = """## 错误 Problems
@@ -39,8 +67,12 @@ Errors are `application/problem+json` (RFC 9457): a stable `type`, `title` in Ch
 |---|---|---|"""
 
 
-def api_page(routes: Sequence[Route]) -> str:
-    """Return ``docs/api.md``: every route by its group, who may call it and what it answers; then every problem."""
+def api_page(routes: Sequence[Route], document: bytes) -> str:
+    """Return ``docs/api.md``: every route by its group, who may call it, what it takes and answers; then every problem.
+
+    ``document`` is the document of the API as it is served.
+    """
+    documented = Documented(orjson.loads(document))
     lines = [_PREFACE]
     for tag, listed in _by_tag(routes).items():
         lines += [f"## {tag}\n", "| 接口 | 用途 | 角色 roles | 应答 answers |", "|---|---|---|---|"]
@@ -48,10 +80,33 @@ def api_page(routes: Sequence[Route]) -> str:
             f"| `{route.method} {route.path}` | {route.zh} {route.en} | {_roles(route)} | {_statuses(route)} |"
             for route in listed
         ]
-        lines.append("")
-    lines.append(_PROBLEMS)
+        lines += ["", *_fields(documented, listed)]
+    lines += [*_values(documented), _PROBLEMS]
     lines += [f"| `{TYPE_PREFIX}{code}` | {title.status.value} | {title.text} |" for code, title in _titles()]
     return "\n".join(lines) + "\n"
+
+
+def _fields(documented: Documented, routes: Sequence[Route]) -> Iterator[str]:
+    """Give a table of what each route takes, nothing where none of them takes anything."""
+    takers = [(route, asked) for route in routes if (asked := documented.asked(route.method, route.path))]
+    if takers:
+        yield from ("| 接口 | 字段 fields |", "|---|---|")
+        for route, asked in takers:
+            yield f"| `{route.method} {route.path}` | {'; '.join(field.text for field in asked)} |"
+        yield ""
+
+
+def _values(documented: Documented) -> Iterator[str]:
+    """Give the words of each closed vocabulary that a request may use, in both languages."""
+    yield from ('<a id="values"></a>\n## 取值 Values\n', "| | |", "|---|---|")
+    for name in documented.vocabularies():
+        spoken = getattr(words, name, None)
+        said = (
+            f"`{word}` {CHINESE[spoken(word)]}" if spoken and spoken(word) in CHINESE else f"`{word}`"
+            for word in documented.vocabulary(name)
+        )
+        yield f"| {name} | {'，'.join(said)} |"
+    yield ""
 
 
 async def openapi_json(request: Request) -> Response:
