@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.routing import BaseRoute
 
 from gateways.http.caller import CONSOLE_COOKIE, IDEMPOTENCY_KEY_CHARACTERS_MAX
@@ -51,7 +51,7 @@ def document(served: Sequence[BaseRoute], routes: Sequence[Route]) -> dict[str, 
         routes=served,
     )
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
-    schemas.update(_schemas([Problem, *_models(routes)]))
+    schemas.update(_schemas(routes))
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     made["components"]["securitySchemes"] = {
@@ -167,13 +167,13 @@ def _page_problem(status: HTTPStatus) -> dict[str, Any]:
     return {"description": status.phrase, "content": {HTML: {"schema": {"type": "string"}}}}
 
 
-def _models(routes: Sequence[Route]) -> list[type[BaseModel]]:
-    taken = [route.takes.model for route in routes if route.takes is not None and route.takes.model is not None]
+def _schemas(routes: Sequence[Route]) -> Mapping[str, Any]:
+    """Return the schemas of what is taken as it is read, and of what is answered as it is written."""
+    taken: list[type[BaseModel]] = [Problem]
+    taken += [route.takes.model for route in routes if route.takes is not None and route.takes.model is not None]
     given = [answer.model for route in routes for answer in route.answers.values() if answer.model is not None]
-    return list(dict.fromkeys([*taken, *given]))
-
-
-def _schemas(models: Sequence[type[BaseModel]]) -> Mapping[str, Any]:
-    validated = [(model, "validation") for model in models]
-    _, definitions = models_json_schema(validated, ref_template=_REF)  # type: ignore[arg-type]
+    # A problem leaves out what it does not have, which only the form in which it is read allows.
+    modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "validation") for model in taken]
+    modes += [(model, "serialization") for model in given]
+    _, definitions = models_json_schema(list(dict.fromkeys(modes)), ref_template=_REF)
     return dict(definitions["$defs"])
