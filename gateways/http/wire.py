@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -303,8 +303,3 @@ def _clock_view(clock: Clock, zone: tzinfo) -> ClockView:
         counted_days=clock.counted_days,
         superseded=[view for old in clock.superseded if (view := deadline_view(old, zone)) is not None],
     )
-
-
-def text_of(value: datetime) -> str:
-    """Return an instant in RFC 3339 with its offset."""
-    return value.isoformat()
