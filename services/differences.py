@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -162,11 +164,16 @@ def _add(found: dict[Part, Fraction], more: Parts) -> None:
 
 
 def _of_row(name: str, row: Row) -> dict[Part, Fraction]:
-    found = {Part(name, "answered", PART_OF_COUNT): Fraction(row.answered.value or 0)}
-    found.update({Part(name, key, PART_OF_COUNT): Fraction(count.value or 0) for key, count in row.counts.items()})
+    # Of one case most numbers are nought, and nought is never kept.
+    found = {Part(name, "answered", PART_OF_COUNT): Fraction(row.answered.value)} if row.answered.value else {}
+    for key, count in row.counts.items():
+        if count.value:
+            found[Part(name, key, PART_OF_COUNT)] = Fraction(count.value)
     for key, figure in row.rates.items():
-        found[Part(name, key, "numerator")] = Fraction(figure.numerator)
-        found[Part(name, key, "denominator")] = Fraction(figure.denominator)
+        if figure.numerator:
+            found[Part(name, key, "numerator")] = figure.numerator
+        if figure.denominator:
+            found[Part(name, key, "denominator")] = Fraction(figure.denominator)
     return found
 
 
@@ -185,7 +192,7 @@ def _of_times(name: str, case: CaseMeasure, window: Window) -> dict[Part, Fracti
 # --- one case, step by step -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Stage:
     """A case as it is known, and what it is looked at through."""
 
@@ -194,7 +201,7 @@ class _Stage:
     window: Window
     known: _Known
 
-    @property
+    @cached_property
     def parts(self) -> Parts:
         if self.case is None:
             return {}
@@ -230,13 +237,15 @@ class _Way:
     b: QuarterRows
     known_a: _Known
     known_b: _Known
-    around: tuple[_Around, ...]
+    alike: tuple[tuple[_Around, ...], ...]
+    """What surrounds the cases, in order, where events of one cause that follow each other stand together."""
 
 
 def _explained(
     statistics: Statistics, a: QuarterRows, b: QuarterRows, row: str | None, keys: frozenset[str]
 ) -> Iterator[Explained]:
-    way = _Way(a, b, _known(a), _known(b), tuple(_around(statistics, a, b)))
+    alike = tuple(tuple(held) for _, held in groupby(_around(statistics, a, b), key=lambda one: one.cause))
+    way = _Way(a, b, _known(a), _known(b), alike)
     before = parts_of(a.cases, a.legs, a.window, way.known_a)
     after = parts_of(b.cases, b.legs, b.window, way.known_b)
     reasons: dict[Part, list[Reason]] = {}
@@ -316,17 +325,27 @@ def _steps(recorded: list[Recorded], way: _Way) -> Iterator[_Step]:
         stage = replace(stage, window=replace(stage.window, as_of=way.b.window.as_of))
         yield _Step(stage, "time_passed")
     for one in later:
-        case, legs = _after(case, legs, one)
+        before = case, legs
+        case, legs = _after(*before, one)
+        if case is before[0] and legs is before[1]:
+            continue  # nothing that is counted
         stage = replace(stage, case=case, legs=legs)
         topic = topic_of(one.fact)
         yield _Step(stage, _CAUSES.get(topic, "case_changed"), topic, (one.position,))
-    for each in way.around:
-        stage = replace(stage, window=each.window)
-        yield _Step(stage, each.cause, each.topic, (each.position,))
+    # Most cases are touched by none of what surrounds them, and most of the rest by one kind of it.
+    for alike in way.alike:
+        last = replace(stage, window=alike[-1].window)
+        if last.parts == stage.parts:
+            stage = last
+            continue
+        for each in alike:
+            stage = replace(stage, window=each.window)
+            yield _Step(stage, each.cause, each.topic, (each.position,))
     if stage.window != way.b.window:
         stage = replace(stage, window=way.b.window)
         yield _Step(stage, "settings")
-    yield _Step(replace(stage, known=way.known_b), "shared_reply")
+    if case is not None and case.answered_from is not None:
+        yield _Step(replace(stage, known=way.known_b), "shared_reply")
 
 
 def _after(case: CaseMeasure | None, legs: Legs, one: Recorded) -> tuple[CaseMeasure | None, Legs]:
