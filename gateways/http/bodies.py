@@ -46,6 +46,7 @@ def _on_the_calendar(instant: datetime) -> datetime:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_on_the_calendar)]
+OptionalText = Annotated[str, StringConstraints(max_length=TEXT_CHARACTERS_MAX)]
 
 _LONG: Final = frozenset(
     {"evidence", "internal_note", "note", "question", "reason", "remark", "reply", "text"},
