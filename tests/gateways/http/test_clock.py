@@ -5,6 +5,7 @@ from tests.gateways.http.desk import Desk
 
 
 def test_the_server_shows_that_the_clock_beats_and_that_it_stands_still(desk: Desk) -> None:
+    desk.house.watch.stop()
     desk.house.watch.look()
     ready = ClockState.model_validate(desk.get("/readyz").json()["clock"])
     assert (ready.status, ready.heartbeat_seconds, ready.last_fault) == ("beating", 0.0, None)
@@ -14,6 +15,7 @@ def test_the_server_shows_that_the_clock_beats_and_that_it_stands_still(desk: De
 
 
 def test_a_clock_whose_look_went_wrong_is_shown_with_its_fault(desk: Desk) -> None:
+    desk.house.watch.stop()
     desk.house.heartbeat.beat(desk.clock(), fault=OSError("磁盘已满"))
     ready = desk.get("/readyz")
     assert ready.status_code == 200
