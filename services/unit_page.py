@@ -172,7 +172,7 @@ class UnitPage:
             en = ", ".join(f"{count} {name}" for count, _, name in undone)
             found.append(
                 Said(
-                    f"{'、'.join(self.whole)}为 {_WHOLE}，只就各自分母而言；同期另有{zh}，见下列清单。",
+                    f"{'、'.join(self.whole)}为 {_WHOLE}，只就各自分母而言；同期另有 {zh}，见下列清单。",
                     f"A rate of {_WHOLE} holds for its own denominator only; beside it stand {en}, listed below.",
                 )
             )

@@ -130,7 +130,9 @@ async def unit_page(request: Request) -> Response:
     found = await asyncio.to_thread(page_of_unit, house, caller, request.path_params["unit"], quarter)
     now = Quarter.of(today(house))
     quarters = tuple(str(one) for one in (now.previous().previous(), now.previous(), now))
-    return page(render_unit_page(UnitSheet(_reader(caller), found, today(house), quarters), site_of(request)))
+    codes = house.instance.rules.conduct_codes_on(found.quarter.last_day)
+    sheet = UnitSheet(_reader(caller), found, today(house), quarters, codes)
+    return page(render_unit_page(sheet, site_of(request)))
 
 
 def _case_page(house: Hangfeng, caller: Actor, case: UUID) -> CasePage:

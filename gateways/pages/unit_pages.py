@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from domain.conduct_codes import ConductCodeEdition
 from domain.figures import NONE
 from domain.window import on_clock
 from gateways.pages.console_pages import Reader
@@ -56,6 +57,12 @@ class UnitSheet:
     page: UnitPage
     today: date
     quarters: tuple[str, ...]
+    conduct_codes: ConductCodeEdition | None = None
+
+    def conduct(self, code: str | None) -> str:
+        """Return what a conduct code is called, the code itself where no edition names it."""
+        found = self.conduct_codes.find(code) if self.conduct_codes is not None and code is not None else None
+        return found.name if found is not None else code or NONE
 
     @property
     def counts(self) -> tuple[FigureCell, ...]:
