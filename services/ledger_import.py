@@ -43,6 +43,7 @@ from services.ledger import (
     RowOutcome,
     Sheet,
     SkippedRow,
+    file_name,
     open_sheets,
     read_rows,
 )
@@ -209,10 +210,10 @@ class LedgerImport:
                 report.files.append(FileReport(sheet.file, digest, notes=[str(note) for note in sheet.notes]))
                 yield sheet
         except FileRefused as refusal:
-            if report.files and report.files[-1].digest == digest and report.files[-1].file.startswith(path.name):
+            if report.files and report.files[-1].digest == digest and report.files[-1].file.startswith(file_name(path)):
                 report.files[-1].notes.append(f"{refusal.zh} / {refusal.en}")
             else:
-                report.files.append(FileReport(path.name, digest, refused=f"{refusal.zh} / {refusal.en}"))
+                report.files.append(FileReport(file_name(path), digest, refused=f"{refusal.zh} / {refusal.en}"))
 
     def _coverage(self, tally: CoverageTally, ledger_map: LedgerMap) -> tuple[Coverage | None, tuple[Note, ...]]:
         found, assumptions = tally.conclude(ledger_map.coverage)

@@ -34,7 +34,7 @@ from services.ledger.maps import NO_MAP, DeclaredCoverage, LedgerMap, MapFault, 
 from services.ledger.rejects import RejectsFile
 from services.ledger.remarks import FLAG_NOTES, Flag, Note
 from services.ledger.rows import LedgerRow, RejectedRow, RowOutcome, SkippedRow, read_rows
-from services.ledger.sheets import FileRefused, Sheet, open_sheet, open_sheets
+from services.ledger.sheets import FileRefused, Sheet, file_name, open_sheet, open_sheets
 
 __all__ = [
     "FLAG_NOTES",
@@ -54,6 +54,7 @@ __all__ = [
     "RowOutcome",
     "Sheet",
     "SkippedRow",
+    "file_name",
     "load_map",
     "open_sheet",
     "open_sheets",

@@ -1,5 +1,6 @@
 """How a ledger file is opened: what it is written in, where its headings stand, and its rows as they are."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -82,8 +83,17 @@ def open_sheets(path: Path, ledger_map: LedgerMap = NO_MAP) -> tuple[Sheet, ...]
     try:
         sheets = _open_workbook(path, ledger_map) if is_workbook(path) else (_open_text(path, ledger_map),)
     except (OSError, WorkbookUnreadable) as error:
-        raise _refused(path.name, error) from error
+        raise _refused(file_name(path), error) from error
     return sheets
+
+
+def file_name(path: Path) -> str:
+    """Return a file's name for messages; one in GB18030, as unpacked archives have it, is read as such."""
+    written = os.fsencode(path.name)
+    try:
+        return written.decode("utf-8")
+    except UnicodeDecodeError:
+        return written.decode("gb18030", "replace")
 
 
 def _refused(file: str, error: OSError | WorkbookUnreadable) -> FileRefused:
@@ -99,9 +109,11 @@ def _open_text(path: Path, ledger_map: LedgerMap) -> Sheet:
     tries = [(delimiter, _find(_text_rows(path, encoding, delimiter)(), ledger_map)) for delimiter in _DELIMITERS]
     # Of equal tries max keeps the first: the comma.
     delimiter, (line, layout) = max(tries, key=lambda each: (*_fitness(each[1][1]), len(each[1][1].headings)))
-    _require(path.name, line, layout)
+    _require(file_name(path), line, layout)
     notes = (*_text_notes(encoding, delimiter), *_layout_notes(line, layout, ledger_map))
-    return Sheet(path.name, layout, line, ledger_map, encoding, delimiter, notes, _text_rows(path, encoding, delimiter))
+    return Sheet(
+        file_name(path), layout, line, ledger_map, encoding, delimiter, notes, _text_rows(path, encoding, delimiter)
+    )
 
 
 def _text_rows(path: Path, encoding: Encoding, delimiter: str) -> Callable[[], Iterator[RawRow]]:
@@ -119,12 +131,14 @@ def _open_workbook(path: Path, ledger_map: LedgerMap) -> tuple[Sheet, ...]:
     ledgers = [name for name in filled if found[name][1].is_ledger and not found[name][1].missing]
     read = ledgers or sorted(filled, key=lambda name: _fitness(found[name][1]), reverse=True)[:1]
     if not read:
-        return (Sheet(path.name, found[visible[0]][1] if visible else recognise((), ledger_map), 0, notes=(_EMPTY,)),)
+        return (
+            Sheet(file_name(path), found[visible[0]][1] if visible else recognise((), ledger_map), 0, notes=(_EMPTY,)),
+        )
     unread = [name for name in (*filled, *hidden) if name not in read]
     sheets = []
     for name in read:
         line, layout = found[name]
-        file = path.name if len(read) == 1 else f"{path.name}[{name}]"
+        file = file_name(path) if len(read) == 1 else f"{file_name(path)}[{name}]"
         _require(file, line, layout)
         notes = (*_layout_notes(line, layout, ledger_map), *_unread_sheets(unread))
         sheets.append(Sheet(file, layout, line, ledger_map, notes=notes, source_rows=_sheet_rows(path, name)))

@@ -172,6 +172,11 @@ def test_a_file_that_cannot_be_read_stops_no_other(house: Hangfeng, tmp_path: Pa
     assert _counts(report) == (1, 1, 0, 0)
 
 
+def test_a_file_whose_name_is_in_gb18030_is_taken_in_under_its_name(house: Hangfeng, tmp_path: Path) -> None:
+    report = _run(house, _ledger(tmp_path, ANSWERED, name=os.fsdecode("台账.csv".encode("gb18030"))))
+    assert (report.files[0].file, _counts(report)) == ("台账.csv", (1, 1, 0, 0))
+
+
 def test_a_map_that_names_no_limit_class_is_refused_before_anything_is_read(house: Hangfeng, tmp_path: Path) -> None:
     ledger_map = read_map(b'[defaults]\nrules = "no-such-class"\n', "map.toml")
     with pytest.raises(UnknownLimitClass):
