@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Literal
@@ -25,6 +26,26 @@ def open_sqlite(
         conn.close()
         raise
     return conn
+
+
+def put_away_if_broken(path: Path) -> bool:
+    """Remove a file that is no sound database, with what SQLite keeps beside it; only for what can be made anew.
+
+    Returns whether it was removed. Raises ``sqlite3.OperationalError`` where the file is only busy.
+    """
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(path)) as conn:
+            sound = conn.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+    return not sound
 
 
 def _to_write_ahead(conn: sqlite3.Connection, deadline: float) -> None:

@@ -29,7 +29,9 @@ from gateways.commandline.session import (
 from gateways.http.caller import see
 from gateways.http.wire import HistoryEntry, history_entry
 from services.log.views import ViewStore
+from services.opening import SEARCH_FILE, VIEWS_FILE
 from services.replay import replay_and_compare, replay_into, scratch_folder
+from services.sqlite_file import put_away_if_broken
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -41,8 +43,13 @@ if TYPE_CHECKING:
 def rebuild(session: Session, views: tuple[str, ...]) -> None:
     """由日志重建 VIEW（不写则全部）；服务可同时运行。
 
-    Drop read models and build them again from the log: those named, or all.
+    Drop read models and build them again from the log: those named, or all. A file of views that is no database any
+    more is put away first.
     """
+    data = session.settings().data
+    for name in (VIEWS_FILE, SEARCH_FILE):
+        if put_away_if_broken(data / name):
+            say(f"{name} 已损坏，重新建立", f"{name} was broken and is made anew")
     with session.house() as house:
         end = house.log.head().position
         with progress("重建 rebuild", end) as advance:

@@ -325,6 +325,20 @@ def test_an_argument_in_another_encoding_is_refused_in_one_line(opened: Run, wri
     assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
 
 
+@pytest.mark.parametrize("name", ["views.db", "search.db"])
+def test_a_broken_file_of_views_is_made_anew_by_rebuild(
+    opened: Run, data: Path, clock: StandingClock, name: str
+) -> None:
+    case(data, clock)
+    assert opened("rebuild").exit_code == 0
+    for beside in data.glob(f"{name}-*"):
+        beside.unlink()
+    (data / name).write_bytes(b"no database at all, whatever it was" * 400)
+    assert opened("complaints", "list").exit_code == 1
+    assert opened("rebuild").exit_code == 0
+    assert opened("replay").exit_code == 0
+
+
 def test_an_emptied_log_is_not_called_sound(opened: Run, data: Path) -> None:
     for file in data.glob("log.db*"):
         file.unlink()
