@@ -313,26 +313,40 @@ def _steps(recorded: list[Recorded], way: _Way) -> Iterator[_Step]:
     """Lead one case from side ``a`` to side ``b``; the first step is side ``a`` itself."""
     case: CaseMeasure | None = None
     legs: Legs = ()
-    later: list[Recorded] = []
     for one in recorded:
-        if one.position > way.a.position:
-            later.append(one)
-        else:
+        if one.position <= way.a.position:
             case, legs = _after(case, legs, one)
     stage = _Stage(case, legs, way.a.window, way.known_a)
     yield _Step(stage, _START)
     if way.a.window.as_of != way.b.window.as_of:
         stage = replace(stage, window=replace(stage.window, as_of=way.b.window.as_of))
         yield _Step(stage, "time_passed")
+    for step in _own_steps(stage, [one for one in recorded if one.position > way.a.position]):
+        stage = step.stage
+        yield step
+    for step in _outer_steps(stage, way):
+        stage = step.stage
+        yield step
+    if stage.window != way.b.window:
+        stage = replace(stage, window=way.b.window)
+        yield _Step(stage, "settings")
+    if stage.case is not None and stage.case.answered_from is not None:
+        yield _Step(replace(stage, known=way.known_b), "shared_reply")
+
+
+def _own_steps(stage: _Stage, later: list[Recorded]) -> Iterator[_Step]:
+    """Take in the case's own facts, each of which may have changed what is counted."""
     for one in later:
-        before = case, legs
-        case, legs = _after(*before, one)
-        if case is before[0] and legs is before[1]:
-            continue  # nothing that is counted
+        case, legs = _after(stage.case, stage.legs, one)
+        if case is stage.case and legs is stage.legs:
+            continue
         stage = replace(stage, case=case, legs=legs)
         topic = topic_of(one.fact)
         yield _Step(stage, _CAUSES.get(topic, "case_changed"), topic, (one.position,))
-    # Most cases are touched by none of what surrounds them, and most of the rest by one kind of it.
+
+
+def _outer_steps(stage: _Stage, way: _Way) -> Iterator[_Step]:
+    """Take in what surrounds the cases; most are touched by none of it, and most of the rest by one kind of it."""
     for alike in way.alike:
         last = replace(stage, window=alike[-1].window)
         if last.parts == stage.parts:
@@ -341,11 +355,6 @@ def _steps(recorded: list[Recorded], way: _Way) -> Iterator[_Step]:
         for each in alike:
             stage = replace(stage, window=each.window)
             yield _Step(stage, each.cause, each.topic, (each.position,))
-    if stage.window != way.b.window:
-        stage = replace(stage, window=way.b.window)
-        yield _Step(stage, "settings")
-    if case is not None and case.answered_from is not None:
-        yield _Step(replace(stage, known=way.known_b), "shared_reply")
 
 
 def _after(case: CaseMeasure | None, legs: Legs, one: Recorded) -> tuple[CaseMeasure | None, Legs]:

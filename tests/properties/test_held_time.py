@@ -1,5 +1,6 @@
 """Held time: the shares of a quarter add up to what elapsed, whatever was done, in whatever order."""
 
+import re
 from datetime import datetime, timedelta
 from random import Random
 
@@ -11,6 +12,7 @@ from domain.clocks import Holder, HolderKind, spans, turns
 from domain.held_time import HeldTime
 from domain.quarters import Quarter
 from domain.window import Window
+from tests.conftest import ROOT
 from tests.random_walk import Walk
 from tests.scenario import CHINA, CLERK, DISPATCHER, ROADS, WATER, Case, at, registered, rules
 
@@ -61,7 +63,8 @@ def test_two_quarters_hold_what_both_together_elapsed(rng: Random) -> None:
     assert abs(first.elapsed_minutes + second.elapsed_minutes - whole) <= slack
 
 
-def test_a_late_dispatch_and_a_wrong_one_show_on_the_hotline() -> None:
+def handed_on() -> HeldTime:
+    """A case that was dispatched late, to the wrong unit, and then to another."""
     case = Case(registered()).after(
         c.Dispatch(by=DISPATCHER, at=at(1), unit=WATER),
         c.RequestReturn(by=CLERK, at=at(1, 11), reason="不属本单位"),
@@ -70,6 +73,11 @@ def test_a_late_dispatch_and_a_wrong_one_show_on_the_hotline() -> None:
     )
     sums = HeldTime()
     sums.take(case.facts, rules(), window(Q3, at(2, 11).at))
+    return sums
+
+
+def test_a_late_dispatch_and_a_wrong_one_show_on_the_hotline() -> None:
+    sums = handed_on()
     sent = sums.dispatching
     assert (sent.first, sent.late, sent.misdirected) == (1, 1, 1)
     assert sent.late_minutes > 0
@@ -78,6 +86,18 @@ def test_a_late_dispatch_and_a_wrong_one_show_on_the_hotline() -> None:
         == sums.minutes[Holder(HolderKind.UNIT, WATER)] + sums.minutes[Holder(HolderKind.DISPUTE)]
     )
     assert sent.again_minutes > 0
+
+
+def test_the_page_tells_the_minutes_of_that_example() -> None:
+    page = (ROOT / "docs" / "indicators.md").read_text("utf-8")
+    (example,) = re.findall(r"^### 持有时间 `held_time`$.*?- 算例：([^\n]+)", page, re.MULTILINE | re.DOTALL)
+    sums = handed_on()
+    units = [sums.minutes[Holder(HolderKind.UNIT, unit)] for unit in (WATER, ROADS)]
+    hotline, dispute = (sums.minutes[Holder(kind)] for kind in (HolderKind.HOTLINE, HolderKind.DISPUTE))
+    sent = sums.dispatching
+    told = [int(number) for number in re.findall(r"\*\*(\d+)\*\*", example)]
+    assert told[:5] == [hotline, units[0], dispute, units[1], sums.elapsed_minutes]
+    assert told[5:] == [sent.late_minutes, sent.misdirected_minutes]
 
 
 def test_a_refused_return_shows_on_the_unit_that_asked() -> None:

@@ -16,7 +16,7 @@ from domain.facts import Fact, Moment
 from domain.identity import COVERAGE_STREAM, UNITS_STREAM
 from domain.quarters import Quarter
 from domain.registration import register_from_ledger
-from domain.units import UnitAliased
+from domain.units import UnitAliased, UnitReorganised
 from domain.words import Channel, ComplaintKind, Precision
 from projections.cases import CasesProjection
 from projections.legs import LegsProjection
@@ -197,3 +197,18 @@ def test_the_barometer_compares_with_the_quarter_and_the_year_before(book: Seen)
     assert water["quarter_before"] == {"base": 1, "difference": 4, "rate": "400.00%"}
     direct = next(line for line in read["lines"] if line["group"] == "热线直办")
     assert direct["year_before"] == {"base": 0, "difference": 1, "rate": "—"}
+
+
+def test_one_period_stands_under_the_old_or_the_new_structure(book: Seen, clock: StandingClock) -> None:
+    begins = date(2025, 9, 1)
+    merged = UnitReorganised(by=OPERATOR, occurred=Moment(clock.now), old=WATER, new="市水利局", effective_from=begins)
+    put(book, UNITS_STREAM, (merged,))
+    with book.statistics() as asked:
+        names = {
+            text: {
+                row.name for row in Statistics(asked.views, asked.log, SHANGHAI, structure=day).units(Q3).table.units
+            }
+            for text, day in (("old", date.min), ("new", date.max), ("before", date(2025, 8, 31)), ("on", begins))
+        }
+    assert all(WATER in names[text] and "市水利局" not in names[text] for text in ("old", "before"))
+    assert all(WATER not in names[text] and "市水利局" in names[text] for text in ("new", "on"))
