@@ -22,6 +22,9 @@ from services.log.port import Log
 REFRESH_SECONDS = 1.0
 """How old the rulebook of a serving process may be when another process adopts an edition."""
 
+SAMPLE_MARK = "（示例）"
+"""The end of the name of an instance that holds the invented sample; each of its pages says so above its head."""
+
 
 class NotInitialised(Exception):
     """The data directory holds no instance yet."""

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.quarters import Quarter
-from domain.words import CHINESE, Channel, Role
+from domain.words import CHINESE, Channel, Role, State
 from gateways.app import Hangfeng, compose, open_new
 from gateways.commandline.edition_table import edition_console, padded, print_edition
 from gateways.commandline.session import Refused, Session, pass_session, progress, say
 from services.access import Issued
+from services.instance import SAMPLE_MARK
 from services.opening import is_initialised
 from services.sample import Loaded, compose_sample, load_sample, publish_sample
 from services.sample.city import city
@@ -42,6 +43,7 @@ WHERE = (
 )
 """What is to be looked at, and at which path."""
 
+_WORTH_FOLLOWING = frozenset({State.AWAITING_FOLLOW_UP, State.REPLIED, State.REPLY_REVIEW})
 _WITHOUT_TOKEN = frozenset({Role.CLOCK, Role.REPORTER})
 _OF_UNIT = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
 _WORDS_CELLS, _ENGLISH_CELLS, _ROLE_CELLS = 14, 21, 16
@@ -98,7 +100,7 @@ def _must_be_free(port: int) -> None:
 def _settings(session: Session, data: Path) -> Settings:
     """Return the settings with the invented city's names, so that every page and edition says what it is."""
     town = city()
-    named = {"name": f"{town.hotline}（示例）", "lead_body": f"{town.name}行风办（示例）"}
+    named = {"name": f"{town.hotline}{SAMPLE_MARK}", "lead_body": f"{town.name}行风办{SAMPLE_MARK}"}
     return Session(data, session.name, session.clock).settings().model_copy(update=named)
 
 
@@ -153,14 +155,14 @@ def _print_where(console: Console, quarter: Quarter, port: int) -> None:
 
 
 def _print_receipt(console: Console, house: Hangfeng) -> None:
-    """Print the receipt of a case that is still under way, for whoever wants to follow one."""
+    """Print the receipt of a case that has come a long way and is not over, for whoever wants to follow one."""
     for case in reversed(compose_sample().cases):
         if case.evidence.channel is not Channel.WEB_MAILBOX:
             continue
         contact = house.casework.identify(case.evidence, b"").contact
         complaint = house.casework.complaint_id(contact, case.matter_no)
         state, receipt = house.casework.load(complaint), house.casework.receipt(complaint)
-        if state is not None and receipt is not None and state.open:
+        if state is not None and receipt is not None and state.state in _WORTH_FOLLOWING:
             said = f"受理编号 {receipt.receipt_no}  查询码 {receipt.query_code}"
             console.print(f"  {padded('试查一件', _WORDS_CELLS)}{padded('a case to track', _ENGLISH_CELLS)}{said}")
             return

@@ -40,6 +40,8 @@ from gateways.pages.console_pages import (
     WorkListFilters,
     WorkListPage,
     WorkRow,
+    detail,
+    holder_words,
     render_case,
     render_sign_in,
     render_work_list,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 CONSOLE_PATH: Final = "/console"
 _SEALED: Final = "（内容已封存）"
 _TERM: Final = re.compile(r"\(([\u4e00-\u9fff][^)]*)\)")
+_UNREMARKABLE: Final = (("confidential", False),)
 _IDS: Final = frozenset({"subject", "contact", "evidence_digest", "leg", "matter_no", "title", "text"})
 _REFUSED: Final = Words("令牌无效、已过期或已撤销", "The token is unknown, expired or revoked")
 
@@ -160,7 +163,7 @@ def _case_page(house: Hangfeng, caller: Actor, case: UUID) -> CasePage:
         text=view.text,
         history=tuple(_history_row(entry) for entry in history_view(house, caller, case).items),
         clocks=tuple(_clock(clock) for clock in clocks.clocks if clock.deadline is not None),
-        held=tuple(HeldShare(share.holder, share.working_minutes or 0) for share in clocks.held),
+        held=tuple(HeldShare(holder_words(share.holder), share.working_minutes or 0) for share in clocks.held),
     )
 
 
@@ -210,13 +213,13 @@ def _history_row(entry: HistoryEntry) -> HistoryRow:
         actor=entry.by.name,
         role=CHINESE[entry.by.role],
         unit=entry.by.unit,
-        details=tuple((name, str(value)) for name, value in entry.data.items() if _is_shown(name, value)),
+        details=tuple(detail(name, value) for name, value in entry.data.items() if _is_shown(name, value)),
         day_only=entry.precision is Precision.DAY,
     )
 
 
 def _is_shown(name: str, value: object) -> bool:
-    return isinstance(value, str | int) and value not in {"", False} and name not in _IDS
+    return isinstance(value, str | int) and value != "" and name not in _IDS and (name, value) not in _UNREMARKABLE
 
 
 def _clock(clock: WireClock) -> ClockView:
@@ -225,7 +228,7 @@ def _clock(clock: WireClock) -> ClockView:
     assert due is not None, "asked only of clocks with a deadline"
     return ClockView(
         name=clock.name,
-        holder=clock.holder,
+        holder=holder_words(clock.holder),
         rule_edition=clock.rule_edition or "",
         calendar_edition=clock.calendar_edition or "",
         limit_value=limit.value,
@@ -233,7 +236,7 @@ def _clock(clock: WireClock) -> ClockView:
         started_at=clock.started_at,
         stopped_at=clock.stopped_at,
         deadline=DueView(due, clock.provisional),
-        days=tuple(ClockDay(day.date, day.counted, day.why, day.holder or "") for day in clock.days),
+        days=tuple(ClockDay(day.date, day.counted, day.why, holder_words(day.holder or "")) for day in clock.days),
         counted_days=clock.counted_days,
     )
 

@@ -116,16 +116,17 @@ async def openapi_json(request: Request) -> Response:
 
 async def docs_page(request: Request) -> Response:
     """Return the API's documentation as a page that loads nothing from elsewhere."""
-    return page(_html(cast("Sequence[Route]", request.app.state.routes)))
+    documented = Documented(orjson.loads(cast("bytes", request.app.state.document())))
+    return page(_html(cast("Sequence[Route]", request.app.state.routes), documented))
 
 
-def _html(routes: Sequence[Route]) -> str:
+def _html(routes: Sequence[Route], documented: Documented) -> str:
     groups = Markup("").join(
         Markup(
-            "<section><h2>{}</h2><div class='scroll'><table><thead><tr>"
+            "<section><h2>{}</h2><div class='scroll'><table class='api'><thead><tr>"
             "<th scope='col'>接口</th><th scope='col'>用途</th><th scope='col'>角色 roles</th>"
             "<th scope='col'>应答 answers</th></tr></thead><tbody>{}</tbody></table></div></section>",
-        ).format(tag, Markup("").join(_row(route) for route in listed))
+        ).format(tag, Markup("").join(_row(route, documented) for route in listed))
         for tag, listed in _by_tag(routes).items()
     )
     problems = Markup("").join(
@@ -145,18 +146,28 @@ _PAGE = Markup(
     "<body><main id='main' class='wrap'><h1>接口 <span class='en' lang='en'>API</span></h1>"
     "<p>机器可读文档 <a href='/openapi.json'><code>/openapi.json</code></a>（OpenAPI 3.1）。令牌以 "
     "<code>Authorization: Bearer …</code> 发送；每个 POST 都可带 <code>Idempotency-Key</code>。"
-    "<span class='en-line' lang='en'>In machine form: /openapi.json. Send the token as a Bearer token.</span></p>"
+    "<span class='en-line' lang='en'>In machine form: /openapi.json. Send the token as a Bearer token. Fields with a "
+    "question mark may be left out (带“?”的字段可不填).</span></p><p><a href='/'>← 首页 Home</a></p>"
     "{groups}<section><h2>错误 Problems</h2><p><code>{prefix}…</code></p><div class='scroll'><table><tbody>{problems}"
     "</tbody></table></div></section></main></body></html>",
 )
 
 
-def _row(route: Route) -> Markup:
-    return Markup("<tr><th scope='row'><code>{} {}</code></th><td>{} {}</td><td>{}</td><td>{}</td></tr>").format(
+def _row(route: Route, documented: Documented) -> Markup:
+    asked = documented.asked(route.method, route.path)
+    fields = Markup(" ").join(
+        Markup("<code>{}</code>{}").format(one.name, "?" if one.optional else "") for one in asked
+    )
+    return Markup(
+        "<tr><th scope='row'><code>{} {}</code></th><td>{} {}<span class='below'>{}</span></td>"
+        "<td>{}</td><td>{}</td></tr>",
+    ).format(
         route.method,
-        route.path,
+        # A path may be broken after its slashes and nowhere else.
+        Markup("/<wbr>").join(route.path.split("/")),
         route.zh,
         route.en,
+        fields,
         _roles(route),
         _statuses(route),
     )

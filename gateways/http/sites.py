@@ -9,6 +9,10 @@ from starlette.responses import HTMLResponse, Response
 
 from gateways.http.caller import house_of
 from gateways.pages.rendering import Site, Words, style_sheet
+from services.instance import SAMPLE_MARK
+
+SAMPLE_NOTICE = Words("示例数据，纯属虚构", "Invented sample data")
+"""What stands above every page of an instance that holds the sample."""
 
 STYLE_SECONDS = 31_536_000
 """How long a browser may keep the style sheet, whose address changes with its content."""
@@ -17,7 +21,8 @@ STYLE_SECONDS = 31_536_000
 def site_of(request: Request) -> Site:
     """Return whose pages these are, as the instance was opened."""
     opened = house_of(request).instance.opened
-    return Site(name=Words(opened.name, Site().name.en), issuer=opened.lead_body)
+    notice = SAMPLE_NOTICE if opened.name.endswith(SAMPLE_MARK) else None
+    return Site(name=Words(opened.name, Site().name.en), issuer=opened.lead_body, sample_notice=notice)
 
 
 def page(text: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:

@@ -59,8 +59,16 @@ CUTOFF_WORDS: Final = {
     "evaluator": Words("计算程序版本", "Evaluator"),
     "definitions": Words("指标定义版本", "Definitions"),
     "timezone": Words("时区", "Time zone"),
+    "grades": Words("等级规则版本", "Grades"),
+    "rounding": Words("取位方法", "Rounding"),
+    "fairly_satisfied_weight": Words("“基本满意”的权重", "Weight of fairly satisfied"),
+    "figures_digest": Words("冻结数字的摘要", "Digest of the frozen figures"),
 }
 
+HEADING_PIECE_CHARACTERS: Final = 3
+"""A heading of up to so many characters is never broken; a longer one only between pieces of two (超时|未办结)."""
+
+_RUNS: Final = re.compile(r"[ -~]+|[^ -~]+")
 _QUARTER: Final = re.compile(r"([0-9]{4})Q([1-4])")
 _ORDINALS: Final = "一二三四"
 _CHAPTERS: Final = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
@@ -137,6 +145,18 @@ class ColumnView:
     label: Words
     unit: str
     wordy: bool = False
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """The label in the pieces between which a narrow column may break it."""
+        found: list[str] = []
+        for run in _RUNS.findall(self.label.zh):
+            rest = run
+            while len(rest) > HEADING_PIECE_CHARACTERS and not rest.isascii():
+                found.append(rest[:2])
+                rest = rest[2:]
+            found.append(rest)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
-from domain.words import OPEN_STATES, Channel, ComplaintKind, State
+from domain.words import (
+    CHINESE,
+    OPEN_STATES,
+    Channel,
+    ComplaintKind,
+    Complexity,
+    Finding,
+    Satisfaction,
+    State,
+    SupervisionLevel,
+    Urgency,
+)
 from gateways.pages.public_pages import DueView
 from gateways.pages.rendering import Site, Words, render
 
@@ -26,11 +38,95 @@ FLAG_WORDS: Final[dict[str, Words]] = {
     "near_empty": Words("答复近乎空白", "Near-empty reply"),
     "reply_before_letter": Words("答复早于来信", "Reply dated before the letter"),
     "imported": Words("台账导入", "Imported"),
+    "extended": Words("已延期", "Extended"),
+    "suspended": Words("已中止", "Suspended"),
+    "publication_withdrawn": Words("撤回公开", "Withdrawn from publication"),
+    "hard": Words("疑难", "Hard case"),
+    "near_empty_reply": Words("答复几无内容", "Near-empty reply"),
+    "reply_date_without_text": Words("有答复日期无内容", "Reply date without text"),
+    "text_without_reply_date": Words("有答复内容无日期", "Reply without date"),
+    "unit_missing": Words("未注明单位", "No unit named"),
+    "day_precision": Words("只知日期", "Date only"),
+    "reworked": Words("重办", "Reworked"),
+    "archived": Words("已归档", "Archived"),
     "provisional": Words("期限暂定", "Provisional deadline"),
 }
 """Flags in words; one unknown here is shown as it is written."""
 
 ALARMING_FLAGS: Final = frozenset({"red", "overdue", "listed"})
+
+FIELD_WORDS: Final[dict[str, str]] = {
+    "address": "地址",
+    "answered_on": "答复日期",
+    "barcode": "条码",
+    "category": "分类",
+    "cause": "原因",
+    "channel": "渠道",
+    "clock": "时钟",
+    "code": "代码",
+    "complexity": "难易",
+    "conduct_code": "行风问题",
+    "confidential": "保密",
+    "disputed_leg": "争议环节",
+    "evidence": "依据",
+    "flag": "标记",
+    "follow_up": "第几次回访",
+    "ground": "事由",
+    "internal_note": "内部备注",
+    "into": "并入",
+    "kind": "类别",
+    "ledger": "台账",
+    "level": "督办级别",
+    "limit_class": "时限类别",
+    "line": "台账行号",
+    "means": "方式",
+    "note": "备注",
+    "organ": "移送机关",
+    "out_of": "来自",
+    "outcome": "结果",
+    "parent_leg": "上级环节",
+    "programme_ref": "节目期次",
+    "proper_route": "应循途径",
+    "question": "须补充",
+    "reason": "理由",
+    "remark": "诉求人意见",
+    "reply": "答复",
+    "reporter_address": "诉求人地址",
+    "reporter_name": "诉求人",
+    "reporter_number": "联系电话",
+    "result": "核实结果",
+    "run": "导入批次",
+    "satisfaction": "满意度",
+    "service": "紧急服务",
+    "solved": "已解决",
+    "source": "来源",
+    "source_id": "来源编号",
+    "unit": "单位",
+    "urgency": "紧急程度",
+    "wanted_unit": "所指单位",
+}
+"""The fields of facts in words; one unknown here is shown by its name."""
+
+HOLDER_WORDS: Final[dict[str, str]] = {
+    "hotline": "热线",
+    "unit": "承办单位",
+    "dispute": "退单争议",
+    "review": "审核",
+    "delivery": "送达",
+    "follow_up": "回访",
+    "citizen": "诉求人",
+}
+"""Who holds a case, where it is not a unit that has a name of its own."""
+
+_VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
+    "channel": Channel,
+    "complexity": Complexity,
+    "kind": ComplaintKind,
+    "level": SupervisionLevel,
+    "result": Finding,
+    "satisfaction": Satisfaction,
+    "urgency": Urgency,
+}
 
 LIMIT_UNIT_WORDS: Final[dict[str, str]] = {
     "working_days": "个工作日",
@@ -139,9 +235,8 @@ class ClockView:
 
     @property
     def words(self) -> str:
-        """The clock's name in Chinese: ``citizen`` and ``leg 1`` are names on the wire."""
-        kind, _, number = self.name.partition(" ")
-        return {"citizen": "诉求人时限", "leg": f"承办环节 {number}"}.get(kind, self.name)
+        """The clock's name in Chinese."""
+        return clock_words(self.name)
 
     @property
     def limit(self) -> str:
@@ -187,6 +282,31 @@ class CasePage:
     history: tuple[HistoryRow, ...]
     clocks: tuple[ClockView, ...]
     held: tuple[HeldShare, ...]
+
+
+def detail(name: str, value: object) -> tuple[str, str]:
+    """Return a fact's field as it is read: its name and its value in words, each as it is written where unknown."""
+    vocabulary = _VOCABULARIES.get(name)
+    if isinstance(value, bool):
+        said = "是" if value else "否"
+    elif vocabulary is not None and isinstance(value, str) and value in set(vocabulary):
+        said = CHINESE.get(vocabulary(value), value)
+    elif name == "clock":
+        said = clock_words(str(value))
+    else:
+        said = str(value)
+    return FIELD_WORDS.get(name, name), said
+
+
+def clock_words(name: str) -> str:
+    """Return a clock's name in Chinese: ``citizen`` and ``leg 1`` are names on the wire."""
+    kind, _, number = name.partition(" ")
+    return {"citizen": "诉求人时限", "leg": f"承办环节 {number}"}.get(kind, name)
+
+
+def holder_words(holder: str) -> str:
+    """Return who holds a case in Chinese; a unit goes by its own name."""
+    return HOLDER_WORDS.get(holder, holder)
 
 
 def render_sign_in(page: SignInPage, site: Site) -> str:

@@ -20,6 +20,8 @@ from domain.facts import TOPICS
 from domain.words import Channel, ComplaintKind, State
 from gateways.pages.bulletin_page import (
     CHART_ROWS_MAX,
+    CUTOFF_WORDS,
+    ColumnView,
     NotAnEdition,
     read_edition,
     render_bulletin,
@@ -81,11 +83,12 @@ from gateways.pages.rendering import (
     style_sheet,
     style_sheet_href,
 )
+from tests.conftest import ROOT
 
 BEIJING = timezone(timedelta(hours=8))
 SITE = Site(issuer="云川市政风行风热线办公室", telephone="0000-12345678", sample_notice=Words("演示数据", "Invented"))
 SAMPLE = Path(__file__).with_name("bulletin_sample.json")
-VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "line", "polyline"}
+VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "line", "polyline", "wbr"}
 HOSTILE = "<script>alert(1)</script>\"'&]]>"
 
 
@@ -631,3 +634,19 @@ def test_a_line_breaks_where_a_value_is_unknown(values: list[float | None]) -> N
 def test_a_line_is_drawn_from_the_foot_to_near_the_head() -> None:
     assert line_through([0.0, 5.0, None, 10.0]).dots == ((12.5, 100.0), (37.5, 55.0), (87.5, 10.0))
     assert line_through([0.0, 5.0, None, 10.0]).stretches == ("12.5,100 37.5,55",)
+
+
+def test_a_heading_of_a_wide_table_is_broken_between_its_words() -> None:
+    labels = {"受理": 1, "应办结": 1, "按时办结": 2, "超时未办结": 2, "P90 用时": 2}
+    for label, pieces in labels.items():
+        column = ColumnView("key", Words(label), "件")
+        assert len(column.pieces) == pieces
+        assert "".join(column.pieces) == label
+
+
+def test_the_annex_names_every_line_of_its_cutoff_in_words() -> None:
+    samples = (ROOT / "tests" / "services" / "publication" / "samples").glob("evaluator-*.json")
+    printed = [json.loads(sample.read_text("utf-8")) for sample in samples]
+    assert printed
+    for edition in printed:
+        assert set(edition["annex"]["cutoff"]) <= set(CUTOFF_WORDS)
