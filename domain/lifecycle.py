@@ -129,7 +129,8 @@ STEPS: tuple[Step, ...] = (
         "invalidate-rating",
         "评议作废",
         c.InvalidateRating,
-        _OPEN_OR_MERGED | _ENDED,
+        # What went to the discipline organ is out of the hotline's hands.
+        (_OPEN_OR_MERGED | _ENDED) - {S.TRANSFERRED},
         (e.RatingInvalidated,),
     ),
     _step("rework", "重办", c.OrderRework, {S.AWAITING_FOLLOW_UP}, (e.ReworkOrdered,), S.REGISTERED),

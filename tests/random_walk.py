@@ -26,6 +26,26 @@ if TYPE_CHECKING:
 UNITS = (WATER, ROADS, PARKS)
 OTHER = uuid5(RULES_STREAM, "other")
 
+MAIN_ROAD: dict[State, tuple[type[c.Command], ...]] = {
+    State.REGISTERED: (*(c.Dispatch,) * 6, c.Refuse),
+    State.AWAITING_SIGNATURE: (*(c.Sign,) * 3, c.AddCoUnit, c.RequestReturn),
+    State.HANDLING: (
+        c.RecordFinding,
+        c.RecordFinding,
+        c.SubmitReply,
+        c.SubmitReply,
+        c.AddCoUnit,
+        c.RequestReturn,
+        c.RequestTermination,
+        c.GrantTermination,
+    ),
+    State.RETURN_REVIEW: (c.Sign, c.SubmitReply, c.RefuseReturn),
+    State.REPLY_REVIEW: (c.ApproveReply,),
+    State.REPLIED: (c.DeliverReply,),
+    State.AWAITING_FOLLOW_UP: (c.RecordFollowUp, c.OrderRework),
+}
+"""What takes a case on: without a liking for it few walks come as far as a follow-up, and fewer beyond."""
+
 
 def _who(rng: Random) -> Actor:
     unit = rng.choice((None, None, None, *UNITS))
@@ -126,8 +146,10 @@ def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> 
             word = rng.choice(tuple(Satisfaction))
             return c.RateAnswer(by=who, at=when, token=token, solved=rng.random() < 0.5, satisfaction=word)
         case c.InvalidateRating:
-            meant = rng.choice((None, *(one.version for one in state.said)))
-            return c.InvalidateRating(by=who, at=when, reason=text, follow_up=meant)
+            standing = [one.version for one in state.said if not one.invalidated]
+            wrong = rng.random() < 0.2
+            meant = rng.choice((None, 1)) if wrong or not standing else rng.choice(standing)
+            return c.InvalidateRating(by=who, at=when, reason="授意评议", follow_up=meant)
         case c.Close:
             return c.Close(by=who, at=when, ground=text)
         case c.Suspend:
@@ -181,14 +203,25 @@ class Walk:
     def _verb(self, state: State) -> type[c.Command]:
         """Mostly a step that the table allows, with a liking for roads that were not walked and do not end."""
         legal = [step for step in STEP_OF.values() if state in step.states]
-        fresh = [step for step in legal if (step.verb, state) not in self.taken]
+        fresh = [step for step in legal if (step.verb, state) not in self.taken and self._may_come_of(step.command)]
         lasting = [step for step in legal if not step.to or step.to & OPEN_STATES]
         chance = self.rng.random()
         if chance < 0.1:
             return self.rng.choice(list(STEP_OF.values())).command
-        if chance < 0.4 and fresh:
+        if chance < 0.5 and fresh:
             return self.rng.choice(fresh).command
+        if chance < 0.65 and state in MAIN_ROAD:
+            return self.rng.choice(MAIN_ROAD[state])
         return self.rng.choice(lasting if chance < 0.9 and lasting else legal).command
+
+    def _may_come_of(self, verb: type[c.Command]) -> bool:
+        """Say whether there is anything for a verb to be about, where the table alone does not tell."""
+        assert self.state is not None
+        if verb is c.InvalidateRating:
+            return any(not one.invalidated for one in self.state.said)
+        if verb is c.CompleteMeasure:
+            return any(one.owed for one in self.state.corrections)
+        return True
 
     def step(self) -> tuple[Complaint, ComplaintCommand, tuple[ComplaintFact, ...]]:
         """Try one wish; returns the state before, the wish, and what came of it (nothing where refused)."""

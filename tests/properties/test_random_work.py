@@ -18,8 +18,8 @@ from domain.words import ComplaintKind, LegRole, State
 from tests.random_walk import Walk
 from tests.scenario import rules
 
-STEPS_TO_WALK = 40_000
-STEPS_A_CASE = 30
+STEPS_TO_WALK = 100_000
+STEPS_A_CASE = 40
 
 # What may move the citizen's promise: nothing else does, dispatch, return, reassignment and rework least of all.
 MOVES_THE_PROMISE = (e.ExtensionGranted, e.DeadlineRecomputed)
