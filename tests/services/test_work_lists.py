@@ -117,8 +117,20 @@ def moved(facts: tuple[Fact, ...], number: int) -> list[Any]:
 def order_key(case: CaseMeasure, order: Order) -> tuple[object, ...]:
     if order is Order.NEWEST:
         return (-case.registered_position,)
+    if order is Order.OLDEST:
+        return (case.registered_position,)
+    if order is Order.UPDATED:
+        return ()  # a case does not carry when it last changed: the order itself is held below
     due = case.deadline.due.isoformat() if case.deadline is not None else "9"
     return (due, case.registered_position)
+
+
+def test_what_changed_last_stands_first(conn: sqlite3.Connection) -> None:
+    page = page_of_cases(conn, Asked(ALL, order=Order.UPDATED, items_max=100), CHINA)
+    changed = dict(conn.execute("SELECT complaint, from_position FROM cases WHERE to_position IS NULL").fetchall())
+    positions = [changed[case.complaint.hex] for case in page.cases]
+    assert positions == sorted(positions, reverse=True)
+    assert len(positions) == len(changed)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "n", "d5", "n-1", "d2025", "n99999999999999999999"])
