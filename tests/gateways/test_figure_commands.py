@@ -60,3 +60,21 @@ def test_figures_stand_under_the_structure_that_is_asked_for(run: Run) -> None:
     wrong = run("stats", "units", "--quarter", "2026Q1", "--structure", "never")
     assert wrong.exit_code == 2
     assert "old" in wrong.stderr
+
+
+def test_a_bulletin_names_the_definitions_it_was_made_by_and_is_rebuilt_by_them(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "definitions.toml"
+    file.write_text(DEFINITIONS, encoding="utf-8")
+    run("stats", "adopt-definitions", file)
+    for step in (("freeze",), ("approve", "--without-proof", "首期"), ("publish",)):
+        assert run("bulletin", step[0], "2026Q1", *step[1:]).exit_code == 0
+    shown = document(run("bulletin", "show", "2026Q1", "--format", "json"))
+    assert shown["definitions"] == "2026-2"
+    run("stats", "adopt-definitions", _later(tmp_path))
+    assert run("bulletin", "rebuild", "2026Q1").exit_code == 0
+
+
+def _later(folder: Path) -> Path:
+    file = folder / "later.toml"
+    file.write_text(DEFINITIONS.replace("2026-2", "2026-3").replace('"cut"', '"half_up"'), encoding="utf-8")
+    return file
