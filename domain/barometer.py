@@ -12,7 +12,10 @@ from domain.figures import EMPTY, NONE, Cause, Rounding, percent
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How many of a group in one quarter; ``None`` where the sources cannot say, with the cause."""
+    """How many of a group in one quarter; ``None`` where the sources cannot say, with the cause.
+
+    A value with a cause is known of some days of the quarter only.
+    """
 
     value: int | None
     cause: Cause | None = None
@@ -39,8 +42,8 @@ class Reading:
 
 
 def change(now: Volume, base: Volume, rounding: Rounding = Rounding.HALF_UP) -> Change:
-    """Compare two volumes; a fall is written with a minus sign."""
-    if now.value is None or base.value is None:
+    """Compare two volumes; a fall is written with a minus sign. What is known of some days only is not compared."""
+    if now.value is None or base.value is None or now.cause is not None or base.cause is not None:
         return Change(base.value, None, NONE, now.cause or base.cause)
     difference = now.value - base.value
     if base.value == 0:
@@ -51,20 +54,24 @@ def change(now: Volume, base: Volume, rounding: Rounding = Rounding.HALF_UP) -> 
 
 @dataclass(frozen=True, slots=True)
 class QuarterVolumes:
-    """The volumes of one quarter by group; a group without cases is zero where ``supported``, unknown elsewhere."""
+    """The volumes of one quarter by group; a group without cases is zero where ``supported``, unknown elsewhere.
+
+    ``partly`` says that a source covers only some days of the quarter.
+    """
 
     by_group: Mapping[str, int]
     supported: bool
     cause: Cause | None
+    partly: Cause | None = None
 
     def of(self, group: str) -> Volume:
         """Return the volume of a group."""
-        return Volume(self.by_group.get(group, 0)) if self.supported else Volume(None, self.cause)
+        return Volume(self.by_group.get(group, 0), self.partly) if self.supported else Volume(None, self.cause)
 
     @property
     def total(self) -> Volume:
         """The volume of all groups together."""
-        return Volume(sum(self.by_group.values())) if self.supported else Volume(None, self.cause)
+        return Volume(sum(self.by_group.values()), self.partly) if self.supported else Volume(None, self.cause)
 
 
 def volumes(counted: Iterable[tuple[str, Cause | None]]) -> QuarterVolumes:

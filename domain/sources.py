@@ -31,6 +31,14 @@ class Needs(NamedTuple):
     process: bool = False
 
 
+PARTLY_COVERED = Cause(
+    "partly_covered",
+    "台账只覆盖该季度的部分日期，不可比",
+    "the ledger covers only some days of that quarter, which cannot be compared",
+)
+"""Why a figure of one quarter is not held against that of another."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartialCoverage:
     """A source that covers only some days of a quarter; both days inside."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from domain.figures import NONE, Cause
 from domain.indicators import EDITION, LegRow, answered, leg_registered, registered
 from domain.measures import CaseMeasure
 from domain.quarters import Quarter
-from domain.sources import Needs
+from domain.sources import PARTLY_COVERED, Needs
 from domain.unit_table import DIRECT, NO_UNIT, answering
 from domain.words import CHINESE, ComplaintKind
 from services.statistics import QuarterRows, Statistics
@@ -101,8 +101,11 @@ def barometer(
 
 def _volumes(rows: QuarterRows, by: Grouping, counted: Volume) -> QuarterVolumes:
     if counted is Volume.ANSWERED:
-        return volumes(_answers(rows, by))
-    return volumes(_legs(rows) if by is Grouping.UNIT else _registrations(rows, _GROUP_OF[by]))
+        found = volumes(_answers(rows, by))
+    else:
+        found = volumes(_legs(rows) if by is Grouping.UNIT else _registrations(rows, _GROUP_OF[by]))
+    partial = rows.window.sources.partly_covering(rows.window.quarter)
+    return replace(found, partly=PARTLY_COVERED) if partial else found
 
 
 def _registrations(rows: QuarterRows, group: Callable[[CaseMeasure], str]) -> _Counted:
@@ -162,4 +165,5 @@ def _compared(made: Change) -> dict[str, Any]:
         "base": made.base if made.base is not None else NONE,
         "difference": made.difference if made.difference is not None else NONE,
         "rate": made.rate,
+        "cause": made.cause.code if made.cause is not None else None,
     }

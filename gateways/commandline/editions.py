@@ -44,7 +44,7 @@ def calendar() -> None:
 @click.argument("file", type=_FILE)
 @pass_session
 def load_year(session: Session, file: Path) -> None:
-    """从 FILE（TOML 或 CSV）发布一年的日历，并重新计算在办件的期限。
+    """从 FILE（JSON、TOML 或 CSV）发布一年的日历，并重新计算在办件的期限。
 
     Publish a year's calendar from FILE and recompute the deadlines of open cases; each keeps its earlier ones.
     """

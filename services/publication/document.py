@@ -219,10 +219,15 @@ def share_cell(cell_id: str, part: Rows, whole: Rows, rounding: Rounding) -> Cel
     )
 
 
-def change_cell(cell_id: str, now: Count, before: Count, rounding: Rounding) -> Cell:
-    """Return by how much a count changed, in per cent with its sign; "—" on a zero base or where one is not known."""
+def change_cell(cell_id: str, now: Count, before: Count, rounding: Rounding, barred: Cause | None = None) -> Cell:
+    """Return by how much a count changed, in per cent with its sign; "—" on a zero base or where one is not known.
+
+    ``barred`` says why the two are not compared although both are known.
+    """
     if now.value is None or before.value is None:
         return no_figure(cell_id, cause_words(now.cause or before.cause) or NOT_KNOWN)
+    if barred is not None:
+        return no_figure(cell_id, Words(barred.zh, barred.en))
     if before.value == 0:
         return no_figure(cell_id, ZERO_BASE)
     difference = now.value - before.value

@@ -18,7 +18,7 @@ from domain.indicators import LegRow, Predicate
 from domain.leg_measures import LegMeasure
 from domain.measures import CaseMeasure
 from domain.quarters import Quarter
-from domain.sources import Needs
+from domain.sources import PARTLY_COVERED, Needs
 from domain.unit_table import UnitTable, row_id, tabulate
 from domain.window import Window
 from domain.words import ComplaintKind
@@ -152,6 +152,13 @@ def bulletin_at(log: Log, quarter: Quarter, position: int | None = None) -> Bull
     """Return a quarter's bulletin as it stood at a position, as it stands where none is given."""
     recorded = log.read_stream(bulletin_stream(str(quarter)))
     return fold(cast("BulletinFact", one.fact) for one in recorded if position is None or one.position <= position)
+
+
+def partly(*quarters: QuarterRows) -> Cause | None:
+    """Say why quarters are not compared: a source covers only some days of one of them; ``None`` where they may be."""
+    return (
+        PARTLY_COVERED if any(rows.window.sources.partly_covering(rows.window.quarter) for rows in quarters) else None
+    )
 
 
 def tally(rows: QuarterRows, predicate: Predicate[CaseMeasure], needs: Needs) -> Count:

@@ -17,6 +17,7 @@ from domain.window import FigureSettings
 from projections.port import Connection
 from services.log.port import Log
 from services.publication.canonical import canonical, digest_of
+from services.publication.definitions_in_english import COUNTS_IN_ENGLISH, RATES_IN_ENGLISH
 from services.publication.document import FORMAT, Cell, Section, Words
 from services.publication.grading import EDITION as EDITION_OF_GRADES
 from services.publication.grading import grade_rule
@@ -28,7 +29,7 @@ from services.publication.sections.summary import summary
 from services.publication.sections.units import units
 from services.statistics import Statistics
 
-EVALUATOR: Final = "2"
+EVALUATOR: Final = "3"
 """The version of what lies between views and canonical JSON; raised whenever equal ground gives other bytes."""
 
 NO_NUMBER: Final = ""
@@ -232,38 +233,36 @@ def _definitions(ground: Ground) -> list[dict[str, Any]]:
     rates = [
         {
             "key": one.key,
-            "name": _both(one.name_zh, one.key),
-            "numerator": _both(one.numerator_zh, f"{one.key}, numerator"),
-            "denominator": _both(one.denominator_zh, f"{one.key}, denominator"),
+            "name": Words(one.name_zh, name).plain(),
+            "numerator": Words(one.numerator_zh, numerator).plain(),
+            "denominator": Words(one.denominator_zh, denominator).plain(),
             "rounding": rounding,
         }
         for one in DEFINITIONS
+        for name, numerator, denominator in (RATES_IN_ENGLISH[one.key],)
     ]
     counts = [
         {
             "key": one.key,
-            "name": _both(one.name_zh, one.key),
-            "numerator": _both(one.said_zh, one.key),
-            "denominator": _both("件数", "a count"),
-            "rounding": _both("整数", "whole numbers"),
+            "name": Words(one.name_zh, name).plain(),
+            "numerator": Words(one.said_zh, counted).plain(),
+            "denominator": Words("件数", "a count").plain(),
+            "rounding": Words("整数", "whole numbers").plain(),
         }
         for one in COUNTS
+        for name, counted in (COUNTS_IN_ENGLISH[one.key],)
     ]
     return [*rates, *counts]
-
-
-def _both(zh: str, key: str) -> dict[str, str]:
-    return Words(zh, key.replace("_", " ")).plain()
 
 
 def _how_to_verify(ground: Ground) -> tuple[Words, ...]:
     quarter = ground.quarter
     return (
         Words(
-            "本文件即规范 JSON：其 SHA-256 与签名由 hangfeng bulletin list --json 给出，"
+            "签名所覆盖的是规范 JSON（--format json）：其 SHA-256 与签名由 hangfeng bulletin list --json 给出，"
             "用 Ed25519 公钥对全部字节验证签名。",
-            "This file is the canonical JSON: hangfeng bulletin list --json gives its SHA-256 and its signature, "
-            "which the Ed25519 public key verifies over all its bytes.",
+            "What is signed is the canonical JSON (--format json): hangfeng bulletin list --json gives its SHA-256 and "
+            "its signature, which the Ed25519 public key verifies over all its bytes.",
         ),
         Words(
             "annex.digest 是 sections 部分规范 JSON 的 SHA-256。",

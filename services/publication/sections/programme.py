@@ -29,7 +29,7 @@ from services.publication.document import (
     share_cell,
     text_cell,
 )
-from services.publication.ground import Ground, part_of, tally
+from services.publication.ground import Ground, part_of, partly, tally
 from services.publication.sections.summary import PIECES
 
 TOPICS_MAX: Final = 10
@@ -127,13 +127,14 @@ def topics(ground: Ground) -> Section:
                 f"{accusations} accusations of officials go to the discipline organ and stand in no table below.",
             ),
         )
-    return Section(
-        3,
-        "topics",
-        Words("诉求类别与热点", "Kinds and top topics"),
-        paragraphs,
-        (_kinds(ground, cases), _top_topics(ground, cases, part_of(base, ordinary), known=received.value is not None)),
-    )
+    counted = part_of(base, ordinary)
+    tables: tuple[Table, ...] = (_kinds(ground, cases),)
+    if counted.rows and not any(cases[row.complaint].category for row in counted.rows):
+        nowhere = Words("各件均未注明分类，热点无从列出。", "No matter has its topic on record, so none can be named.")
+        paragraphs = (*paragraphs, nowhere)
+    else:
+        tables += (_top_topics(ground, cases, counted, known=received.value is not None),)
+    return Section(3, "topics", Words("诉求类别与热点", "Kinds and top topics"), paragraphs, tables)
 
 
 def _kinds(ground: Ground, cases: dict[UUID, CaseMeasure]) -> Table:
@@ -170,6 +171,7 @@ def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count,
     earlier_rows = ground.of(ground.quarter.previous())
     earlier_cases = {case.complaint: case for case in earlier_rows.cases}
     before = tally(earlier_rows, registered, _EVERY_CASE) if known else tally(earlier_rows, answered, Needs())
+    barred = partly(ground.rows, earlier_rows)
     rounding = ground.window.settings.rounding
     groups: dict[str, list[RowId]] = defaultdict(list)
     for row in received.rows:
@@ -180,7 +182,7 @@ def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count,
     def line(head: str, key: str, now: Rows, then: Count) -> Line:
         count = Count(len(now), rows=now)
         share = share_cell(f"topics.share.{key}", now, received.rows, rounding)
-        change = change_cell(f"topics.change.{key}", count, then, rounding)
+        change = change_cell(f"topics.change.{key}", count, then, rounding, barred)
         return Line(head, (count_cell(f"topics.count.{key}", count), share, change))
 
     def earlier(holds: Callable[[str], bool]) -> Count:

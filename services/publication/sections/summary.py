@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
@@ -30,7 +31,7 @@ from services.publication.document import (
     rate_cell,
     share_cell,
 )
-from services.publication.ground import NO_RECORDS, Ground, part_of, tally
+from services.publication.ground import NO_RECORDS, Ground, part_of, partly, tally
 from services.statistics import QuarterRows
 
 TREND_QUARTERS = 2 * QUARTERS_IN_YEAR
@@ -60,8 +61,11 @@ class _Compared:
         quarter = ground.quarter
         self.rounding = ground.window.settings.rounding
         self.now = ground.table.total.counts["registered"]
-        self.year, year_cases = _registered(ground.of(quarter.year_before()))
-        self.quarter, quarter_cases = _registered(ground.of(quarter.previous()))
+        year_rows, quarter_rows = ground.of(quarter.year_before()), ground.of(quarter.previous())
+        self.year, year_cases = _registered(year_rows)
+        self.quarter, quarter_cases = _registered(quarter_rows)
+        self.year_barred = partly(ground.rows, year_rows)
+        self.quarter_barred = partly(ground.rows, quarter_rows)
         self._cases: dict[UUID, CaseMeasure] = {**year_cases, **quarter_cases, **ground.cases()}
 
     def present(self, words: Iterable[_Word], key: _Key, always: Sequence[_Word] = ()) -> tuple[_Word, ...]:
@@ -76,9 +80,9 @@ class _Compared:
         return (
             count_cell(f"{prefix}.{suffix}", now),
             count_cell(f"{prefix}_year_before.{suffix}", year),
-            change_cell(f"{prefix}_year_on_year.{suffix}", now, year, self.rounding),
+            change_cell(f"{prefix}_year_on_year.{suffix}", now, year, self.rounding, self.year_barred),
             count_cell(f"{prefix}_quarter_before.{suffix}", quarter),
-            change_cell(f"{prefix}_quarter_on_quarter.{suffix}", now, quarter, self.rounding),
+            change_cell(f"{prefix}_quarter_on_quarter.{suffix}", now, quarter, self.rounding, self.quarter_barred),
         )
 
     def holds(self, key: _Key, word: StrEnum) -> Callable[[RowId], bool]:
@@ -261,7 +265,10 @@ def _trend_line(ground: Ground, quarter: Quarter) -> Line:
     if not rows.cases:
         answers = Cell(answers.id, None, "—", cause=cause_words(NO_RECORDS))
     mean = decimal_cell(f"{prefix}.mean", took.mean, took.cause, ids)
-    return Line(str(quarter), (count_cell(f"{prefix}.registered", counted), answers, mean))
+    cells = (count_cell(f"{prefix}.registered", counted), answers, mean)
+    barred = cause_words(partly(rows))
+    # What is known of some days only is given, and marked as such.
+    return Line(str(quarter), tuple(cell if cell.cause else replace(cell, cause=barred) for cell in cells))
 
 
 def timed_rows(replies: Count, flags: Count) -> Rows:

@@ -128,9 +128,12 @@ def units(ground: Ground) -> Section:
     rows = ground.table.units
     paragraphs = [
         Words(
-            "单位数字按承办环节计，全市数字按诉求计；两者之差见本部分末表。"
+            "单位数字按承办环节计，全市数字按诉求计：一件重办或改派，各环节都计，不满意等栏合计可多于全市；"
+            "受理之差见本部分末表。"
             f"等级规则 {rule.edition}：应办结不足 {rule.due_min} 件的不评。",
-            "Units are counted per leg, the city per matter; the last table explains the difference. "
+            "Units are counted per leg, the city per matter: reworked or sent on, a matter counts with each leg, so "
+            "that units may have more dissatisfied than the city; of what was received the last table tells the "
+            "difference. "
             f"Grades by rule {rule.edition}: none below {rule.due_min} due.",
         ),
     ]
