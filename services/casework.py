@@ -29,7 +29,7 @@ from services.instance import Instance
 from services.log.port import Append, Appended, AppendTogether, Conflict, Log, Request
 from services.log.writer import Settled
 
-CONFLICT_RETRIES_MAX = 8
+CONFLICT_RETRIES_MAX = 32
 """How often a verb is decided anew when others change the case at the same moment."""
 
 SHARED_WITH_MAX = 200

@@ -68,12 +68,14 @@ def import_command(
 
             by = replace(session.actor, role=Role.ADMIN)
             report = work.run(files, by, rejects=rejects, ledger_map=ledger_map, dry_run=dry_run, progress=advance)
-        if not dry_run:
-            house.catch_up()
-    if as_json:
-        answer_json(report.as_json())
-    else:
-        _show(report, rejects)
+        if as_json:
+            answer_json(report.as_json())
+        else:
+            _show(report, rejects)
+        if not dry_run and report.total("accepted"):
+            # What was taken in is on disk and told; the views only follow, and would do so later by themselves.
+            with progress("视图跟进 views", house.log.head().position) as followed:
+                house.runner.catch_up(progress=followed)
     if not report.read_anything:
         sys.exit(1)
 
