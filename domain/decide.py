@@ -169,7 +169,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.Unmerge():
             hold_to_text("reason", command.reason)
             if state.merged_into is None:
-                raise r.NothingRequested(verb="unmerge")
+                raise r.NothingRequested(verb="撤销并单", verb_value="unmerge")
             return (
                 e.Unmerged(
                     by=who,
@@ -288,7 +288,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
         case c.RefuseExtension():
             hold_to_text("reason", command.reason)
             if state.extension_leg is None:
-                raise r.NothingRequested(verb="refuse-extension")
+                raise r.NothingRequested(verb="不同意延期", verb_value="refuse-extension")
             return (
                 e.ExtensionRefused(
                     by=who,
@@ -395,12 +395,12 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
             )
         case c.GrantTermination():
             if state.termination_ground is None:
-                raise r.NothingRequested(verb="grant-termination")
+                raise r.NothingRequested(verb="同意终止", verb_value="grant-termination")
             return (e.Terminated(by=who, occurred=when, ground=state.termination_ground),)
         case c.RefuseTermination():
             hold_to_text("reason", command.reason)
             if state.termination_ground is None:
-                raise r.NothingRequested(verb="refuse-termination")
+                raise r.NothingRequested(verb="不同意终止", verb_value="refuse-termination")
             return (e.TerminationRefused(by=who, occurred=when, subject=state.subject, reason=command.reason),)
         case c.Reopen():
             hold_to_text("reason", command.reason)
@@ -443,13 +443,18 @@ def _guard(state: Complaint, command: ComplaintCommand) -> None:
     step = STEP_OF[type(command)]
     if state.kind is ComplaintKind.ACCUSATION:
         if not isinstance(command, _ALLOWED_ON_ACCUSATION):
-            raise r.AccusationGoesToDiscipline(verb=step.zh)
+            raise r.AccusationGoesToDiscipline(verb=step.zh, verb_value=step.verb)
         if isinstance(command, c.Reclassify) and command.by.role is not Role.CONFIDENTIAL_OFFICER:
             raise r.ConfidentialOfficerOnly
     if state.state not in step.states:
-        raise r.NotAllowedNow(verb=step.zh, state=CHINESE[state.state], state_value=state.state.value)
+        raise r.NotAllowedNow(
+            verb=step.zh,
+            verb_value=step.verb,
+            state=CHINESE[state.state],
+            state_value=state.state.value,
+        )
     if state.suspended is not None and isinstance(command, _STOPPED_BY_SUSPENSION):
-        raise r.SuspendedNow(verb=step.zh)
+        raise r.SuspendedNow(verb=step.zh, verb_value=step.verb)
     if command.at.day < state.registered.day:
         raise r.OutOfOrder(earlier=state.registered.day.isoformat())
 
@@ -490,7 +495,9 @@ def _leg(state: Complaint, command: ComplaintCommand, number: int | None, *ready
     if leg.state not in ready:
         raise r.LegNotReady(
             leg_state=LEG_CHINESE[leg.state],
+            leg_value=leg.state.value,
             verb=STEP_OF[type(command)].zh,
+            verb_value=STEP_OF[type(command)].verb,
         )
     return leg
 
@@ -498,7 +505,7 @@ def _leg(state: Complaint, command: ComplaintCommand, number: int | None, *ready
 def _lead_leg(state: Complaint, command: ComplaintCommand, number: int | None, *ready: LegState) -> Leg:
     leg = _leg(state, command, number, *ready)
     if leg.role is not LegRole.LEAD:
-        raise r.LeadLegOnly(verb=STEP_OF[type(command)].zh)
+        raise r.LeadLegOnly(verb=STEP_OF[type(command)].zh, verb_value=STEP_OF[type(command)].verb)
     return leg
 
 
@@ -699,7 +706,7 @@ def _extension_request(state: Complaint, command: c.RequestExtension, rules: Rul
 def _extension(state: Complaint, command: c.GrantExtension, rules: Rulebook) -> e.ExtensionGranted:
     leg = state.leg(state.extension_leg) if state.extension_leg is not None else None
     if leg is None or leg.deadline is None:
-        raise r.NothingRequested(verb="grant-extension")
+        raise r.NothingRequested(verb="同意延期", verb_value="grant-extension")
     rule = rules.rule_for(Purpose.EXTENSION, command.at, state.traits(leg.unit))
     if rule is None or rule.limit is None:
         raise r.NoUnitLimit

@@ -33,7 +33,7 @@ class NotAllowedNow(Refusal):
     """The state of the case has no such step."""
 
     zh = "当前状态为“{state}”，不能执行“{verb}”；请先查看该件的办理进程"
-    en = "the case is {state_value}: {verb} is not a step from there; look at its history first"
+    en = "the case is {state_value}: {verb_value} is not a step from there; look at its history first"
 
 
 class NoSuchComplaint(Refusal):
@@ -61,7 +61,7 @@ class AccusationGoesToDiscipline(Refusal):
     """An accusation leaves to the discipline organ only; the accused unit never sees it (信访工作条例第十四条)."""
 
     zh = "检举控告类只能移送纪检监察机关，不得执行“{verb}”"
-    en = "an accusation may only be transferred to the discipline organ, not {verb}"
+    en = "an accusation may only be transferred to the discipline organ, not {verb_value}"
 
 
 class OrganIsAccused(Refusal):
@@ -99,7 +99,7 @@ class LegNotReady(Refusal):
     """The leg stands elsewhere than this step needs."""
 
     zh = "该承办环节当前为“{leg_state}”，不能执行“{verb}”"
-    en = "the leg is {leg_state}: {verb} is not a step from there"
+    en = "the leg is {leg_value}: {verb_value} is not a step from there"
     field = "leg"
 
 
@@ -107,7 +107,7 @@ class LeadLegOnly(Refusal):
     """Only the lead unit does this."""
 
     zh = "仅主办单位可以执行“{verb}”"
-    en = "only the lead unit may {verb}"
+    en = "only the lead unit may {verb_value}"
     field = "leg"
 
 
@@ -158,7 +158,7 @@ class NothingRequested(Refusal):
     """There is no request to answer."""
 
     zh = "没有待审批的申请，不能执行“{verb}”"
-    en = "nothing was requested: there is nothing to {verb}"
+    en = "nothing was requested: there is nothing to {verb_value}"
 
 
 class FindingRequired(Refusal):
@@ -342,7 +342,7 @@ class SuspendedNow(Refusal):
     """Handling is suspended; resume it first."""
 
     zh = "该件已中止，请先恢复再执行“{verb}”"
-    en = "handling is suspended; resume it before {verb}"
+    en = "handling is suspended; resume it before {verb_value}"
 
 
 class NoSupplementOpen(Refusal):

@@ -114,7 +114,9 @@ class Ratings:
         history, state = self._case(complaint)
         self._open_invitation(state, token, at)
         if state.state is not State.AWAITING_FOLLOW_UP:
-            raise refusals.NotAllowedNow(verb="自主评议", state=CHINESE[state.state], state_value=state.state.value)
+            raise refusals.NotAllowedNow(
+                verb="自主评议", verb_value="rate", state=CHINESE[state.state], state_value=state.state.value
+            )
         return self._receipt_no(history[0])
 
     def rate(self, sent: RatingSent, at: Moment, *, cause: str | None = None) -> RatingTaken:

@@ -68,7 +68,7 @@ def suggest(counts: Mapping[str, int], units: UnitRegistry) -> list[Suggestion]:
     distinguishing word (第一小学, 第二小学) are not suggested.
     """
     ranked = sorted(counts, key=lambda name: (-counts[name], name))[:COMPARED_SPELLINGS_MAX]
-    normal = {name: _NOISE.sub("", name) for name in ranked}
+    normal = {name: _NOISE.sub("", name).casefold() for name in ranked}
     found: list[Suggestion] = []
     matcher = SequenceMatcher(autojunk=False)
     for at, unit in enumerate(ranked):
@@ -85,7 +85,7 @@ def suggest(counts: Mapping[str, int], units: UnitRegistry) -> list[Suggestion]:
 
 def _judged(unit: str, alias: str, matcher: SequenceMatcher[str]) -> tuple[float, str] | None:
     if unit == alias:
-        return 1.0, "标点、空白、连词不同 punctuation, spaces or conjunctions only"
+        return 1.0, "标点、空白、大小写、连词不同 punctuation, spaces, case or conjunctions only"
     short, long = sorted((unit, alias), key=len)
     if 2 * len(short) < ALIKE_FROM * (len(short) + len(long)):
         return None

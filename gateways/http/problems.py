@@ -268,6 +268,23 @@ _CHINESE_OF_FINDING = {
     "string_too_short": "内容过短",
     "string_pattern_mismatch": "格式不合规",
     "timezone_aware": "时间须带时区偏移",
+    "greater_than_equal": "小于允许的最小值",
+    "less_than_equal": "大于允许的最大值",
+    "too_long": "项数过多",
+    "int_parsing": "须为整数",
+    "int_type": "须为整数",
+    "string_type": "须为文字",
+    "bool_type": "须为 true 或 false",
+    "bool_parsing": "须为 true 或 false",
+    "list_type": "须为列表",
+    "model_type": "须为对象",
+    "model_attributes_type": "须为对象",
+    "dict_type": "须为对象",
+    "uuid_parsing": "不是合规的编号",
+    "datetime_from_date_parsing": "须为 RFC 3339 时间",
+    "datetime_parsing": "须为 RFC 3339 时间",
+    "date_from_datetime_parsing": "须为日期，如 2026-03-02",
+    "date_parsing": "须为日期，如 2026-03-02",
 }
 
 

@@ -39,6 +39,20 @@ def test_the_door_names_no_fault_as_a_refusal_with_another_status() -> None:
     assert {code for code in FAULTS if code in codes} <= {"key-used-for-another"}
 
 
+@pytest.mark.parametrize(("verb", "role"), [("sign", Role.UNIT_CLERK), ("approve-return", Role.DISPATCHER)])
+def test_what_is_said_in_english_has_no_chinese_in_it(desk: Desk, verb: str, role: Role) -> None:
+    case = desk.dispatched()
+    chinese, _, english = desk.ask(case, verb, role).json()["detail"].partition(" / ")
+    assert not chinese.isascii()
+    assert english.isascii()
+    assert verb in english
+
+
+def test_a_number_out_of_bounds_says_which_bound(desk: Desk) -> None:
+    (error,) = desk.get("/api/v1/complaints?limit=9999", Role.DISPATCHER).json()["errors"]
+    assert error["detail"].startswith("大于允许的最大值 / ")
+
+
 def test_an_unknown_field_is_refused_by_its_name(desk: Desk) -> None:
     answer = desk.send("POST", "/api/v1/hotline/calls", Role.OPERATOR, json={**CALL, "tittle": "x"})
     problem = answer.json()

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from services.ledger import MapRefused, load_map
 from services.ledger.dates import DateOrder
 from services.ledger.maps import MAP_BYTES_MAX
 from services.ledger.vocabulary import Field
+from tests.conftest import ROOT
 from tests.services.ledger.conftest import Write, a_map
 
 WHOLE = """
@@ -102,3 +104,12 @@ def test_a_map_that_is_no_text_or_too_long_is_refused(write: Write, raw: bytes) 
 def test_a_map_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MapRefused, match=r"none\.toml"):
         load_map(tmp_path / "none.toml")
+
+
+def test_the_map_of_the_handbook_is_a_map(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "ledgers.md").read_text("utf-8")
+    (told,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "map.toml").write_text(told, "utf-8")
+    ledger_map = load_map(tmp_path / "map.toml")
+    assert ledger_map.columns.by_field()[Field.REGISTERED_AT] == "Opened"
+    assert ledger_map.coverage.cases == "all"
