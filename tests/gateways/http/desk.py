@@ -157,7 +157,6 @@ LEAST: dict[str, dict[str, Any]] = {
     "grant-extension": {},
     "refuse-extension": _REASON,
     "record-finding": {"result": "not", "evidence": "现场查看"},
-    "complete-measure": {"code": "restored", "evidence": "现场照片"},
     "complete-measure": {"code": "整改", "evidence": "整改报告"},
     "reply": {"reply": "已答复"},
     "approve-reply": {},
