@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-COLUMNS_MAX = 102
+COLUMNS_MAX = 108
 """The widest line in terminal cells, of which a Chinese character takes two."""
 
 OVERDUE_LINES_MAX = 8
 
-_NAME_CELLS = 22
+_NAME_CELLS = 28
 _HEADLINES = (
     "登记（件）",
     "答复（件）",

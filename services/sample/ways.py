@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
@@ -35,6 +35,9 @@ DAY_MINUTES = 450
 """Working minutes of one office day."""
 
 _A_WHILE = timedelta(minutes=35)
+_DAYS_TO_PROVE = 6
+_LATE_PERCENT_MAX = 25
+_LAST_DAY_OF_PROOFS = date(2026, 4, 1)
 _NEEDS_FINDING = frozenset({ComplaintKind.COMPLAINT, ComplaintKind.REPORT})
 _FOUND = (Finding.SUBSTANTIATED, Finding.PARTLY)
 
@@ -574,8 +577,24 @@ class Way:
             case Twist.WITHDRAW_PUBLICATION:
                 at = self._later(days=self.rng.randint(1, 6))
                 self._do(c.WithdrawPublication, self.desk.approver, at, cause="诉求人不愿公开")
+                self._invalidate_what_was_said()
             case _:
-                return
+                self._finish_a_measure()
+
+    def _finish_a_measure(self) -> None:
+        """A unit that does not lag proves a measure done a few days after the case was closed."""
+        owed = [one for one in self.course.state.corrections if one.owed and one.code is not None]
+        at = self.times.after(self.course.last + timedelta(days=_DAYS_TO_PROVE), 60)
+        if owed and at.date() <= _LAST_DAY_OF_PROOFS and self.scene.unit.late <= _LATE_PERCENT_MAX:
+            clerk, _ = staff_of(self.scene.unit)
+            self._do(c.CompleteMeasure, clerk, at, code=owed[0].code, leg=owed[0].leg, evidence="整改前后照片")
+
+    def _invalidate_what_was_said(self) -> None:
+        """A person who asks not to be shown tells that the unit had asked for a good word: it counts no more."""
+        said = [one.version for one in self.course.state.said if not one.invalidated]
+        if said:
+            at = self.times.after(self.course.last, 45)
+            self._do(c.InvalidateRating, self.desk.supervisor, at, reason="授意评议", follow_up=said[-1])
 
     # --- small things -----------------------------------------------------------------------------------------------
 

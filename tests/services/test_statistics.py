@@ -194,9 +194,9 @@ def test_the_barometer_compares_with_the_quarter_and_the_year_before(book: Seen)
         read = barometer(statistics, Q3, Grouping.UNIT, Volume.ANSWERED).json()
     water = next(line for line in read["lines"] if line["group"] == WATER)
     assert (read["total"]["now"], water["now"]) == (8, 5)
-    assert water["quarter_before"] == {"base": 1, "difference": 4, "rate": "400.00%"}
+    assert water["quarter_before"] == {"base": 1, "difference": 4, "rate": "400.00%", "cause": None}
     direct = next(line for line in read["lines"] if line["group"] == "热线直办")
-    assert direct["year_before"] == {"base": 0, "difference": 1, "rate": "—"}
+    assert direct["year_before"] == {"base": 0, "difference": 1, "rate": "—", "cause": "nothing_to_count"}
 
 
 def test_one_period_stands_under_the_old_or_the_new_structure(book: Seen, clock: StandingClock) -> None:
