@@ -31,6 +31,7 @@ _HEADLINES = (
     "属实率",
     "查纠率",
 )
+_HEADLINES_A_LINE = 5
 _BAD = "bright_red"
 _GRADES = {"优秀": "green", "良好": "cyan", "合格": "yellow", "需改进": _BAD}
 
@@ -105,7 +106,8 @@ def _headlines(section: Mapping[str, Any]) -> Any:  # noqa: ANN401 - rich is loa
     said = Text()
     for at, head in enumerate(head for head in _HEADLINES if head in figures):
         name, _, unit = head.partition("（")
-        said.append("   " if at else "")
+        # Broken by us, so that no name is torn from its figure.
+        said.append("" if not at else "   " if at % _HEADLINES_A_LINE else "\n")
         said.append(f"{name} ", style="dim")
         said.append(figures[head] + unit.removesuffix("）"), style="bold")
     return said
