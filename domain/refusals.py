@@ -24,9 +24,14 @@ class Refusal(Exception):
 
     @property
     def code(self) -> str:
-        """The stable code of the rule: its class name with hyphens, such as ``already-answered``."""
-        name = type(self).__name__
-        return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+        """The stable code of the rule, such as ``already-answered``."""
+        return code_of(type(self))
+
+
+def code_of(rule: type[Refusal]) -> str:
+    """Return the stable code of a rule: its class name with hyphens, such as ``already-answered``."""
+    name = rule.__name__
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
 
 
 class NotAllowedNow(Refusal):

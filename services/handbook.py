@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 import domain
 from domain import commands
 from domain.commands import Command
-from domain.facts import TOPICS, Fact, personal_fields
+from domain.facts import TOPICS, Fact, personal_fields, topic_of
 from domain.lifecycle import INNER_STEPS, STEPS, Step
-from domain.refusals import Refusal
+from domain.refusals import Refusal, code_of
 from domain.words import CHINESE, State
 from services.access.roles import access_page
 from services.settings import settings_page
@@ -36,10 +36,6 @@ _STREAMS = {
 def _whole_domain() -> None:
     for module in pkgutil.iter_modules(domain.__path__):
         importlib.import_module(f"domain.{module.name}")
-
-
-def _topic(fact: type[Fact]) -> str:
-    return next(name for name, cls in TOPICS.items() if cls is fact)
 
 
 def _said(cls: type) -> str:
@@ -75,7 +71,7 @@ def _steps(title: str, steps: Iterable[Step]) -> str:
 
 
 def _step(step: Step) -> str:
-    facts = ", ".join(f"`{_topic(fact)}`" for fact in step.facts)
+    facts = ", ".join(f"`{topic_of(fact)}`" for fact in step.facts)
     to = _states(step.to) if step.to else "（不变）"
     return f"| {step.zh} | `{step.verb}` | {_states(step.states)} | {facts} | {to} |\n"
 
@@ -126,11 +122,7 @@ def refusals_page() -> str:
         "| code | rule | 中文 | English |\n|---|---|---|---|\n"
     )
     classes = sorted(_descendants(Refusal), key=lambda cls: (cls.__name__, cls.__module__))
-    return head + "".join(f"| `{_code(cls)}` | {_said(cls)} | {cls.zh} | {cls.en} |\n" for cls in classes if cls.zh)
-
-
-def _code(cls: type[Refusal]) -> str:
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).lstrip("-")
+    return head + "".join(f"| `{code_of(cls)}` | {_said(cls)} | {cls.zh} | {cls.en} |\n" for cls in classes if cls.zh)
 
 
 def _descendants(cls: type[Refusal]) -> set[type[Refusal]]:

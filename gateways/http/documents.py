@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain import words
+from domain.refusals import code_of
 from domain.words import CHINESE, Role
 from gateways.http.documented_fields import Documented
 from gateways.http.openapi import statuses
-from gateways.http.problems import FAULTS, REFUSALS, TYPE_PREFIX, Title, code_of
+from gateways.http.problems import FAULTS, REFUSALS, TYPE_PREFIX, Title
 from gateways.http.sites import page
 from gateways.pages.rendering import style_sheet_href
 

@@ -181,13 +181,6 @@ _REMEDIES: Mapping[HTTPStatus, str] = {
 }
 
 
-def code_of(refusal: type[r.Refusal]) -> str:
-    """Return the stable code of a refusal's rule, as its instances give it."""
-    return refusal.__name__[0].lower() + "".join(
-        f"-{letter.lower()}" if letter.isupper() else letter for letter in refusal.__name__[1:]
-    )
-
-
 class ProblemRaised(Exception):
     """A request ends with a problem; the door answers it as it stands."""
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from domain import bulletin_refusals, refusals
+from domain.refusals import code_of
 from domain.words import Role
-from gateways.http.problems import FAULTS, REFUSALS, code_of, of_refusal
+from gateways.http.problems import FAULTS, REFUSALS, of_refusal
 from tests.gateways.http.desk import CALL, Desk
 
 ALL = [
