@@ -2,10 +2,13 @@
 
 A unit's clock is that of its leg; the citizen's clock is the hotline's own, so its unit is ``None``. Accusations have
 no clock of ours and are in no list.
+
+A page ends at a clock, not at a number of clocks: what comes in or ends meanwhile neither shifts nor repeats any.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta, tzinfo
@@ -17,6 +20,7 @@ from domain.measures import Promise
 from domain.words import ComplaintKind, State
 from projections.columns import moment_of
 from projections.port import Connection
+from projections.work_lists import CursorFault
 
 CITIZEN = "citizen"
 
@@ -36,7 +40,9 @@ _LEGS = (
     "JOIN cases c ON c.complaint = l.complaint AND c.to_position IS NULL AND c.is_open = 1 "
     "WHERE l.to_position IS NULL AND l.is_open = 1 AND l.due_at IS NOT NULL AND c.state <> ? AND c.kind <> ?"
 )
-_ORDER = "ORDER BY due_at, registered_position, leg LIMIT ?"
+_BEHIND = "(running.due_at, running.registered_position, running.leg) > (?, ?, ?)"
+_ORDER = "ORDER BY running.due_at, running.registered_position, running.leg LIMIT ?"
+_CURSOR = re.compile(r"t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)@(\d{1,18})@(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,11 @@ class Running:
     def clock(self) -> str:
         """The clock's name, as facts have it."""
         return CITIZEN if self.leg == 0 else f"leg {self.leg}"
+
+    @property
+    def cursor(self) -> str:
+        """What a page that ends at this clock gives out, for the next to begin behind it."""
+        return f"t{self.due.replace(tzinfo=None).isoformat(timespec='seconds')}@{self.registered_position}@{self.leg}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +112,54 @@ def due_counts(conn: Connection, today: date, spellings: frozenset[str] | None) 
 
 
 def due_between(
-    conn: Connection, days: Days, spellings: frozenset[str] | None, zone: tzinfo, items_max: int
+    conn: Connection,
+    days: Days,
+    spellings: frozenset[str] | None,
+    zone: tzinfo,
+    items_max: int,
+    cursor: str | None = None,
 ) -> list[Running]:
-    """Return the clocks that end on these days, the first to end first, at most ``items_max``."""
+    """Return the clocks that end on these days, the first to end first, at most ``items_max`` behind a cursor.
+
+    Raises ``CursorFault``.
+    """
     running, values = _running(spellings)
-    sql = f"SELECT *, NULL FROM ({running}) WHERE due_at >= ? AND due_at < ? {_ORDER}"  # noqa: S608 - our own names
+    behind, last = _behind(cursor)
+    sql = (
+        f"SELECT running.*, NULL FROM ({running}) running "  # noqa: S608 - our own names
+        f"WHERE running.due_at >= ? AND running.due_at < ? AND {behind} {_ORDER}"
+    )
     after = days.last + timedelta(days=1)
-    rows = conn.execute(sql, (*values, days.first.isoformat(), after.isoformat(), items_max))
+    rows = conn.execute(sql, (*values, days.first.isoformat(), after.isoformat(), *last, items_max))
     return [_record(row, zone) for row in rows]
 
 
-def red_carded(conn: Connection, spellings: frozenset[str] | None, zone: tzinfo, items_max: int) -> list[Running]:
+def red_carded(
+    conn: Connection, spellings: frozenset[str] | None, zone: tzinfo, items_max: int, cursor: str | None = None
+) -> list[Running]:
     """Return the clocks that still run past a deadline for which they got a red card, the longest overdue first.
 
-    A card for a deadline that another followed is none of these.
+    A card for a deadline that another followed is none of these. Raises ``CursorFault``.
     """
     running, values = _running(spellings)
+    behind, last = _behind(cursor)
     sql = (
         f"SELECT running.*, r.raised FROM ({running}) running JOIN red_cards r "  # noqa: S608 - our own names
         "ON r.complaint = running.complaint AND r.due_at = running.due_at "
         f"AND r.clock = CASE leg WHEN 0 THEN '{CITIZEN}' ELSE 'leg ' || leg END "
-        "ORDER BY running.due_at, registered_position, leg LIMIT ?"
+        f"WHERE {behind} {_ORDER}"
     )
-    return [_record(row, zone) for row in conn.execute(sql, (*values, items_max))]
+    return [_record(row, zone) for row in conn.execute(sql, (*values, *last, items_max))]
+
+
+def _behind(cursor: str | None) -> tuple[str, tuple[str | int, ...]]:
+    """Return the condition that goes on behind a cursor, and its values."""
+    if cursor is None:
+        return "1", ()
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise CursorFault(cursor)
+    return _BEHIND, (found[1], int(found[2]), int(found[3]))
 
 
 def _running(spellings: frozenset[str] | None) -> tuple[str, list[str]]:

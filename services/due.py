@@ -38,7 +38,7 @@ class DueList:
     days: Days
     units: tuple[DueCount, ...]
     items: tuple[Running, ...]
-    left_off: bool
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +61,18 @@ def due_list(
     within: Within,
     spellings: frozenset[str] | None,
     items_max: int,
+    cursor: str | None = None,
 ) -> DueList:
-    """Return what falls due; ``spellings`` narrows to the legs of these units, without the citizens' clocks."""
+    """Return a page of what falls due; ``spellings`` narrows to the legs of these units, without the citizens' clocks.
+
+    Raises ``CursorFault``.
+    """
     today = now.astimezone(instance.zone).date()
     days = within.days(today)
-    items = due_between(conn, days, spellings, instance.zone, items_max + 1)
+    items = due_between(conn, days, spellings, instance.zone, items_max + 1, cursor)
     counts = _by_present_name(due_counts(conn, today, spellings), instance.units, today)
     shown = tuple(replace(one, unit=_present(one.unit, instance.units, today)) for one in items[:items_max])
-    return DueList(today, days, counts, shown, len(items) > items_max)
+    return DueList(today, days, counts, shown, _next(items, items_max))
 
 
 def overdue_register(
@@ -78,11 +82,19 @@ def overdue_register(
     now: datetime,
     spellings: frozenset[str] | None,
     items_max: int,
-) -> tuple[tuple[Overdue, ...], bool]:
-    """Return the register, the longest overdue first, and whether some lines were left off."""
+    cursor: str | None = None,
+) -> tuple[tuple[Overdue, ...], str | None]:
+    """Return a page of the register, the longest overdue first, and the cursor of the next (``None``: the last page).
+
+    Raises ``CursorFault``.
+    """
     today = now.astimezone(instance.zone).date()
-    items = red_carded(conn, spellings, instance.zone, items_max + 1)
-    return tuple(_overdue(one, instance, casework, today) for one in items[:items_max]), len(items) > items_max
+    items = red_carded(conn, spellings, instance.zone, items_max + 1, cursor)
+    return tuple(_overdue(one, instance, casework, today) for one in items[:items_max]), _next(items, items_max)
+
+
+def _next(items: list[Running], items_max: int) -> str | None:
+    return items[items_max - 1].cursor if len(items) > items_max else None
 
 
 def receipt_of(running: Running, instance: Instance) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from domain.corrections import Correction, days_overdue
@@ -15,7 +16,13 @@ from domain.units import UnitRegistry
 from domain.words import State
 from projections.owing import cases_owing
 from projections.port import Connection
+from projections.work_lists import CursorFault
 from services.work_lists import receipt_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"m(\d{4}-\d\d-\d\d)@(-?\d{1,18})@([A-Za-z0-9-]{1,40})@(\d{1,9})@(\d{1,9})")
+
+_Key = tuple[str, int, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class Uncorrected:
     """One measure that is owed.
 
     ``code`` is ``None`` where the finding named no measure; ``days_overdue`` is ``None`` where no due day was given,
-    and 0 up to the due day itself.
+    and 0 up to the due day itself. ``number`` is which of the case's measures it is, from 0.
     """
 
     id: UUID
@@ -36,6 +43,12 @@ class Uncorrected:
     code: str | None
     due: date | None
     days_overdue: int | None
+    number: int = 0
+
+    @property
+    def cursor(self) -> str:
+        """What a page that ends at this line gives out, for the next to begin behind it."""
+        return "m" + "@".join(map(str, _key(self)))
 
     @property
     def past_due(self) -> bool:
@@ -54,10 +67,10 @@ def uncorrected(
 ) -> tuple[Uncorrected, ...]:
     """Return what is owed on ``today``: by the units that ``spellings`` name (``None``: by all), else only past due."""
     lines = [
-        _line(case, leg, one, zone, today, registry)
+        _line(case, leg, one, number, zone, today, registry)
         for case, leg in cases_owing(conn)
         if spellings is None or leg.unit in spellings
-        for one in case.corrections
+        for number, one in enumerate(case.corrections)
         if one.owed and one.leg == leg.number
     ]
     return longest_overdue_first(line for line in lines if line.past_due or not past_due)
@@ -65,11 +78,33 @@ def uncorrected(
 
 def longest_overdue_first(lines: Iterable[Uncorrected]) -> tuple[Uncorrected, ...]:
     """Return lines as they are read: the longest overdue, then the next due, then those without a due day by age."""
-    return tuple(sorted(lines, key=lambda line: (line.due or date.max, line.found_at.at, line.receipt_no, line.leg)))
+    return tuple(sorted(lines, key=_key))
+
+
+def behind(lines: Iterable[Uncorrected], cursor: str | None) -> tuple[Uncorrected, ...]:
+    """Return the lines behind the one at which a page ended, whatever came or went since. Raises ``CursorFault``."""
+    if cursor is None:
+        return tuple(lines)
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise CursorFault(cursor)
+    last = (found[1], int(found[2]), found[3], int(found[4]), int(found[5]))
+    return tuple(line for line in lines if _key(line) > last)
+
+
+def _key(line: Uncorrected) -> _Key:
+    since = (line.found_at.at - _EPOCH) // timedelta(microseconds=1)
+    return (line.due or date.max).isoformat(), since, line.receipt_no, line.leg, line.number
 
 
 def _line(
-    case: CaseMeasure, leg: LegMeasure, correction: Correction, zone: tzinfo, today: date, registry: UnitRegistry
+    case: CaseMeasure,
+    leg: LegMeasure,
+    correction: Correction,
+    number: int,
+    zone: tzinfo,
+    today: date,
+    registry: UnitRegistry,
 ) -> Uncorrected:
     found = [made for made in case.findings if made.leg == leg.number]
     return Uncorrected(
@@ -83,4 +118,5 @@ def _line(
         code=correction.code,
         due=correction.due,
         days_overdue=days_overdue(correction, today),
+        number=number,
     )

@@ -13,6 +13,7 @@ from domain.clocks import clocks, held
 from domain.words import CHINESE, Channel, ComplaintKind, State
 from gateways.commandline.due import due, overdue
 from gateways.commandline.follow_up import follow_ups, invalidate_rating, invite_rating, ratings
+from gateways.commandline.list_files import cursor_option, format_option, out_option, tell_next, wrote_file
 from gateways.commandline.session import (
     Session,
     answer_json,
@@ -24,6 +25,7 @@ from gateways.commandline.session import (
 )
 from gateways.http.caller import see
 from gateways.http.exports import columns_of, export_rows, export_to
+from gateways.http.list_files import UNCORRECTED
 from gateways.http.lists import Filters, Narrowing, complaints_page
 from gateways.http.uncorrected import LINES_DEFAULT, LINES_MAX, UncorrectedAsked, uncorrected_list
 from gateways.http.wire import clocks_view
@@ -170,14 +172,29 @@ def _export(session: Session, filters: Filters, file_format: str | None, out: Pa
 @click.option("--unit", help="承办单位，别名亦可 / the unit, by any spelling")
 @click.option("--past-due", is_flag=True, help="只看整改逾期的 / only what is past due")
 @click.option("--limit", type=click.IntRange(1, LINES_MAX), default=LINES_DEFAULT, help="条数 / how many")
+@cursor_option
+@format_option
+@out_option
 @json_option
 @pass_session
-def uncorrected_command(session: Session, unit: str | None, past_due: bool, limit: int, as_json: bool) -> None:
-    """列出核实属实而整改措施尚未完成的，逾期最久的在前。
+def uncorrected_command(
+    session: Session,
+    unit: str | None,
+    past_due: bool,
+    limit: int,
+    cursor: str | None,
+    file_format: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """列出核实属实而整改措施尚未完成的，逾期最久的在前。给出 --format 时导出全部。
 
-    List what was substantiated and whose measures are not done, the longest overdue first.
+    List what was substantiated and whose measures are not done, the longest overdue first. With --format all of them
+    go into a file.
     """
-    asked = UncorrectedAsked(unit=unit, past_due=past_due, limit=limit)
+    asked = UncorrectedAsked(unit=unit, past_due=past_due, limit=limit, cursor=cursor)
+    if wrote_file(session, UNCORRECTED, asked, file_format, out):
+        return
     with session.reading() as house:
         found = uncorrected_list(house, session.actor, asked)
     if as_json:
@@ -210,6 +227,7 @@ def uncorrected_command(session: Session, unit: str | None, past_due: bool, limi
         f"共 {found.total} 项，逾期 {found.past_due} 项，未定期限 {found.without_due_day} 项",
         f"{found.total} in all, {found.past_due} past due, {found.without_due_day} without a due day",
     )
+    tell_next(found.next)
 
 
 def _filters(given: dict[str, object]) -> Filters:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from domain.words import CHINESE
-from gateways.commandline.session import Session, answer_json, answer_table, json_option, pass_session, say
+from gateways.commandline.list_files import cursor_option, format_option, out_option, tell_next, wrote_file
+from gateways.commandline.session import Session, answer_json, answer_table, json_option, pass_session
 from gateways.http.due import LINES_DEFAULT, LINES_MAX, DueAsked, OverdueAsked, due_document, overdue_document
+from gateways.http.list_files import DUE, OVERDUE
 from services.due import Within
 
 HOTLINE = "（热线 hotline）"
@@ -23,15 +27,31 @@ _LIMIT = click.option("--limit", type=click.IntRange(1, LINES_MAX), default=LINE
     help="今日、明日或本周 / how far ahead",
 )
 @_LIMIT
+@cursor_option
+@format_option
+@out_option
 @json_option
 @pass_session
-def due(session: Session, unit: str | None, within: str, limit: int, as_json: bool) -> None:
-    """按单位列出今日、明日、本周到期的期限；单位一栏为热线的，是对诉求人的期限。
+def due(
+    session: Session,
+    unit: str | None,
+    within: str,
+    limit: int,
+    cursor: str | None,
+    file_format: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """按单位列出今日、明日、本周到期的期限；单位一栏为热线的，是对诉求人的期限。给出 --format 时导出全部。
 
     List the deadlines that end today, tomorrow or this week by unit; the hotline's own are those of the citizens.
+    With --format all of them go into a file.
     """
+    asked = DueAsked(unit=unit, within=Within(within), limit=limit, cursor=cursor)
+    if wrote_file(session, DUE, asked, file_format, out):
+        return
     with session.reading() as house:
-        found = due_document(house, session.actor, DueAsked(unit=unit, within=Within(within), limit=limit))
+        found = due_document(house, session.actor, asked)
     if as_json:
         answer_json(found.model_dump())
         return
@@ -54,21 +74,36 @@ def due(session: Session, unit: str | None, within: str, limit: int, as_json: bo
             for one in found.items
         ],
     )
-    _more(left_off=found.left_off)
+    tell_next(found.next)
 
 
 @click.command("overdue", short_help="超期台账 / the overdue register")
 @_UNIT
 @_LIMIT
+@cursor_option
+@format_option
+@out_option
 @json_option
 @pass_session
-def overdue(session: Session, unit: str | None, limit: int, as_json: bool) -> None:
-    """列出已发红牌而尚未办结的期限：超期几天，现在谁手中；超期最久的在前。
+def overdue(
+    session: Session,
+    unit: str | None,
+    limit: int,
+    cursor: str | None,
+    file_format: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """列出已发红牌而尚未办结的期限：超期几天，现在谁手中；超期最久的在前。给出 --format 时导出全部。
 
-    List the deadlines that got a red card and still run: how many days late, and who holds the case now.
+    List the deadlines that got a red card and still run: how many days late, and who holds the case now. With
+    --format all of them go into a file.
     """
+    asked = OverdueAsked(unit=unit, limit=limit, cursor=cursor)
+    if wrote_file(session, OVERDUE, asked, file_format, out):
+        return
     with session.reading() as house:
-        found = overdue_document(house, session.actor, OverdueAsked(unit=unit, limit=limit))
+        found = overdue_document(house, session.actor, asked)
     if as_json:
         answer_json(found.model_dump())
         return
@@ -79,9 +114,4 @@ def overdue(session: Session, unit: str | None, limit: int, as_json: bool) -> No
             for one in found.items
         ],
     )
-    _more(left_off=found.left_off)
-
-
-def _more(*, left_off: bool) -> None:
-    if left_off:
-        say("还有更多，请用 --limit 或 --unit", "there is more: give --limit or --unit")
+    tell_next(found.next)

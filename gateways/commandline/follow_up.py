@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from domain import commands as c
 from domain.words import CHINESE
+from gateways.commandline.list_files import cursor_option, format_option, out_option, tell_next, wrote_file
 from gateways.commandline.session import Session, answer_json, answer_table, case_id, json_option, pass_session, say
 from gateways.http.caller import see
 from gateways.http.follow_ups import CallFilters, calls_page
+from gateways.http.list_files import CALLS
 from gateways.http.ratings import RATE_PATH, RatingFilters, ratings_report
 from projections.call_list import Stage
 from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX
@@ -28,16 +31,30 @@ _YES = "是"
     help="待回访，或已回访待决定 / to call, or to decide on",
 )
 @click.option("--limit", type=click.IntRange(1, PAGE_ITEMS_MAX), default=PAGE_ITEMS_DEFAULT, help="条数 / how many")
-@click.option("--cursor", help="上一页的 next / the next of the page before")
+@cursor_option
+@format_option
+@out_option
 @json_option
 @pass_session
-def follow_ups(session: Session, stage: str, limit: int, cursor: str | None, as_json: bool) -> None:
-    """列出已送达、尚未回访的件，等候最久的在前；未接通次数够了的注明可按无法联系办结。
+def follow_ups(
+    session: Session,
+    stage: str,
+    limit: int,
+    cursor: str | None,
+    file_format: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """列出已送达、尚未回访的件，等候最久的在前；未接通次数够了的注明可按无法联系办结。给出 --format 时导出全部。
 
-    List answers given and not yet followed up, the longest waiting first, and which may be closed as unreached.
+    List answers given and not yet followed up, the longest waiting first, and which may be closed as unreached. With
+    --format all of them go into a file.
     """
+    asked = CallFilters(stage=Stage(stage), limit=limit, cursor=cursor)
+    if wrote_file(session, CALLS, asked, file_format, out):
+        return
     with session.reading() as house:
-        page = calls_page(house, session.actor, CallFilters(stage=Stage(stage), limit=limit, cursor=cursor))
+        page = calls_page(house, session.actor, asked)
     if as_json:
         answer_json(page.model_dump())
         return
@@ -72,8 +89,7 @@ def follow_ups(session: Session, stage: str, limit: int, cursor: str | None, as_
             for item in page.items
         ],
     )
-    if page.next is not None:
-        say(f"下一页：--cursor {page.next}", "the next page")
+    tell_next(page.next)
 
 
 @click.command("ratings", short_help="评议及异常 / ratings, and what is odd about them")

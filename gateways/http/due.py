@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from domain.facts import Actor
 from domain.words import ComplaintKind, State
 from gateways.http.caller import Caller, House, today
-from gateways.http.lists import Word, follow
+from gateways.http.lists import Word, follow, pages_of_a_cursor
 from projections.due import Running
 from services.access import scope_of
 from services.due import Overdue, Within, due_list, overdue_register, receipt_of
@@ -25,19 +25,32 @@ LINES_DEFAULT = 200
 LINES_MAX = 1_000
 
 
-class OverdueAsked(BaseModel):
+class OverdueNarrowing(BaseModel):
     """What the register is narrowed to."""
 
     model_config = ConfigDict(extra="forbid")
 
     unit: Word | None = Field(default=None, description="承办单位（别名亦可）")
+
+
+class OverdueAsked(OverdueNarrowing):
+    """What the register is narrowed to, and which page of it is wanted."""
+
+    cursor: Word | None = Field(default=None, description="上一页给出的 next")
     limit: int = Field(default=LINES_DEFAULT, ge=1, le=LINES_MAX, description="至多几条")
 
 
-class DueAsked(OverdueAsked):
+class DueNarrowing(OverdueNarrowing):
     """What the list is narrowed to, and how far ahead it looks."""
 
     within: Within = Field(default=Within.TODAY, description="今日、明日或本周 / today, tomorrow or this week")
+
+
+class DueAsked(DueNarrowing):
+    """What the list is narrowed to, how far ahead it looks, and which page of it is wanted."""
+
+    cursor: Word | None = Field(default=None, description="上一页给出的 next")
+    limit: int = Field(default=LINES_DEFAULT, ge=1, le=LINES_MAX, description="至多几条")
 
 
 class DueOfUnit(BaseModel):
@@ -67,7 +80,10 @@ class DueClock(BaseModel):
 
 
 class DueDocument(BaseModel):
-    """What falls due on the days asked for; ``left_off`` says that there is more than ``items`` hold."""
+    """What falls due on the days asked for: ``units`` of all of it, ``items`` a page of it.
+
+    ``next`` is the cursor of the following page; ``left_off`` says that there is one.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -78,6 +94,7 @@ class DueDocument(BaseModel):
     units: list[DueOfUnit]
     items: list[DueClock]
     left_off: bool
+    next: str | None
 
 
 class OverdueClock(DueClock):
@@ -94,11 +111,15 @@ class OverdueClock(DueClock):
 
 
 class OverdueDocument(BaseModel):
-    """The register on a day, the longest overdue first; ``left_off`` says that there is more than ``items`` hold."""
+    """A page of the register on a day, the longest overdue first; ``next`` is the cursor of the following one.
+
+    ``left_off`` says that there is another page.
+    """
 
     today: date
     items: list[OverdueClock]
     left_off: bool
+    next: str | None
 
 
 async def read_due(asked: Annotated[DueAsked, Query()], house: House, caller: Caller) -> DueDocument:
@@ -115,8 +136,8 @@ def due_document(house: Hangfeng, caller: Actor, asked: DueAsked) -> DueDocument
     """Return what falls due for a caller; reads the views, so in a thread."""
     spellings = _spellings(house, caller, asked.unit)
     follow(house)
-    with house.views.reading() as views:
-        found = due_list(views, house.instance, house.clock(), asked.within, spellings, asked.limit)
+    with pages_of_a_cursor(), house.views.reading() as views:
+        found = due_list(views, house.instance, house.clock(), asked.within, spellings, asked.limit, asked.cursor)
     return DueDocument(
         today=found.today,
         within=asked.within,
@@ -127,7 +148,8 @@ def due_document(house: Hangfeng, caller: Actor, asked: DueAsked) -> DueDocument
             for one in found.units
         ],
         items=[_clock(house, one) for one in found.items],
-        left_off=found.left_off,
+        left_off=found.next is not None,
+        next=found.next,
     )
 
 
@@ -137,9 +159,12 @@ def overdue_document(house: Hangfeng, caller: Actor, asked: OverdueAsked) -> Ove
     scope = scope_of(caller, house.instance.units, today(house))
     own = scope.units if scope is not None else frozenset()
     follow(house)
-    with house.views.reading() as views:
-        lines, left_off = overdue_register(views, house.instance, house.casework, house.clock(), spellings, asked.limit)
-    return OverdueDocument(today=today(house), items=[_line(house, line, own) for line in lines], left_off=left_off)
+    with pages_of_a_cursor(), house.views.reading() as views:
+        lines, following = overdue_register(
+            views, house.instance, house.casework, house.clock(), spellings, asked.limit, asked.cursor
+        )
+    items = [_line(house, line, own) for line in lines]
+    return OverdueDocument(today=today(house), items=items, left_off=following is not None, next=following)
 
 
 def _spellings(house: Hangfeng, caller: Actor, unit: str | None) -> frozenset[str] | None:

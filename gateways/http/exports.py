@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
@@ -44,19 +45,48 @@ _COLUMNS: Final = (
 _SOURCE: Final = Column("渠道编号", width=22)
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list as a file shows it: its title, its columns, and its rows as they come."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterator[tuple[Value, ...]]
+
+    def write_xlsx(self, target: BinaryIO) -> int:
+        """Write it as XLSX and return how many rows it holds."""
+        return write_xlsx(target, self.columns, self.rows, self.title)
+
+    def csv(self) -> Iterator[bytes]:
+        """Give it as CSV, a row at a time."""
+        return csv_chunks(self.columns, self.rows)
+
+
+def csv_answer(sheet: Sheet, name: str) -> Response:
+    """Answer with a CSV file of that name, sent as its rows come."""
+    return StreamingResponse(sheet.csv(), media_type=CSV_MEDIA, headers=_saved_as(name, "csv"))
+
+
+async def xlsx_answer(sheet: Sheet, name: str) -> Response:
+    """Answer with an XLSX file of that name, written to a file that is removed once it is sent."""
+    path = await asyncio.to_thread(_xlsx_file, sheet)
+    headers = _saved_as(name, "xlsx")
+    return FileResponse(path, media_type=XLSX_MEDIA, headers=headers, background=BackgroundTask(path.unlink))
+
+
 async def export_csv(asked: Annotated[Narrowing, Query()], house: House, caller: Caller) -> Response:
     """Return the caller's list as CSV, a page of it in memory at a time."""
     pages = _pages(house, caller, asked)
     # The first page is read before anything is answered, so that a refusal is still a problem and not a torn file.
     first = await asyncio.to_thread(next, pages)
     rows = _rows(caller, chain((first,), pages))
-    return StreamingResponse(csv_chunks(columns_of(caller), rows), media_type=CSV_MEDIA, headers=_saved_as("csv"))
+    return csv_answer(Sheet(TITLE, columns_of(caller), rows), "complaints")
 
 
 async def export_xlsx(asked: Annotated[Narrowing, Query()], house: House, caller: Caller) -> Response:
     """Return the caller's list as XLSX, written to a file that is removed once it is sent."""
-    path = await asyncio.to_thread(_xlsx_file, house, caller, asked)
-    return FileResponse(path, media_type=XLSX_MEDIA, headers=_saved_as("xlsx"), background=BackgroundTask(path.unlink))
+    sheet = Sheet(TITLE, columns_of(caller), export_rows(house, caller, asked))
+    return await xlsx_answer(sheet, "complaints")
 
 
 def columns_of(caller: Actor) -> tuple[Column, ...]:
@@ -71,15 +101,15 @@ def export_rows(house: Hangfeng, caller: Actor, asked: Narrowing) -> Iterator[tu
 
 def export_to(house: Hangfeng, caller: Actor, asked: Narrowing, target: BinaryIO) -> int:
     """Write a caller's list as XLSX and return how many rows it holds."""
-    return write_xlsx(target, columns_of(caller), export_rows(house, caller, asked), TITLE)
+    return Sheet(TITLE, columns_of(caller), export_rows(house, caller, asked)).write_xlsx(target)
 
 
-def _xlsx_file(house: Hangfeng, caller: Actor, asked: Narrowing) -> Path:
+def _xlsx_file(sheet: Sheet) -> Path:
     with tempfile.NamedTemporaryFile(prefix="hangfeng-", suffix=".xlsx", delete=False) as target:
         path = Path(target.name)
     try:
         with path.open("wb") as target:
-            export_to(house, caller, asked, target)
+            sheet.write_xlsx(target)
     except BaseException:
         path.unlink()
         raise
@@ -123,5 +153,5 @@ def _row(item: ListItem) -> tuple[Value, ...]:
     )
 
 
-def _saved_as(ending: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="complaints.{ending}"'}
+def _saved_as(name: str, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}

@@ -13,11 +13,10 @@ from domain.facts import Actor
 from domain.measures import CaseMeasure
 from domain.words import Channel, ComplaintKind, Satisfaction
 from gateways.http.caller import Caller, House, today
-from gateways.http.lists import follow
-from gateways.http.problems import fault
+from gateways.http.lists import follow, pages_of_a_cursor
 from projections.call_list import CallsAsked, Stage, page_of_calls
 from projections.texts import texts_of
-from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, CursorFault
+from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX
 from services.access.sight import own_spellings
 from services.work_lists import receipt_of
 
@@ -27,12 +26,17 @@ if TYPE_CHECKING:
 _CURSOR_CHARACTERS_MAX = 200
 
 
-class CallFilters(BaseModel):
-    """Which part of the list is wanted, and from where on."""
+class CallNarrowing(BaseModel):
+    """Which part of the list is wanted."""
 
     model_config = ConfigDict(extra="forbid")
 
     stage: Stage = Field(default=Stage.CALL, description="call 待回访；decide 已回访、待办结或重办")
+
+
+class CallFilters(CallNarrowing):
+    """Which part of the list is wanted, and from where on."""
+
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=_CURSOR_CHARACTERS_MAX)] | None = Field(
         default=None, description="上一页给出的 next"
     )
@@ -85,12 +89,9 @@ def calls_page(house: Hangfeng, caller: Actor, filters: CallFilters) -> CallPage
     if caller.unit is not None:
         unless = own_spellings(caller.unit, house.instance.units, today(house))
     follow(house)
-    try:
-        with house.views.reading() as views, house.search.reading() as texts:
-            page = page_of_calls(views, CallsAsked(filters.stage, unless, filters.cursor, filters.limit))
-            titles = {text.complaint: text.title for text in texts_of(texts, (case.complaint for case in page.cases))}
-    except CursorFault as error:
-        raise fault("invalid-input", str(error).replace("；", " / "), field="cursor") from None
+    with pages_of_a_cursor(), house.views.reading() as views, house.search.reading() as texts:
+        page = page_of_calls(views, CallsAsked(filters.stage, unless, filters.cursor, filters.limit))
+        titles = {text.complaint: text.title for text in texts_of(texts, (case.complaint for case in page.cases))}
     return CallPage(
         items=[_item(house, case, titles.get(case.complaint)) for case in page.cases],
         attempts_asked=house.settings.follow_up_attempts_max,

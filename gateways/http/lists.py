@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -101,17 +103,23 @@ def complaints_page(house: Hangfeng, caller: Actor, filters: Filters) -> Complai
     now, zone = house.clock(), house.instance.zone
     asked = Asked(sight, _wanted(house, filters, now), filters.order, filters.cursor, filters.limit)
     follow(house)
-    try:
-        with house.views.reading() as views, house.search.reading() as texts:
-            page: ListedPage = list_complaints(views, texts, zone, now, asked, filters.q)
-    except CursorFault as error:
-        raise fault("invalid-input", str(error).replace("；", " / "), field="cursor") from None
+    with pages_of_a_cursor(), house.views.reading() as views, house.search.reading() as texts:
+        page: ListedPage = list_complaints(views, texts, zone, now, asked, filters.q)
     return ComplaintPage(items=[_item(house, caller, scope.units, each) for each in page.items], next=page.next)
 
 
 def follow(house: Hangfeng) -> None:
     """Wait a moment for the views to have read what the log holds now, so that a caller finds what they just did."""
     house.runner.wait_until(house.log.head().position, FOLLOW_SECONDS_MAX)
+
+
+@contextmanager
+def pages_of_a_cursor() -> Iterator[None]:
+    """Answer a cursor that no page gave out as what it is: input that is not right."""
+    try:
+        yield
+    except CursorFault as error:
+        raise fault("invalid-input", str(error).replace("；", " / "), field="cursor") from None
 
 
 def _wanted(house: Hangfeng, filters: Filters, now: datetime) -> Wanted:

@@ -21,6 +21,7 @@ from gateways.http import (
     follow_ups,
     hotline,
     letters,
+    list_files,
     lists,
     mailbox,
     operations,
@@ -132,6 +133,37 @@ _WECHAT: Final = (
     ),
 )
 
+
+def _files(
+    path: str,
+    name: str,
+    zh: str,
+    en: str,
+    endpoints: tuple[Callable[..., Any], Callable[..., Any]],
+    action: Action,
+    tag: str,
+) -> tuple[Route, Route]:
+    """Return the two routes that give a list as CSV and as XLSX."""
+    endings = (("csv", "CSV", CSV_MEDIA, endpoints[0]), ("xlsx", "XLSX", XLSX_MEDIA, endpoints[1]))
+    made = (
+        Route(
+            method="GET",
+            path=f"{path}.{ending}",
+            name=f"export-{name}-{ending}",
+            zh=f"{zh}导出为 {kind}",
+            en=f"{en} as {kind}, all of it",
+            tag=tag,
+            endpoint=endpoint,
+            roles=roles_for(action),
+            answers={200: Answer(kind, "the list", media=media)},
+            faults=(422,),
+        )
+        for ending, kind, media, endpoint in endings
+    )
+    csv, xlsx = made
+    return csv, xlsx
+
+
 _READING: Final = (
     Route(
         method="GET",
@@ -192,6 +224,33 @@ _READING: Final = (
         roles=roles_for(Action.READ_COMPLAINTS),
         answers={200: Answer("到期清单", "what falls due", due.DueDocument)},
         faults=(422,),
+    ),
+    *_files(
+        "/api/v1/due",
+        "due",
+        "到期清单",
+        "what falls due",
+        (list_files.due_csv, list_files.due_xlsx),
+        Action.READ_COMPLAINTS,
+        "complaints 诉求",
+    ),
+    *_files(
+        "/api/v1/overdue",
+        "overdue",
+        "超期台账",
+        "the overdue register",
+        (list_files.overdue_csv, list_files.overdue_xlsx),
+        Action.READ_COMPLAINTS,
+        "complaints 诉求",
+    ),
+    *_files(
+        "/api/v1/uncorrected",
+        "uncorrected",
+        "属实未纠清单",
+        "what is owed",
+        (list_files.uncorrected_csv, list_files.uncorrected_xlsx),
+        Action.READ_COMPLAINTS,
+        "complaints 诉求",
     ),
     Route(
         method="GET",
@@ -317,6 +376,15 @@ _FOLLOW_UP: Final = (
         roles=roles_for(Action.READ_FOLLOW_UPS),
         answers={200: Answer("一页清单", "a page of the list", follow_ups.CallPage)},
         faults=(422,),
+    ),
+    *_files(
+        "/api/v1/follow-ups",
+        "follow-ups",
+        "回访清单",
+        "the call list",
+        (list_files.calls_csv, list_files.calls_xlsx),
+        Action.READ_FOLLOW_UPS,
+        "follow-up 回访",
     ),
     Route(
         method="POST",

@@ -13,9 +13,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from domain.facts import Actor
 from domain.words import State
 from gateways.http.caller import Caller, House, today
-from gateways.http.lists import Word, follow
+from gateways.http.lists import Word, follow, pages_of_a_cursor
 from services.access import scope_of
-from services.uncorrected import Uncorrected, uncorrected
+from services.uncorrected import Uncorrected, behind, uncorrected
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -24,13 +24,19 @@ LINES_DEFAULT = 500
 LINES_MAX = 5_000
 
 
-class UncorrectedAsked(BaseModel):
+class UncorrectedNarrowing(BaseModel):
     """What the list is narrowed to."""
 
     model_config = ConfigDict(extra="forbid")
 
     unit: Word | None = Field(default=None, description="承办单位（别名亦可）")
     past_due: bool = Field(default=False, description="只看整改逾期的")
+
+
+class UncorrectedAsked(UncorrectedNarrowing):
+    """What the list is narrowed to, and which page of it is wanted."""
+
+    cursor: Word | None = Field(default=None, description="上一页给出的 next")
     limit: int = Field(default=LINES_DEFAULT, ge=1, le=LINES_MAX, description="至多几条")
 
 
@@ -50,7 +56,10 @@ class UncorrectedLine(BaseModel):
 
 
 class UncorrectedList(BaseModel):
-    """The list on a day, the longest overdue first; ``left_off`` says how many more there are."""
+    """A page of the list on a day, the longest overdue first; the counts are of all of it.
+
+    ``left_off`` says how many more come behind this page, ``next`` is the cursor of the following one.
+    """
 
     today: date
     total: int
@@ -58,6 +67,7 @@ class UncorrectedList(BaseModel):
     without_due_day: int
     items: list[UncorrectedLine]
     left_off: int
+    next: str | None
 
 
 async def read_uncorrected(
@@ -78,13 +88,17 @@ def uncorrected_list(house: Hangfeng, caller: Actor, asked: UncorrectedAsked) ->
     follow(house)
     with house.views.reading() as views:
         lines = uncorrected(views, house.instance.zone, day, registry, spellings, past_due=asked.past_due)
+    with pages_of_a_cursor():
+        waiting = behind(lines, asked.cursor)
+    shown = waiting[: asked.limit]
     return UncorrectedList(
         today=day,
         total=len(lines),
         past_due=sum(line.past_due for line in lines),
         without_due_day=sum(line.due is None for line in lines),
-        items=[_line(house, line) for line in lines[: asked.limit]],
-        left_off=max(0, len(lines) - asked.limit),
+        items=[_line(house, line) for line in shown],
+        left_off=len(waiting) - len(shown),
+        next=shown[-1].cursor if len(waiting) > len(shown) else None,
     )
 
 
