@@ -12,7 +12,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -74,8 +74,49 @@ class Settings(BaseSettings):
     )
     kafka: str | None = _of(
         None,
-        "Kafka 服务器地址；本版本尚不使用",
-        "the Kafka bootstrap servers; not used by this version",
+        "Kafka 服务器地址，如 kafka:9092，多个以逗号分隔；供 hangfeng relay 使用",
+        "the Kafka bootstrap servers, such as kafka:9092, several with commas; for hangfeng relay",
+    )
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = _of(
+        "PLAINTEXT", "与 Kafka 通信的方式", "how Kafka is spoken to"
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = _of(
+        "SCRAM-SHA-512", "SASL 认证方式", "the SASL mechanism"
+    )
+    kafka_username: str | None = _of(None, "SASL 用户名", "the SASL user name")
+    kafka_password: SecretStr | None = _of(None, "SASL 密码", "the SASL password")
+    kafka_ca_file: Path | None = _of(
+        None, "验证 Kafka 服务器证书的 CA 文件，默认用系统的", "the CA file for Kafka's certificate, else the system's"
+    )
+    kafka_certificate_file: Path | None = _of(None, "客户端证书文件", "the file of the client's certificate")
+    kafka_key_file: Path | None = _of(None, "客户端私钥文件", "the file of the client's private key")
+    kafka_partitions: int = _of(
+        12,
+        "新建主题的分区数；建后不可更改，否则同一件的顺序被打乱",
+        "how many partitions a new topic gets; never change it afterwards, it would break the order within a case",
+        ge=1,
+        le=1_000,
+    )
+    kafka_replication: int = _of(1, "新建主题的副本数", "how many replicas a new topic gets", ge=1, le=15)
+    kafka_delivery_seconds: float = _of(
+        30.0,
+        "一批消息等待确认的最长秒数，超过即换新连接重发",
+        "how many seconds a batch is waited for before a fresh connection sends it again",
+        gt=0,
+        le=600,
+    )
+    kafka_retry_seconds_max: float = _of(
+        30.0,
+        "Kafka 不可用时重试间隔的上限（秒）",
+        "the longest pause between tries of Kafka, in seconds",
+        gt=0,
+        le=3600,
+    )
+    relay_batch_facts_max: int = _of(
+        500, "转发一批最多事实数", "how many facts the relay takes in one batch", ge=1, le=5_000
+    )
+    relay_poll_seconds: float = _of(
+        0.5, "转发进程多久查看一次日志（秒）", "after how many seconds the relay looks at the log again", gt=0, le=60
     )
     wechat_token: SecretStr | None = _of(None, "微信公众号令牌", "the token of the WeChat account")
     wechat_aes_key: SecretStr | None = _of(None, "微信消息加解密密钥", "the message key of the WeChat account")
@@ -101,6 +142,11 @@ class Settings(BaseSettings):
         default=False,
         zh="通报的批准与勘误须由两人签批",
         en="two different people sign before a bulletin is approved or corrected",
+    )
+    fonts_dir: Path | None = _of(
+        None,
+        "字体目录：小标宋、仿宋、楷体、黑体、宋体等字体文件所在，供 PDF 使用",
+        "a folder of fonts for PDF, beside those of the system: 小标宋, 仿宋, 楷体, 黑体, 宋体",
     )
     token_days: int = _of(365, "令牌有效期（天）", "how many days a token lasts", ge=1, le=3650)
     page_items_max: int = _of(200, "一页最多条数", "how many items one page holds at the most", ge=1, le=10_000)

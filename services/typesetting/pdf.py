@@ -1,0 +1,137 @@
+"""A paper as PDF/A-2b: typefaces embedded, tagged, the geometry of GB/T 9704-2012, and no time of the run in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from services.typesetting import measures
+from services.typesetting.columns import CELL_PADDING_PT, em_of, fit_of
+from services.typesetting.paper import (
+    Block,
+    Closing,
+    Paper,
+    RedHead,
+    Table,
+    chinese_date,
+)
+from services.typesetting.typefaces import Typefaces
+
+TEMPLATE: Final = Path(__file__).with_name("paper.typ")
+STANDARD: Final = "a-2b"
+"""PDF/A-2b: what is archived can be read without the typefaces of the machine that made it."""
+
+CLOSING_INDENT: Final = 2
+"""How many characters a signature, or a date longer than it, stands in from the right (7.3.5)."""
+
+_MEASURES: Final = {
+    name.lower(): value for name, value in vars(measures).items() if name.isupper() and isinstance(value, int | float)
+} | {"cell_padding_pt": CELL_PADDING_PT}
+
+
+class NotSet(Exception):
+    """The setter refused a paper; the message is its own."""
+
+
+def pdf_of(paper: Paper, typefaces: Typefaces) -> bytes:
+    """Return a paper as PDF; the same paper, typefaces and setter give the same bytes. Raises ``NotSet``."""
+    folder = [str(typefaces.folder)] if typefaces.folder is not None else []
+    midnight = datetime(paper.dated.year, paper.dated.month, paper.dated.day, tzinfo=UTC)
+    try:
+        content = typst.compile(
+            str(TEMPLATE),
+            font_paths=folder,
+            sys_inputs={"paper": json.dumps(_plain(paper, typefaces), ensure_ascii=False)},
+            pdf_standards=[STANDARD],
+            timestamp=int(midnight.timestamp()),
+        )
+    except RuntimeError as error:
+        raise NotSet(f"排版失败 / the paper was not set: {error}") from error
+    assert isinstance(content, bytes), "one document, no file: the setter gives its bytes"
+    return content
+
+
+def closing_indents(closing: Closing) -> tuple[float, float]:
+    """Return how many characters issuer and date stand in from the right.
+
+    The date begins two characters after the issuer does; where it is the longer one, it stands two in and the issuer
+    follows it (7.3.5).
+    """
+    issuer = em_of(closing.issuer)
+    dated = em_of(chinese_date(closing.dated)) if closing.dated is not None else 0.0
+    if closing.dated is None or issuer >= dated:
+        return CLOSING_INDENT, max(issuer - dated, 0.0)
+    return CLOSING_INDENT + dated + CLOSING_INDENT - issuer, CLOSING_INDENT
+
+
+def head_size_pt(head: RedHead) -> float:
+    """Return the size at which the issuing body's mark stands on one line."""
+    room = measures.HEAD_MARK_WIDTH_MM_MAX * measures.POINTS_A_MILLIMETRE
+    return min(measures.HEAD_MARK_PT_MAX, round(room / max(em_of(head.issuer), 1.0), 1))
+
+
+def parts_of(blocks: Iterable[Block]) -> Iterator[tuple[bool, list[Block]]]:
+    """Give the blocks in runs of upright and of turned pages."""
+    for turned, run in groupby(blocks, lambda block: isinstance(block, Table) and fit_of(block).turned):
+        yield turned, list(run)
+
+
+def _plain(paper: Paper, typefaces: Typefaces) -> dict[str, Any]:
+    return {
+        "title": paper.title,
+        "author": paper.author,
+        "subject": paper.subject,
+        "keywords": list(paper.keywords),
+        "dated": [paper.dated.year, paper.dated.month, paper.dated.day],
+        "measures": _MEASURES,
+        "faces": {use.value: {"family": face.family, "weight": face.weight} for use, face in typefaces.chosen},
+        "rare": list(typefaces.rare),
+        "head": _head(paper.head) if paper.head is not None else None,
+        "parts": [
+            {"turned": turned, "blocks": [_block(block) for block in blocks]}
+            for turned, blocks in parts_of(paper.blocks)
+        ],
+    }
+
+
+def _head(head: RedHead) -> dict[str, Any]:
+    return {
+        "issuer": head.issuer,
+        "number": head.number,
+        "marks": list(head.marks),
+        "red": measures.RED,
+        "size_pt": head_size_pt(head),
+        "tracking_pt": 0,
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    kind = {"is": type(block).__name__}
+    match block:
+        case Table():
+            return kind | _table(block)
+        case Closing(issuer, dated):
+            issuer_indent, dated_indent = closing_indents(block)
+            return kind | {
+                "issuer": issuer,
+                "issuer_indent": issuer_indent,
+                "dated": chinese_date(dated) if dated is not None else "",
+                "dated_indent": dated_indent,
+            }
+        case _:
+            return kind | asdict(block)
+
+
+def _table(table: Table) -> dict[str, Any]:
+    fit = fit_of(table)
+    return {
+        **asdict(table),
+        **asdict(fit),
+    }
