@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
+from domain.bulletin_name import Subject
 from domain.deadlines import Deadline
 from domain.facts import Fact, Moment, topic
 from domain.figures import Rounding
@@ -102,6 +103,14 @@ class BulletinDrafted(Fact):
     quarter: str
     title: str
     issuer: str
+
+
+@topic("bulletin.subject_set.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectSet(Fact):
+    """A special report was given its subject (专报专题): its figures are those of the matters that belong."""
+
+    subject: Subject
 
 
 @topic("bulletin.words_given.v1")
@@ -257,6 +266,7 @@ class BulletinCorrected(Fact):
 
 BulletinFact = (
     BulletinDrafted
+    | SubjectSet
     | WordsGiven
     | WordsWithdrawn
     | FiguresFrozen
@@ -271,6 +281,14 @@ BulletinFact = (
     | BulletinCorrected
 )
 """Every fact that a bulletin's stream can hold."""
+
+
+@topic("bulletin.listed.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinListed(Fact):
+    """A monthly, yearly or special report was begun and stands in the list of bulletins (列入刊目)."""
+
+    name: str
 
 
 # --- what stands after them ----------------------------------------------------------------------------------------
@@ -296,6 +314,9 @@ class Dispute:
     cells: tuple[str, ...]
     reason: str
     state: DisputeState = DisputeState.OPEN
+    decision: str | None = None
+    raised: Moment | None = None
+    decided: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +358,7 @@ class Edition:
     signature: str
     algorithm: str
     public_key: str
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +374,7 @@ class Bulletin:
     title: str
     issuer: str
     status: Status
+    subject: Subject | None = None
     words: tuple[Words, ...] = ()
     words_count: int = 0
     frozen: FiguresFrozen | None = None
@@ -395,6 +418,8 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
     match fact:
         case BulletinDrafted():
             return state
+        case SubjectSet():
+            return replace(state, subject=fact.subject)
         case WordsGiven():
             said = Words(fact.key, fact.section, fact.place, fact.zh, fact.en)
             fresh_key = fact.key == words_key(state.words_count + 1)
@@ -409,13 +434,13 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
         case ProofSent():
             return replace(state, status=Status.PROOF_SENT, proof=fact)
         case FigureDisputed():
-            raised = Dispute(fact.dispute, fact.unit, fact.cells, fact.reason)
+            raised = Dispute(fact.dispute, fact.unit, fact.cells, fact.reason, raised=fact.occurred)
             return replace(state, disputes=(*state.disputes, raised))
         case DisputeUpheld():
-            decided = _decided(state.disputes, fact.dispute, DisputeState.UPHELD)
+            decided = _decided(state.disputes, fact, DisputeState.UPHELD)
             return replace(state, disputes=decided, freeze_wanted=True)
         case DisputeRejected():
-            return replace(state, disputes=_decided(state.disputes, fact.dispute, DisputeState.REJECTED))
+            return replace(state, disputes=_decided(state.disputes, fact, DisputeState.REJECTED))
         case BulletinReviewed():
             status = state.status if state.published else Status.REVIEWED
             return replace(state, status=status, reviewed_by=fact.by.name)
@@ -440,8 +465,13 @@ def _with(words: tuple[Words, ...], said: Words) -> tuple[Words, ...]:
     return (*words, said)
 
 
-def _decided(disputes: tuple[Dispute, ...], number: int, how: DisputeState) -> tuple[Dispute, ...]:
-    return tuple(replace(held, state=how) if held.number == number else held for held in disputes)
+def _decided(
+    disputes: tuple[Dispute, ...], fact: DisputeUpheld | DisputeRejected, how: DisputeState
+) -> tuple[Dispute, ...]:
+    return tuple(
+        replace(held, state=how, decision=fact.reason, decided=fact.occurred) if held.number == fact.dispute else held
+        for held in disputes
+    )
 
 
 def _with_edition(state: Bulletin, fact: BulletinPublished | BulletinCorrected, issue: str) -> Bulletin:
@@ -459,6 +489,7 @@ def _with_edition(state: Bulletin, fact: BulletinPublished | BulletinCorrected, 
         signature=fact.signature,
         algorithm=fact.algorithm,
         public_key=fact.public_key,
+        disputes=state.disputes,
     )
     # Two people sign each edition anew, where two are asked for.
     return replace(state, editions=(*state.editions, edition), reviewed_by=None)

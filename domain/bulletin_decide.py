@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from domain import bulletin as b
 from domain import bulletin_refusals as r
-from domain.quarters import Quarter
+from domain.bulletin_name import BulletinName, Subject
 from domain.refusals import EmptyText
 
 if TYPE_CHECKING:
@@ -49,6 +49,16 @@ class Freeze(Wish):
     digest: str
     as_of: datetime
     known_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSpecial(Wish):
+    """Begin a special report, or change its subject before its figures are frozen."""
+
+    quarter: str
+    title: str
+    issuer: str
+    subject: Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +160,7 @@ class Correct(Wish):
 
 BulletinCommand = (
     Freeze
+    | DraftSpecial
     | GiveWords
     | WithdrawWords
     | SendProof
@@ -174,6 +185,8 @@ def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
     match command:
         case Freeze():
             return _freeze(state, command)
+        case DraftSpecial():
+            return _draft_special(state, command)
         case GiveWords():
             return _give_words(state, command)
         case WithdrawWords():
@@ -210,10 +223,11 @@ def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
             assert_never(command)
 
 
-def may_freeze(state: b.Bulletin | None, quarter: Quarter, at: Moment) -> None:
+def may_freeze(state: b.Bulletin | None, name: BulletinName, at: Moment) -> None:
     """Raise the refusal that a freeze would meet, before anybody computes the figures."""
-    if at.day < quarter.first_day:
-        raise r.QuarterNotBegun(quarter=quarter)
+    if at.day < name.period.first_day:
+        raise r.QuarterNotBegun(quarter=name)
+    _must_have_subject(state, name)
     if state is None:
         return
     if state.published:
@@ -256,20 +270,35 @@ def may_correct(state: b.Bulletin, cause: str) -> None:
     _said(cause, "cause")
 
 
-def issue_number(year: int, published_before: int) -> str:
-    """Return the number of a quarter's first edition: its year, and its place among that year's, by publication."""
-    return f"〔{year}〕第{published_before + 1}期"
-
-
 # --- the rules ------------------------------------------------------------------------------------------------------
 
 
 def _freeze(state: b.Bulletin | None, command: Freeze) -> Facts:
-    may_freeze(state, Quarter.parse(command.quarter), command.at)
+    may_freeze(state, BulletinName.parse(command.quarter), command.at)
     return (*_begun(state, command), _frozen(command))
 
 
-def _begun(state: b.Bulletin | None, command: Freeze | GiveWords) -> Facts:
+def _must_have_subject(state: b.Bulletin | None, name: BulletinName) -> None:
+    if name.series is not None and (state is None or state.subject is None):
+        raise r.SubjectFirst(quarter=name)
+
+
+def _draft_special(state: b.Bulletin | None, command: DraftSpecial) -> Facts:
+    if BulletinName.parse(command.quarter).series is None:
+        raise r.NotASpecialReport(field="quarter", quarter=command.quarter)
+    if command.subject.empty:
+        raise r.SubjectEmpty(field="subject")
+    if state is not None:
+        if state.subject == command.subject:
+            return ()
+        if state.frozen is not None:
+            raise r.SubjectStands(field="subject")
+    _said(command.title, "title")
+    subject = b.SubjectSet(by=command.by, occurred=command.at, subject=command.subject)
+    return (*_begun(state, command), subject)
+
+
+def _begun(state: b.Bulletin | None, command: Freeze | GiveWords | DraftSpecial) -> Facts:
     if state is not None:
         return ()
     drafted = b.BulletinDrafted(

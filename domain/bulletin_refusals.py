@@ -12,6 +12,34 @@ class NoSuchBulletin(Refusal):
     en = "{quarter} has no bulletin yet: freeze its figures first (hangfeng bulletin freeze {quarter})"
 
 
+class SubjectFirst(Refusal):
+    """A special report has a subject before it has words or figures."""
+
+    zh = "{quarter} 是专报，请先给出专题：hangfeng bulletin special {quarter} --title … --category …"
+    en = "{quarter} is a special report: give its subject first (hangfeng bulletin special {quarter} --title …)"
+
+
+class NotASpecialReport(Refusal):
+    """Only a special report has a subject of its own."""
+
+    zh = "{quarter} 不是专报；专报名形如 2023Q3.gas"
+    en = "{quarter} is no special report, whose name is such as 2023Q3.gas"
+
+
+class SubjectEmpty(Refusal):
+    """A subject names at least one kind, channel, category, unit or episode."""
+
+    zh = "专题至少要有一个条件：类别、渠道、问题分类、单位或节目"
+    en = "a subject needs one condition at least: kind, channel, category, unit or episode"
+
+
+class SubjectStands(Refusal):
+    """The subject of a special report is not changed once its figures are frozen."""
+
+    zh = "数字已按原专题冻结，专题不再更改；请另起一个专报名"
+    en = "the figures are frozen under the subject that stands: begin a special report of another name"
+
+
 class QuarterNotBegun(Refusal):
     """No figures are frozen of a quarter that has not begun."""
 

@@ -45,6 +45,11 @@ def episode_stream(episode: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"hangfeng:episode:{episode}")
 
 
+def bulletin_list_stream() -> UUID:
+    """Return the stream of the list of bulletins that are not found by their quarter."""
+    return uuid5(NAMESPACE_URL, "hangfeng:bulletins")
+
+
 def bulletin_stream(quarter: str) -> UUID:
     """Return the stream of one quarter's bulletin, all its editions and errata."""
     return uuid5(NAMESPACE_URL, f"hangfeng:bulletin:{quarter}")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from domain.coverage import CasesCovered, Coverage, LedgerImported
 from domain.figures import ANSWERED_ONLY, NO_ACCEPTANCE, NO_PROCESS, UNDECLARED, Cause
 from domain.measures import CaseMeasure
-from domain.quarters import Quarter
+from domain.periods import Period
 
 SOURCES_JOINED_BY = "、"
 """What stands between the sources that one run names."""
@@ -33,8 +33,8 @@ class Needs(NamedTuple):
 
 PARTLY_COVERED = Cause(
     "partly_covered",
-    "台账只覆盖该季度的部分日期，不可比",
-    "the ledger covers only some days of that quarter, which cannot be compared",
+    "台账只覆盖该期的部分日期，不可比",
+    "the ledger covers only some days of that period, which cannot be compared",
 )
 """Why a figure of one quarter is not held against that of another."""
 
@@ -82,7 +82,7 @@ class Sources:
             return NO_ACCEPTANCE
         return None
 
-    def partly_covering(self, quarter: Quarter) -> tuple[PartialCoverage, ...]:
+    def partly_covering(self, quarter: Period) -> tuple[PartialCoverage, ...]:
         """Return the sources that cover some days of a quarter and not all, by name."""
         found = []
         for source, held in sorted(self.declared.items()):

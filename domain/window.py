@@ -12,7 +12,7 @@ from domain.facts import Moment
 from domain.figure_editions import Exclusion, FigureEdition
 from domain.figures import Rounding
 from domain.measures import CaseMeasure, Promise
-from domain.quarters import Quarter
+from domain.periods import Period
 from domain.sources import Sources
 from domain.units import UnitRegistry
 from domain.words import Precision, Satisfaction
@@ -91,7 +91,7 @@ class Window:
     ``registry``, ``calendar`` and ``sources`` are those of the log's position that is asked.
     """
 
-    quarter: Quarter
+    quarter: Period
     as_of: datetime
     zone: tzinfo
     calendar: WorkingCalendar

@@ -17,7 +17,7 @@ from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM
 from domain.indicators import EDITION, LegRow
 from domain.leg_measures import LegMeasure
 from domain.measures import CaseMeasure
-from domain.quarters import Quarter
+from domain.periods import Period
 from domain.rules import Rulebook
 from domain.sources import sources
 from domain.unit_table import SHARED_MAX, Row, UnitTable, tabulate
@@ -112,7 +112,7 @@ class Statistics:
 
     def units(
         self,
-        quarter: Quarter,
+        quarter: Period,
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         position: int | None = None,
@@ -123,7 +123,7 @@ class Statistics:
 
     def rows(
         self,
-        quarter: Quarter,
+        quarter: Period,
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         position: int | None = None,
@@ -145,7 +145,7 @@ class Statistics:
 
     def asked(
         self,
-        quarter: Quarter,
+        quarter: Period,
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         position: int | None = None,
@@ -158,7 +158,7 @@ class Statistics:
         """Return every rule and calendar as known at a position. Raises ``RuleFault`` before the first edition."""
         return rulebook((cast("RulesFact", fact) for fact in self._facts(RULES_STREAM, position)), self._zone)
 
-    def window(self, quarter: Quarter, position: int, as_of: datetime) -> Window:
+    def window(self, quarter: Period, position: int, as_of: datetime) -> Window:
         """Return a quarter's window with registry, calendar and coverage as known at a position."""
         rules = self._facts(RULES_STREAM, position)
         units = self._facts(UNITS_STREAM, position)
@@ -178,10 +178,12 @@ class Statistics:
             structure=self._structure,
         )
 
-    def _settings_of(self, quarter: Quarter, rules: list[Fact]) -> FigureSettings:
+    def _settings_of(self, quarter: Period, rules: list[Fact]) -> FigureSettings:
         if self._preview is not None:
             return self._preview
-        adopted = edition_for(quarter, (fact.edition for fact in rules if isinstance(fact, DefinitionsAdopted)))
+        adopted = edition_for(
+            quarter.governing_quarter, (fact.edition for fact in rules if isinstance(fact, DefinitionsAdopted))
+        )
         return self._settings if adopted is None else FigureSettings.of(adopted)
 
     def _position(self, known_at: datetime | None, position: int | None) -> int:
@@ -193,7 +195,7 @@ class Statistics:
             raise ViewsBehind(position, reached)
         return position
 
-    def _as_of(self, quarter: Quarter, position: int, known_at: datetime | None) -> datetime:
+    def _as_of(self, quarter: Period, position: int, known_at: datetime | None) -> datetime:
         end = quarter.ends_at(self._zone)
         if known_at is not None:
             return min(end, known_at)

@@ -24,7 +24,7 @@ from domain.indicators import (
     leg_reworked,
     leg_said,
 )
-from domain.quarters import Quarter
+from domain.periods import Period
 from domain.unit_table import Row, tabulate
 from domain.window import Window, on_clock
 from domain.words import CHINESE, ComplaintKind, Satisfaction, State
@@ -130,7 +130,7 @@ class UnitPage:
     """One unit in one quarter, as of an instant and as known at a position of the log."""
 
     unit: str
-    quarter: Quarter
+    quarter: Period
     window: Window
     position: int
     row: Row | None

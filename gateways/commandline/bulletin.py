@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from domain.bulletin import STATUS_CHINESE, Basis, Bulletin, Place, Scope
+from domain.bulletin_name import BulletinName, Subject
 from domain.facts import Actor, Moment
-from domain.quarters import NotAQuarter, Quarter
+from domain.words import Channel, ComplaintKind
 from gateways.app import records
+from gateways.commandline.parameters import NameParameter
 from gateways.commandline.session import (
     Refused,
     Session,
@@ -38,25 +40,10 @@ FORMS = ("json", "html", "csv", "md")
 
 CHANGED_CELLS_SHOWN_MAX = 20
 
-Step = Callable[["Publication", Quarter, Actor, Moment], Bulletin]
+Step = Callable[["Publication", BulletinName, Actor, Moment], Bulletin]
 
 
-class QuarterParameter(click.ParamType[Quarter]):
-    """A quarter as 2023Q3."""
-
-    name = "quarter"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Quarter:
-        """Read a quarter; a text that names none is wrong usage."""
-        if isinstance(value, Quarter):
-            return value
-        try:
-            return Quarter.parse(str(value))
-        except NotAQuarter as error:
-            self.fail(str(error), param, ctx)
-
-
-_quarter = click.argument("quarter", type=QuarterParameter())
+_name = click.argument("name", type=NameParameter())
 _edition = click.option(
     "--edition", type=click.IntRange(min=1), help="第几版（勘误各成一版），默认最新 / which edition"
 )
@@ -71,19 +58,44 @@ def bulletin() -> None:
 
 
 @bulletin.command(short_help="冻结数字 / freeze the figures")
-@_quarter
+@_name
 @json_option
 @pass_session
-def freeze(session: Session, quarter: Quarter, as_json: bool) -> None:
-    """在日志当前位置冻结本季度数字；发布前可再次冻结，送核与批准随之重来。
+def freeze(session: Session, name: BulletinName, as_json: bool) -> None:
+    """在日志当前位置冻结本期数字；发布前可再次冻结，送核与批准随之重来。
 
     Freeze the figures at the log's present position. Before publication they may be frozen anew.
     """
-    _take(session, quarter, as_json, lambda publication, *asked: publication.freeze(*asked))
+    _take(session, name, as_json, lambda publication, *asked: publication.freeze(*asked))
+
+
+@bulletin.command(short_help="专报 / begin a special report")
+@_name
+@click.option("--title", required=True, help="标题 / its title")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(list(ComplaintKind)), help="类别 / kinds")
+@click.option("--channel", "channels", multiple=True, type=click.Choice(list(Channel)), help="渠道 / channels")
+@click.option("--category", "categories", multiple=True, help="问题分类或其上级 / categories or what they begin with")
+@click.option("--unit", "units", multiple=True, help="承办单位 / units that matters were sent to")
+@click.option("--programme", "programme_refs", multiple=True, help="节目期号 / episodes")
+@json_option
+@pass_session
+def special(session: Session, /, name: BulletinName, *, title: str, as_json: bool, **given: tuple[str, ...]) -> None:
+    """开始一期专报，如 2023Q3.gas：各条件同时满足的诉求构成专题，其余步骤与季度通报相同。
+
+    Begin a special report such as 2023Q3.gas on the matters that meet every condition; then freeze it as any other.
+    """
+    subject = Subject(
+        kinds=tuple(ComplaintKind(one) for one in given["kinds"]),
+        channels=tuple(Channel(one) for one in given["channels"]),
+        categories=given["categories"],
+        units=given["units"],
+        programme_refs=given["programme_refs"],
+    )
+    _take(session, name, as_json, lambda publication, *asked: publication.special(*asked, title=title, subject=subject))
 
 
 @bulletin.command(short_help="写入文字 / write paragraphs, cases, requirements")
-@_quarter
+@_name
 @click.option("--section", type=click.IntRange(1, 10), help="第几部分 / which section")
 @click.option(
     "--place",
@@ -105,7 +117,7 @@ def freeze(session: Session, quarter: Quarter, as_json: bool) -> None:
 def words(
     session: Session,
     /,
-    quarter: Quarter,
+    name: BulletinName,
     *,
     section: int | None,
     place: str,
@@ -122,7 +134,7 @@ def words(
     Give or take out the words of the edition to come; they must be redacted already.
     """
     if remove is not None:
-        _take(session, quarter, as_json, lambda publication, *asked: publication.withdraw_words(*asked, remove))
+        _take(session, name, as_json, lambda publication, *asked: publication.withdraw_words(*asked, remove))
         return
     if zh is None or section is None:
         raise click.UsageError("请给出 --section 和 --zh，或 --remove / give --section and --zh, or --remove")
@@ -135,26 +147,26 @@ def words(
         "basis": Basis(basis) if basis else None,
         "second": second,
     }
-    _take(session, quarter, as_json, lambda publication, *asked: publication.words(*asked, **chosen))
+    _take(session, name, as_json, lambda publication, *asked: publication.words(*asked, **chosen))
 
 
 @bulletin.command(short_help="送承办单位核对 / send the units their proof")
-@_quarter
+@_name
 @json_option
 @pass_session
-def proof(session: Session, quarter: Quarter, as_json: bool) -> None:
+def proof(session: Session, name: BulletinName, as_json: bool) -> None:
     """把冻结的数字送各承办单位核对，异议期按规则（默认三个工作日）。
 
     Record that the units were sent the frozen figures; they may object within the limit of the rules.
     """
-    state = _take(session, quarter, as_json, lambda publication, *asked: publication.proof(*asked))
+    state = _take(session, name, as_json, lambda publication, *asked: publication.proof(*asked))
     if state.proof is not None:
         until = state.proof.deadline.due.isoformat(timespec="minutes") if state.proof.deadline is not None else "—"
         say(f"送核 {len(state.proof.units)} 个单位，异议期至 {until}", f"{len(state.proof.units)} units, until {until}")
 
 
 @bulletin.command(short_help="异议 / objections")
-@_quarter
+@_name
 @click.option("--unit", help="提出异议的单位 / the unit that objects")
 @click.option("--cell", "cells", multiple=True, help="有异议的单元格，可多次 / the cells objected to")
 @click.option("--uphold", type=int, metavar="N", help="第 N 号异议成立 / objection N is right")
@@ -164,7 +176,7 @@ def proof(session: Session, quarter: Quarter, as_json: bool) -> None:
 @pass_session
 def dispute(
     session: Session,
-    quarter: Quarter,
+    name: BulletinName,
     unit: str | None,
     cells: tuple[str, ...],
     uphold: int | None,
@@ -179,16 +191,16 @@ def dispute(
     if sum(given is not None for given in (unit, uphold, reject)) != 1:
         raise click.UsageError("--unit、--uphold、--reject 三者择一 / one of --unit, --uphold, --reject")
     if uphold is not None:
-        _take(session, quarter, as_json, lambda publication, *asked: publication.uphold(*asked, uphold, reason))
+        _take(session, name, as_json, lambda publication, *asked: publication.uphold(*asked, uphold, reason))
     elif reject is not None:
-        _take(session, quarter, as_json, lambda publication, *asked: publication.reject(*asked, reject, reason))
+        _take(session, name, as_json, lambda publication, *asked: publication.reject(*asked, reject, reason))
     else:
         raised: dict[str, Any] = {"unit": unit, "cells": cells, "reason": reason}
-        _take(session, quarter, as_json, lambda publication, *asked: publication.dispute(*asked, **raised))
+        _take(session, name, as_json, lambda publication, *asked: publication.dispute(*asked, **raised))
 
 
 @bulletin.command(short_help="批准 / approve")
-@_quarter
+@_name
 @click.option(
     "--scope",
     type=click.Choice([scope.value for scope in Scope]),
@@ -202,7 +214,7 @@ def dispute(
 @pass_session
 def approve(
     session: Session,
-    quarter: Quarter,
+    name: BulletinName,
     scope: str,
     document_no: str | None,
     without_proof: str | None,
@@ -217,46 +229,46 @@ def approve(
         "document_no": document_no,
         "without_proof": without_proof,
     }
-    _take(session, quarter, as_json, lambda publication, *asked: publication.approve(*asked, **chosen))
+    _take(session, name, as_json, lambda publication, *asked: publication.approve(*asked, **chosen))
 
 
 @bulletin.command(short_help="发布 / publish")
-@_quarter
+@_name
 @json_option
 @pass_session
-def publish(session: Session, quarter: Quarter, as_json: bool) -> None:
+def publish(session: Session, name: BulletinName, as_json: bool) -> None:
     """编号、签名并发布；此后不再更改。
 
     Number, sign and publish the edition; it never changes afterwards.
     """
-    state = _take(session, quarter, as_json, lambda publication, *asked: publication.publish(*asked))
+    state = _take(session, name, as_json, lambda publication, *asked: publication.publish(*asked))
     _say_edition(state)
 
 
 @bulletin.command(short_help="播出 / read out on air")
-@_quarter
+@_name
 @click.option("--station", required=True, help="播出台 / the station")
 @json_option
 @pass_session
-def broadcast(session: Session, quarter: Quarter, station: str, as_json: bool) -> None:
+def broadcast(session: Session, name: BulletinName, station: str, as_json: bool) -> None:
     """记录已在节目中播出。
 
     Record that the edition was read out on air today.
     """
-    _take(session, quarter, as_json, lambda publication, *asked: publication.broadcast(*asked, station))
+    _take(session, name, as_json, lambda publication, *asked: publication.broadcast(*asked, station))
 
 
 @bulletin.command(short_help="勘误 / publish an erratum")
-@_quarter
+@_name
 @click.option("--cause", required=True, help="勘误的原因 / why")
 @json_option
 @pass_session
-def correct(session: Session, quarter: Quarter, cause: str, as_json: bool) -> None:
+def correct(session: Session, name: BulletinName, cause: str, as_json: bool) -> None:
     """按现在所知重新计算，把有变化的单元格作为有编号的勘误发布；原版不变。
 
     Publish a numbered erratum: the figures as known now, and every cell that they change. The old edition stays.
     """
-    state = _take(session, quarter, as_json, lambda publication, *asked: publication.correct(*asked, cause))
+    state = _take(session, name, as_json, lambda publication, *asked: publication.correct(*asked, cause))
     _say_edition(state)
     if not as_json and state.errata:
         changed = state.errata[-1].cells
@@ -300,19 +312,19 @@ def list_command(session: Session, as_json: bool) -> None:
 
 
 @bulletin.command(short_help="查看 / show an edition")
-@_quarter
+@_name
 @click.option("--format", "form", type=click.Choice(FORMS), default="md", show_default=True, help="形式 / the form")
 @_edition
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写入文件 / write it to a file")
 @click.option("--json", "as_json", is_flag=True, help="同 --format json / the same as --format json")
 @pass_session
-def show(session: Session, quarter: Quarter, form: str, edition: int | None, out: Path | None, as_json: bool) -> None:
+def show(session: Session, name: BulletinName, form: str, edition: int | None, out: Path | None, as_json: bool) -> None:
     """显示一版：json 为规范 JSON 的原始字节，html 为单文件网页，csv 为全部表格，md 为全文。未发布的显示内部草稿。
 
     Show an edition; json gives the canonical, signed bytes as they are. Before publication the internal draft is shown.
     """
     with _current(session) as publication:
-        shown = publication.show(quarter, edition)
+        shown = publication.show(name, edition)
     content = _in_form(shown, "json" if as_json else form)
     if out is not None:
         out.write_bytes(content)
@@ -323,18 +335,18 @@ def show(session: Session, quarter: Quarter, form: str, edition: int | None, out
 
 
 @bulletin.command(short_help="单元格由来 / what stands behind a cell")
-@_quarter
+@_name
 @click.argument("cell")
 @_edition
 @json_option
 @pass_session
-def cells(session: Session, quarter: Quarter, cell: str, edition: int | None, as_json: bool) -> None:
+def cells(session: Session, name: BulletinName, cell: str, edition: int | None, as_json: bool) -> None:
     """列出一个单元格分子、分母背后的诉求或环节，以及各自的事件位置。
 
     List the cases or legs behind a cell's numerator and denominator, and the events of each.
     """
     with _current(session) as publication:
-        behind = publication.cells(quarter, cell, edition)
+        behind = publication.cells(name, cell, edition)
     if as_json:
         answer_json(behind.json())
         return
@@ -351,11 +363,11 @@ def cells(session: Session, quarter: Quarter, cell: str, edition: int | None, as
 
 
 @bulletin.command("rebuild", short_help="由日志重算并比较 / rebuild from the log and compare")
-@_quarter
+@_name
 @_edition
 @json_option
 @pass_session
-def rebuild_command(session: Session, quarter: Quarter, edition: int | None, as_json: bool) -> None:
+def rebuild_command(session: Session, name: BulletinName, edition: int | None, as_json: bool) -> None:
     """核对日志每一片叶，从头重放并重算各版，逐字节比较；不符则指出位置或单元格并返回 1。
 
     Verify every leaf, replay the log into an empty place, compute each edition again, and compare bytes. Exit 1 where
@@ -366,7 +378,7 @@ def rebuild_command(session: Session, quarter: Quarter, edition: int | None, as_
         records(settings, session.clock) as (log, _),
         progress("重算 rebuild", log.head().position) as advance,
     ):
-        found = rebuild(log, settings.data, quarter, edition, advance)
+        found = rebuild(log, settings.data, name, edition, advance)
     if as_json:
         answer_json(found.json())
     elif found.editions:
@@ -378,13 +390,13 @@ def rebuild_command(session: Session, quarter: Quarter, edition: int | None, as_
 # --- the parts --------------------------------------------------------------------------------------------------------
 
 
-def _take(session: Session, quarter: Quarter, as_json: bool, step: Step) -> Bulletin:
+def _take(session: Session, name: BulletinName, as_json: bool, step: Step) -> Bulletin:
     """Take one step of a bulletin's life and say how it stands then."""
     with session.house() as house:
-        state = step(house.publication, quarter, session.actor, session.moment(house))
+        state = step(house.publication, name, session.actor, session.moment(house))
         if as_json:
             answer_json(bulletin_json(state, house.instance.zone))
-    say(f"{quarter} {STATUS_CHINESE[state.status]}", f"{quarter} is {state.status}")
+    say(f"{name} {STATUS_CHINESE[state.status]}", f"{name} is {state.status}")
     return state
 
 

@@ -8,7 +8,7 @@ import click
 
 from domain.indicators import EDITION
 from domain.quarters import Quarter
-from gateways.commandline.bulletin import QuarterParameter
+from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Refused,
     Session,

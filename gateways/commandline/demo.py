@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.quarters import Quarter
+from domain.bulletin_name import BulletinName
 from domain.words import CHINESE, Channel, Role, State
 from gateways.app import Hangfeng, compose, open_new
 from gateways.commandline.edition_table import edition_console, padded, print_edition
@@ -131,7 +131,7 @@ def _load(house: Hangfeng, session: Session) -> Loaded:
     return loaded
 
 
-def _publish(house: Hangfeng, session: Session) -> Quarter:
+def _publish(house: Hangfeng, session: Session) -> BulletinName:
     with progress("编制通报 bulletins", len(sample_bulletins())) as advance:
         return publish_sample(house.publication, session.clock, house.instance.zone, advance)
 
@@ -146,7 +146,7 @@ def _tokens(house: Hangfeng) -> Iterator[Issued]:
             yield house.access.issue(role, name, unit if role in _OF_UNIT else None)
 
 
-def _print_where(console: Console, quarter: Quarter, port: int) -> None:
+def _print_where(console: Console, quarter: BulletinName, port: int) -> None:
     console.print()
     console.print("看这里 where to look", style="bold")
     for zh, en, path in WHERE:

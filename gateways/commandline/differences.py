@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gateways.commandline.bulletin import QuarterParameter
+from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Session,
     answer_json,

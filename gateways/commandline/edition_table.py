@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from domain.quarters import Quarter
+from domain.bulletin_name import BulletinName
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,11 +81,11 @@ def print_edition(console: Console, document: Mapping[str, Any], *, notice: str)
     from rich.text import Text
 
     sections = {section["key"]: section for section in document["sections"]}
-    quarter = Quarter.parse(document["quarter"])
+    period = BulletinName.parse(document["quarter"]).period
     console.print()
     console.print(Rule(style="dim", characters="─" if console.is_terminal else "-"))
     console.print(Text(f"{document['issuer']} {document['title']}", style="bold"), justify="center")
-    console.print(Text(f"{quarter.chinese}  {document['number']}", style="bold"), justify="center")
+    console.print(Text(f"{period.chinese}  {document['number']}", style="bold"), justify="center")
     console.print(Text(notice, style="yellow"), justify="center")
     console.print(Rule(style="dim", characters="─" if console.is_terminal else "-"))
     console.print(_headlines(sections["summary"]), justify="center")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.figures import NO_CALENDAR
-from gateways.commandline.bulletin import QuarterParameter
+from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Session,
     answer_json,

@@ -8,12 +8,12 @@ import click
 
 from domain.figures import NONE
 from domain.quarters import Quarter
-from gateways.commandline.bulletin import QuarterParameter
 from gateways.commandline.definitions import adopt as adopt_definitions
 from gateways.commandline.definitions import preview_definitions
 from gateways.commandline.definitions import show as show_definitions
 from gateways.commandline.differences import explain
 from gateways.commandline.held import held
+from gateways.commandline.parameters import PeriodParameter
 from gateways.commandline.ranking import ranking
 from gateways.commandline.session import (
     Session,
@@ -64,7 +64,7 @@ def stats() -> None:
 
 
 @stats.command(short_help="分单位统计表 / the table by unit")
-@click.option("--quarter", required=True, type=QuarterParameter(), help="季度，如 2023Q3 / the quarter")
+@click.option("--quarter", required=True, type=PeriodParameter(), help="季度 2023Q3、月 2023-07 或年 2023 / the period")
 @click.option("--as-of", metavar="INSTANT", help="只计此时刻前发生的 / what had occurred by then")
 @click.option("--known-at", metavar="INSTANT", help="按此时刻已记录的 / what was recorded by then")
 @click.option("--structure", type=StructureParameter(), help="机构：old、new 或日期 / under which structure")
@@ -132,7 +132,7 @@ def _notes(table: UnitTable) -> Iterator[str]:
     """Say what is covered in part, and why dashes stand where they do."""
     for part in table.partial:
         yield (
-            f"台账 {part.source} 只覆盖本季度 {part.from_} 至 {part.to} / "
+            f"台账 {part.source} 只覆盖本期 {part.from_} 至 {part.to} / "
             f"{part.source} covers {part.from_} to {part.to} of the quarter"
         )
     total = table.total

@@ -15,14 +15,13 @@ from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
 from domain.bulletin import Bulletin, Scope, Status
+from domain.bulletin_name import BulletinName, NotABulletinName
 from domain.bulletin_refusals import NoSuchBulletin, NoSuchCell
 from domain.facts import Actor
-from domain.quarters import NotAQuarter, Quarter
 from domain.words import Role
 from gateways.http.caller import Caller, House, house_of
 from gateways.http.problems import fault
 from gateways.http.sites import page, site_of
-from gateways.http.stats import QUARTER_PATTERN
 from gateways.http.table import JSON
 from gateways.pages.bulletin_page import render_bulletin
 from gateways.pages.public_pages import EditionLink, EditionsPage, HomePage, render_editions, render_home
@@ -35,9 +34,11 @@ if TYPE_CHECKING:
     from gateways.app import Hangfeng
 
 EDITIONS_MAX = 1_000
+BULLETIN_PATTERN = r"^(19|20)[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?(\.[a-z][a-z0-9-]{0,39})?$"
+"""A quarter, a month or a year, and the series of a special report."""
 CELL_CHARACTERS_MAX = 200
 
-QuarterPath = Annotated[str, Path(pattern=QUARTER_PATTERN, examples=["2026Q1"])]
+QuarterPath = Annotated[str, Path(pattern=BULLETIN_PATTERN, examples=["2026Q1"])]
 EditionAsked = Annotated[
     int | None,
     Query(ge=1, le=EDITIONS_MAX, description="第几版，缺省为最新 / which edition; the last where left out"),
@@ -78,7 +79,7 @@ async def read_bulletin(
     edition: EditionAsked = None,
 ) -> Response:
     """Return an edition's canonical bytes, as they were signed; 304 where the caller has them already."""
-    shown = await asyncio.to_thread(_shown, house, caller, Quarter.parse(quarter), edition)
+    shown = await asyncio.to_thread(_shown, house, caller, BulletinName.parse(quarter), edition)
     return _cached(request, shown, Response(shown.content, media_type=JSON))
 
 
@@ -90,7 +91,7 @@ async def read_cell(
     edition: EditionAsked = None,
 ) -> dict[str, Any]:
     """Return what stands behind a cell: cases and events for the auditor, their number for others."""
-    return await asyncio.to_thread(_cell, house, caller, Quarter.parse(quarter), cell, edition)
+    return await asyncio.to_thread(_cell, house, caller, BulletinName.parse(quarter), cell, edition)
 
 
 async def bulletins_page(request: Request) -> Response:
@@ -104,10 +105,10 @@ async def bulletin_page(request: Request) -> Response:
     """Return a bulletin that was published for everybody, as a page."""
     house = house_of(request)
     try:
-        quarter = Quarter.parse(request.path_params["quarter"])
-    except NotAQuarter:
+        name = BulletinName.parse(request.path_params["quarter"])
+    except NotABulletinName:
         raise fault("not-found") from None
-    shown = await asyncio.to_thread(_shown, house, None, quarter, None)
+    shown = await asyncio.to_thread(_shown, house, None, name, None)
     if _has_it(request, shown):
         return _cached(request, shown, page(""))
     text = await asyncio.to_thread(render_bulletin, shown.document, site=site_of(request))
@@ -125,7 +126,7 @@ def public_links(house: Hangfeng) -> tuple[EditionLink, ...]:
     return tuple(
         EditionLink(
             quarter=item.quarter,
-            quarter_words=Words(Quarter.parse(item.quarter).chinese, item.quarter),
+            quarter_words=Words(BulletinName.parse(item.quarter).period.chinese, item.quarter),
             number=item.number,
             title=item.title,
             published_at=item.published_at,
@@ -168,20 +169,20 @@ def _may_read(caller: Actor | None, bulletin: Bulletin) -> bool:
     return bool(scopes & {Scope.PUBLIC, Scope.LIMITED})
 
 
-def _shown(house: Hangfeng, caller: Actor | None, quarter: Quarter, edition: int | None) -> Shown:
-    bulletin = house.publication.bulletin(quarter)
+def _shown(house: Hangfeng, caller: Actor | None, name: BulletinName, edition: int | None) -> Shown:
+    bulletin = house.publication.bulletin(name)
     # What one may not read is answered as if it were not there.
     if bulletin is None or not _may_read(caller, bulletin):
-        raise NoSuchBulletin(quarter=quarter)
-    return house.publication.show(quarter, edition)
+        raise NoSuchBulletin(quarter=name)
+    return house.publication.show(name, edition)
 
 
-def _cell(house: Hangfeng, caller: Actor, quarter: Quarter, cell: str, edition: int | None) -> dict[str, Any]:
-    shown = _shown(house, caller, quarter, edition)
+def _cell(house: Hangfeng, caller: Actor, name: BulletinName, cell: str, edition: int | None) -> dict[str, Any]:
+    shown = _shown(house, caller, name, edition)
     # The figures of tables that a published edition leaves out are for those who may read what is not published.
     if not allowed(caller.role, Action.READ_UNPUBLISHED_BULLETINS) and cell not in texts_of(shown.document):
         raise NoSuchCell(field="cell", cell=cell)
-    behind = house.publication.cells(quarter, cell, edition)
+    behind = house.publication.cells(name, cell, edition)
     # Behind a count may stand an accusation: whoever belongs to a unit is told how many, and not which.
     return behind.json() if caller.role is Role.AUDITOR and caller.unit is None else behind.counts_json()
 

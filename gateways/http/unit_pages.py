@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict
 
+from domain.bulletin_name import BulletinName
 from domain.facts import Actor
 from domain.quarters import Quarter
 from gateways.http.caller import UNIT_ROLES, Caller, House, today
@@ -76,4 +77,4 @@ def page_of_unit(house: Hangfeng, caller: Actor, unit: str, quarter: Quarter | N
             raise fault("not-found")
         as_of = min(house.clock(), wanted.ends_at(zone))
         rows = Statistics(views, house.log, zone, structure=day).rows(wanted, as_of)
-    return unit_page(name, rows, bulletin_at(house.log, wanted))
+    return unit_page(name, rows, bulletin_at(house.log, BulletinName(wanted)))

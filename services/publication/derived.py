@@ -37,11 +37,12 @@ class Stamp:
     approval: b.Approval | None = None
     words: tuple[b.Words, ...] = ()
     errata: tuple[Erratum, ...] = ()
+    disputes: tuple[b.Dispute, ...] = ()
 
 
 def stamp_of_draft(state: Bulletin) -> Stamp:
     """Return what an edition that is not published yet is stamped with: it is internal."""
-    return Stamp(Scope.INTERNAL, state.status, approval=state.approval, words=state.words)
+    return Stamp(Scope.INTERNAL, state.status, approval=state.approval, words=state.words, disputes=state.disputes)
 
 
 def stamp_of(edition: Edition) -> Stamp:
@@ -55,6 +56,7 @@ def stamp_of(edition: Edition) -> Stamp:
         approval=edition.approval,
         words=edition.words,
         errata=edition.errata,
+        disputes=edition.disputes,
     )
 
 
@@ -81,6 +83,7 @@ def derive(frozen: Mapping[str, Any], figures_digest: str, stamp: Stamp, zone: t
             "cutoff": {**annex["cutoff"], "figures_digest": figures_digest},
             "digest": sections_digest(sections),
             "errata": [_erratum(erratum, zone) for erratum in stamp.errata],
+            **_objections(stamp, zone),
         },
     }
 
@@ -144,6 +147,27 @@ def _approval(approval: b.Approval, zone: tzinfo) -> dict[str, str | None]:
         "approved_on": _day(approval.at, zone),
         "document_no": approval.document_no,
         "without_proof": approval.without_proof,
+    }
+
+
+def _objections(stamp: Stamp, zone: tzinfo) -> dict[str, Any]:
+    """Return the units' objections with what was decided: the internal edition lists them, the narrower ones do not."""
+    if stamp.scope is not Scope.INTERNAL:
+        return {}
+    return {
+        "objections": [
+            {
+                "dispute": one.number,
+                "unit": one.unit,
+                "cells": list(one.cells),
+                "reason": one.reason,
+                "raised_on": None if one.raised is None else _day(one.raised, zone),
+                "state": one.state.value,
+                "decision": one.decision,
+                "decided_on": None if one.decided is None else _day(one.decided, zone),
+            }
+            for one in stamp.disputes
+        ],
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
-from domain.quarters import Quarter
+from domain.bulletin_name import BulletinName
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Spreadsheet programs read Chinese in a CSV file rightly only where it begins with this."""
@@ -47,12 +47,12 @@ def _markdown(document: Plain) -> Iterator[str]:
     yield f"# {document['title']}"
     yield ""
     issued = f"　{document['issued_on']}" if document.get("issued_on") else ""
-    yield f"{Quarter.parse(document['quarter']).chinese}　{document['number']}　{document['issuer']}{issued}"
+    yield f"{BulletinName.parse(document['quarter']).period.chinese}　{document['number']}　{document['issuer']}{issued}"
     yield ""
     yield f"{scope}　{status}　日志位置 {document['position']}　口径 {document['definitions']}"
     coverage = document["coverage"]
     yield ""
-    part = "，本季度仅部分覆盖" if coverage["partial"] else ""
+    part = "，本期仅部分覆盖" if coverage["partial"] else ""
     yield f"数据范围：{coverage['from']} 至 {coverage['to']}{part}"
     yield from (f"- {note['zh']}" for note in coverage["notes"])
     for section in document["sections"]:

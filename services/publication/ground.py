@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import cast
 from uuid import UUID
 
 from domain.bulletin import Bulletin, BulletinFact, Edition, fold
+from domain.bulletin_name import BulletinName, Subject
 from domain.conduct_codes import ConductCodeEdition
 from domain.editions import standing
 from domain.figures import Cause, Count, RowId
@@ -17,7 +18,7 @@ from domain.identity import RULES_STREAM, bulletin_stream, receipt_no
 from domain.indicators import LegRow, Predicate
 from domain.leg_measures import LegMeasure
 from domain.measures import CaseMeasure
-from domain.quarters import Quarter
+from domain.periods import Period
 from domain.sources import PARTLY_COVERED, Needs
 from domain.unit_table import UnitTable, row_id, tabulate
 from domain.window import Window
@@ -29,14 +30,15 @@ from services.log.port import Log, LogDamaged
 from services.publication.grading import GradeRule
 from services.statistics import QuarterRows, Statistics
 
-NO_RECORDS = Cause("no_records", "本系统没有该季度的记录", "nothing is recorded of that quarter")
+NO_RECORDS = Cause("no_records", "本系统没有该期的记录", "nothing is recorded of that period")
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A quarter as it was known at a position: its rows, its table by unit, its episodes, and the way to others."""
+    """A period as it was known at a position: its rows, its table by unit, its episodes, and the way to others."""
 
-    quarter: Quarter
+    name: BulletinName
+    subject: Subject | None
     position: int
     known_at: datetime
     rows: QuarterRows
@@ -49,8 +51,13 @@ class Ground:
     views: Connection
 
     @property
+    def period(self) -> Period:
+        """The period that the figures are of."""
+        return self.name.period
+
+    @property
     def window(self) -> Window:
-        """The quarter's window."""
+        """The period's window."""
         return self.rows.window
 
     @property
@@ -61,7 +68,7 @@ class Ground:
     @property
     def running(self) -> bool:
         """Whether the quarter had not ended yet."""
-        return self.window.as_of < self.quarter.ends_at(self.zone)
+        return self.window.as_of < self.period.ends_at(self.zone)
 
     @property
     def on_air(self) -> tuple[str, ...]:
@@ -97,13 +104,13 @@ class Ground:
         known = {case.complaint: case for case in self.rows.cases}
         return tabulate(cases, legs, self.window, {**self.rows.shared, **known})
 
-    def of(self, quarter: Quarter) -> QuarterRows:
+    def of(self, quarter: Period) -> QuarterRows:
         """Return another quarter's rows, as known at the same position."""
-        return self.statistics.rows(quarter, position=self.position)
+        return about(self.subject, self.statistics.rows(quarter, position=self.position))
 
-    def as_it_was(self, quarter: Quarter, position: int, as_of: datetime) -> QuarterRows:
+    def as_it_was(self, quarter: Period, position: int, as_of: datetime) -> QuarterRows:
         """Return another quarter's rows as they were known at an earlier position."""
-        return self.statistics.rows(quarter, position=position, as_of=as_of)
+        return about(self.subject, self.statistics.rows(quarter, position=position, as_of=as_of))
 
     def at_present(self, complaints: Iterable[UUID]) -> dict[UUID, CaseMeasure]:
         """Return complaints of whatever quarter as known at this ground's position."""
@@ -114,26 +121,29 @@ def stand_on(
     log: Log,
     views: Connection,
     statistics: Statistics,
-    quarter: Quarter,
+    name: BulletinName,
     position: int,
     grades: GradeRule,
+    subject: Subject | None = None,
 ) -> Ground:
-    """Gather a quarter's ground at a position; ``statistics`` reads the same ``views``.
+    """Gather a period's ground at a position; ``statistics`` reads the same ``views``.
 
     Raises ``ViewsBehind`` where the views have not come so far, and ``LogDamaged``.
     """
-    rows = statistics.rows(quarter, position=position)
+    period = name.period
+    rows = about(subject, statistics.rows(period, position=position))
     window = rows.window
-    last_day = max(quarter.last_day, window.today)
+    last_day = max(period.last_day, window.today)
     return Ground(
-        quarter=quarter,
+        name=name,
+        subject=subject,
         position=position,
         known_at=recorded_at(log, position),
         rows=rows,
         table=tabulate(rows.cases, rows.legs, window, rows.shared),
-        episodes=tuple(episodes_between(views, quarter.first_day, min(quarter.last_day, last_day), position)),
-        conduct_codes=_conduct_codes(log, quarter, position),
-        last_edition=_last_edition(log, quarter.previous(), position),
+        episodes=tuple(episodes_between(views, period.first_day, min(period.last_day, last_day), position)),
+        conduct_codes=_conduct_codes(log, period, position),
+        last_edition=_last_edition(log, name.previous(), position),
         grades=grades,
         statistics=statistics,
         views=views,
@@ -148,9 +158,26 @@ def recorded_at(log: Log, position: int) -> datetime:
     return found[0].recorded_at
 
 
-def bulletin_at(log: Log, quarter: Quarter, position: int | None = None) -> Bulletin | None:
-    """Return a quarter's bulletin as it stood at a position, as it stands where none is given."""
-    recorded = log.read_stream(bulletin_stream(str(quarter)))
+def about(subject: Subject | None, rows: QuarterRows) -> QuarterRows:
+    """Return the rows of the matters that belong to a subject; all of them where there is none."""
+    if subject is None:
+        return rows
+    sent: dict[UUID, set[str]] = defaultdict(set)
+    for leg in rows.legs:
+        if (unit := rows.window.unit(leg.unit, leg.started)) is not None:
+            sent[leg.complaint].add(unit)
+
+    def sent_to(case: CaseMeasure) -> frozenset[str]:
+        return frozenset(sent.get(case.complaint, ()))
+
+    cases = tuple(case for case in rows.cases if subject.holds(case, sent_to))
+    chosen = {case.complaint for case in cases}
+    return replace(rows, cases=cases, legs=tuple(leg for leg in rows.legs if leg.complaint in chosen))
+
+
+def bulletin_at(log: Log, name: BulletinName, position: int | None = None) -> Bulletin | None:
+    """Return a bulletin as it stood at a position, as it stands where none is given."""
+    recorded = log.read_stream(bulletin_stream(str(name)))
     return fold(cast("BulletinFact", one.fact) for one in recorded if position is None or one.position <= position)
 
 
@@ -209,7 +236,7 @@ def listed(rows: Iterable[LegRow]) -> tuple[tuple[LegRow, ...], int]:
     return shown, len(held) - len(shown)
 
 
-def _conduct_codes(log: Log, quarter: Quarter, position: int) -> ConductCodeEdition | None:
+def _conduct_codes(log: Log, quarter: Period, position: int) -> ConductCodeEdition | None:
     known = (recorded.fact for recorded in log.read_stream(RULES_STREAM) if recorded.position <= position)
     adopted = standing(known).conduct_in_force
     in_effect = [edition for edition in adopted if edition.effective_from <= quarter.last_day]
@@ -218,6 +245,6 @@ def _conduct_codes(log: Log, quarter: Quarter, position: int) -> ConductCodeEdit
     return max(enumerate(in_effect), key=lambda item: (item[1].effective_from, item[0]))[1]
 
 
-def _last_edition(log: Log, quarter: Quarter, position: int) -> Edition | None:
-    before = bulletin_at(log, quarter, position)
+def _last_edition(log: Log, name: BulletinName, position: int) -> Edition | None:
+    before = bulletin_at(log, name, position)
     return before.editions[-1] if before is not None and before.published else None

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from domain.bulletin import FiguresFrozen, Scope, Status
+from domain.bulletin_name import BulletinName, Subject
 from domain.coverage import CasesCovered, Coverage
 from domain.figures import ANSWERED_ONLY, Rounding
 from domain.indicators import COUNTS, DEFINITIONS, EDITION
-from domain.quarters import Quarter
 from domain.window import FigureSettings
 from projections.port import Connection
 from services.log.port import Log
@@ -29,7 +29,7 @@ from services.publication.sections.summary import summary
 from services.publication.sections.units import units
 from services.statistics import Statistics
 
-EVALUATOR: Final = "3"
+EVALUATOR: Final = "4"
 """The version of what lies between views and canonical JSON; raised whenever equal ground gives other bytes."""
 
 NO_NUMBER: Final = ""
@@ -62,6 +62,7 @@ class Heading:
     title: str
     issuer: str
     root: str
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def compute(ground: Ground, heading: Heading) -> InternalEdition:
     plain = [section.plain() for section in sections]
     document = {
         "format": FORMAT,
-        "quarter": str(ground.quarter),
+        "quarter": str(ground.name),
+        "period": ground.period.kind.value,
         "number": NO_NUMBER,
         "scope": Scope.INTERNAL.value,
         "title": heading.title,
@@ -123,7 +125,7 @@ def computed_on(
     log: Log,
     views: Connection,
     zone: tzinfo,
-    quarter: Quarter,
+    name: BulletinName,
     position: int,
     heading: Heading,
     settings: EditionSettings,
@@ -134,7 +136,7 @@ def computed_on(
     """
     figures = FigureSettings(settings.rounding, Fraction(settings.fairly_satisfied_weight))
     statistics = Statistics(views, log, zone, figures)
-    ground = stand_on(log, views, statistics, quarter, position, grade_rule(settings.grades))
+    ground = stand_on(log, views, statistics, name, position, grade_rule(settings.grades), heading.subject)
     return compute(ground, heading)
 
 
@@ -175,7 +177,7 @@ def _decimal(weight: Fraction) -> str:
 
 
 def _coverage(ground: Ground) -> dict[str, Any]:
-    quarter, window = ground.quarter, ground.window
+    quarter, window = ground.period, ground.window
     first, last = quarter.first_day, min(quarter.last_day, window.today)
     parts = ground.table.partial
     answered_only = [
@@ -201,8 +203,8 @@ def _coverage(ground: Ground) -> dict[str, Any]:
     if ground.running:
         notes.append(
             Words(
-                f"冻结时本季度尚未结束，统计至 {window.today}。",
-                f"The quarter had not ended: figures run to {window.today}.",
+                f"冻结时{quarter.words.this_zh}尚未结束，统计至 {window.today}。",
+                f"The {quarter.kind} had not ended: figures run to {window.today}.",
             ),
         )
     every = not answered_only or own
@@ -256,7 +258,7 @@ def _definitions(ground: Ground) -> list[dict[str, Any]]:
 
 
 def _how_to_verify(ground: Ground) -> tuple[Words, ...]:
-    quarter = ground.quarter
+    quarter = ground.name
     return (
         Words(
             "签名所覆盖的是规范 JSON（--format json）：其 SHA-256 与签名由 hangfeng bulletin list --json 给出，"

@@ -14,11 +14,24 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from domain import bulletin_decide as d
 from domain import bulletin_refusals as r
-from domain.bulletin import Basis, Bulletin, BulletinFact, Edition, Erratum, FiguresFrozen, Place, Scope, Status, fold
+from domain.bulletin import (
+    Basis,
+    Bulletin,
+    BulletinFact,
+    BulletinListed,
+    Edition,
+    Erratum,
+    FiguresFrozen,
+    Place,
+    Scope,
+    Status,
+    fold,
+)
+from domain.bulletin_name import BulletinName, Subject
 from domain.facts import Actor, Moment
-from domain.identity import bulletin_stream
+from domain.identity import bulletin_list_stream, bulletin_stream
 from domain.indicators import EDITION
-from domain.quarters import QUARTERS_IN_YEAR, Quarter
+from domain.periods import QUARTERS_IN_YEAR, Quarter
 from domain.refusals import ChangedMeanwhile
 from domain.rules import Purpose, Traits
 from domain.unit_table import DIRECT, NO_UNIT
@@ -26,6 +39,7 @@ from domain.words import Channel, ComplaintKind
 from projections.cases import CasesProjection
 from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection
+from projections.programme import ProgrammeProjection
 from services.audit import LogTree
 from services.instance import Instance
 from services.log.port import Append, Appended, AppendTogether, Log, Request
@@ -39,7 +53,6 @@ from services.publication.files import EditionFiles
 from services.publication.internal_edition import EVALUATOR, EditionSettings, Heading, InternalEdition, computed_on
 from services.publication.sections.units import UNIT_TABLES
 
-TITLE: Final = "行风热线季度通报"
 ALGORITHM: Final = "Ed25519"
 YEAR_MIN: Final = 1980
 YEAR_MAX: Final = 2100
@@ -48,29 +61,29 @@ YEAR_MAX: Final = 2100
 CELLS_REMEMBERED_MAX: Final = 4
 """The cells of so many editions are kept at hand with the rows behind them."""
 
-VIEWS: Final = (CasesProjection.name, LegsProjection.name, EpisodesProjection.name)
+VIEWS: Final = (CasesProjection.name, LegsProjection.name, EpisodesProjection.name, ProgrammeProjection.name)
 """The views that figures are made of."""
 
 
 class EditionDiffers(Exception):
     """An edition was rebuilt and is not what was frozen or published; ``rebuild`` says where."""
 
-    def __init__(self, quarter: Quarter, wanted: str, found: str) -> None:
+    def __init__(self, name: BulletinName, wanted: str, found: str) -> None:
         super().__init__(
-            f"{quarter} 重新计算的结果与原版不符（原 {wanted[:12]}…，今 {found[:12]}…），"
-            f"请运行 bulletin rebuild {quarter} / "
-            f"{quarter} computed again is not what it was: run bulletin rebuild {quarter}",
+            f"{name} 重新计算的结果与原版不符（原 {wanted[:12]}…，今 {found[:12]}…），"
+            f"请运行 bulletin rebuild {name} / "
+            f"{name} computed again is not what it was: run bulletin rebuild {name}",
         )
 
 
 class OtherEvaluator(Exception):
     """An edition was made by another version of the program, which alone can rebuild it."""
 
-    def __init__(self, quarter: Quarter, frozen: FiguresFrozen) -> None:
+    def __init__(self, name: BulletinName, frozen: FiguresFrozen) -> None:
         super().__init__(
-            f"{quarter} 由计算程序 {frozen.evaluator}、口径 {frozen.definitions} 生成，"
+            f"{name} 由计算程序 {frozen.evaluator}、口径 {frozen.definitions} 生成，"
             f"本程序为 {EVALUATOR}、{EDITION} / "
-            f"{quarter} was made by evaluator {frozen.evaluator} and definitions {frozen.definitions}, "
+            f"{name} was made by evaluator {frozen.evaluator} and definitions {frozen.definitions}, "
             f"this is {EVALUATOR} and {EDITION}",
         )
 
@@ -136,18 +149,31 @@ class Publication:
 
     # --- the life -------------------------------------------------------------------------------------------------
 
-    def freeze(self, quarter: Quarter, by: Actor, at: Moment) -> Bulletin:
+    def freeze(self, name: BulletinName, by: Actor, at: Moment) -> Bulletin:
         """Freeze the figures at the position that the views have reached, and keep the internal edition.
 
         Raises ``ProjectionStopped`` and ``LogDamaged`` where the figures cannot be had.
         """
-        state = self.bulletin(quarter)
-        d.may_freeze(state, quarter, at)
-        return self._decide(quarter, state, self._frozen(quarter, by, at)[0])
+        state = self.bulletin(name)
+        d.may_freeze(state, name, at)
+        return self._decide(name, state, self._frozen(name, by, at)[0])
+
+    def special(self, name: BulletinName, by: Actor, at: Moment, *, title: str, subject: Subject) -> Bulletin:
+        """Begin a special report (专报) on a subject, or change the subject before the figures are frozen."""
+        units = tuple(self._instance.units.resolve(unit.strip()) or unit for unit in subject.units)
+        command = d.DraftSpecial(
+            by=by,
+            at=at,
+            quarter=str(name),
+            title=title,
+            issuer=self._instance.opened.lead_body,
+            subject=replace(subject, units=units),
+        )
+        return self._decide(name, self.bulletin(name), command)
 
     def words(  # noqa: PLR0913 - a paragraph has so many particulars
         self,
-        quarter: Quarter,
+        name: BulletinName,
         by: Actor,
         at: Moment,
         *,
@@ -160,12 +186,12 @@ class Publication:
         second: str | None = None,
     ) -> Bulletin:
         """Write a paragraph, typical case or requirement; with ``key`` in the place of words that stand."""
-        state = self.bulletin(quarter)
-        title, issuer = self._heading(state)
+        state = self.bulletin(name)
+        title, issuer = self._heading(state, name)
         command = d.GiveWords(
             by=by,
             at=at,
-            quarter=str(quarter),
+            quarter=str(name),
             title=title,
             issuer=issuer,
             section=section,
@@ -176,50 +202,46 @@ class Publication:
             basis=basis,
             second=second,
         )
-        return self._decide(quarter, state, command)
+        return self._decide(name, state, command)
 
-    def withdraw_words(self, quarter: Quarter, by: Actor, at: Moment, key: str) -> Bulletin:
+    def withdraw_words(self, name: BulletinName, by: Actor, at: Moment, key: str) -> Bulletin:
         """Take words out of the edition to come."""
-        return self._decide(quarter, self._standing(quarter), d.WithdrawWords(by=by, at=at, key=key))
+        return self._decide(name, self._standing(name), d.WithdrawWords(by=by, at=at, key=key))
 
-    def proof(self, quarter: Quarter, by: Actor, at: Moment) -> Bulletin:
+    def proof(self, name: BulletinName, by: Actor, at: Moment) -> Bulletin:
         """Send the units their figures: everyone in the tables by unit may object within the limit of the rules."""
         self._instance.refresh()
-        state = self._standing(quarter)
-        units = _units_in(self._frozen_document(quarter, state.frozen)) if state.frozen is not None else ()
+        state = self._standing(name)
+        units = _units_in(self._frozen_document(name, state.frozen)) if state.frozen is not None else ()
         deadline = self._instance.rules.deadline(
             Purpose.OBJECTION,
             at,
             Traits(Channel.HOTLINE, ComplaintKind.OTHER),
         )
-        return self._decide(quarter, state, d.SendProof(by=by, at=at, units=units, deadline=deadline))
+        return self._decide(name, state, d.SendProof(by=by, at=at, units=units, deadline=deadline))
 
     def dispute(
-        self, quarter: Quarter, by: Actor, at: Moment, *, unit: str, cells: Sequence[str], reason: str
+        self, name: BulletinName, by: Actor, at: Moment, *, unit: str, cells: Sequence[str], reason: str
     ) -> Bulletin:
         """Object to cells on behalf of a unit. Raises ``NoSuchCell`` where the edition has none of this id."""
-        state = self._standing(quarter)
+        state = self._standing(name)
         if state.frozen is not None:
-            _must_have_cells(self._frozen_document(quarter, state.frozen), cells)
+            _must_have_cells(self._frozen_document(name, state.frozen), cells)
         named = self._instance.units.resolve(unit.strip()) or unit
         command = d.DisputeFigure(by=by, at=at, unit=named, cells=tuple(cells), reason=reason)
-        return self._decide(quarter, state, command)
+        return self._decide(name, state, command)
 
-    def uphold(self, quarter: Quarter, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
+    def uphold(self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
         """Decide that an objection is right; the figures are to be frozen anew."""
-        return self._decide(
-            quarter, self._standing(quarter), d.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason)
-        )
+        return self._decide(name, self._standing(name), d.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason))
 
-    def reject(self, quarter: Quarter, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
+    def reject(self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
         """Decide that an objection is not right."""
-        return self._decide(
-            quarter, self._standing(quarter), d.RejectDispute(by=by, at=at, dispute=dispute, reason=reason)
-        )
+        return self._decide(name, self._standing(name), d.RejectDispute(by=by, at=at, dispute=dispute, reason=reason))
 
     def approve(
         self,
-        quarter: Quarter,
+        name: BulletinName,
         by: Actor,
         at: Moment,
         *,
@@ -229,38 +251,38 @@ class Publication:
     ) -> Bulletin:
         """Approve the edition for a scope, the review included; of two people, the first one's word is the review."""
         command = d.Approve(by=by, at=at, scope=scope, document_no=document_no, without_proof=without_proof)
-        return self._decide(quarter, self._standing(quarter), command)
+        return self._decide(name, self._standing(name), command)
 
-    def publish(self, quarter: Quarter, by: Actor, at: Moment) -> Bulletin:
+    def publish(self, name: BulletinName, by: Actor, at: Moment) -> Bulletin:
         """Give the approved edition its number, sign its bytes and keep them."""
-        state = self._standing(quarter)
+        state = self._standing(name)
         approval = d.may_publish(state)
         assert state.frozen is not None, "what is approved is frozen"
-        others = self._same_year(quarter)
-        number = d.issue_number(quarter.year, sum(other.published for other in others.values() if other is not None))
-        stamp = Stamp(approval.scope, Status.PUBLISHED, number, 1, at, approval, state.words)
-        content = self._derived(quarter, state.frozen, stamp)
+        others = self._same_year(name)
+        number = name.number(sum(other.published for other in others.values() if other is not None))
+        stamp = Stamp(approval.scope, Status.PUBLISHED, number, 1, at, approval, state.words, disputes=state.disputes)
+        content = self._derived(name, state.frozen, stamp)
         command = d.Publish(by=by, at=at, number=number, **self._sealed(content))
-        # Nobody publishes another quarter of the year meanwhile: the number rests on these versions.
+        # Nobody publishes another of its sort and year meanwhile: the number rests on these versions.
         guards = [Append(_stream(other), held.version if held is not None else 0, ()) for other, held in others.items()]
-        published = self._decide(quarter, state, command, guards)
+        published = self._decide(name, state, command, guards)
         self._files.keep(content)
         return published
 
-    def broadcast(self, quarter: Quarter, by: Actor, at: Moment, station: str) -> Bulletin:
+    def broadcast(self, name: BulletinName, by: Actor, at: Moment, station: str) -> Bulletin:
         """Write down that the edition was read out."""
         aired_on = at.at.astimezone(self._instance.zone).date()
         return self._decide(
-            quarter, self._standing(quarter), d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
+            name, self._standing(name), d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
         )
 
-    def correct(self, quarter: Quarter, by: Actor, at: Moment, cause: str) -> Bulletin:
+    def correct(self, name: BulletinName, by: Actor, at: Moment, cause: str) -> Bulletin:
         """Publish a numbered erratum: the figures as they are known now, and every cell that they change."""
-        state = self._standing(quarter)
+        state = self._standing(name)
         d.may_correct(state, cause)
         last = state.editions[-1]
-        before = self._edition_document(quarter, last)
-        freeze, internal = self._frozen(quarter, by, at)
+        before = self._edition_document(name, last)
+        freeze, internal = self._frozen(name, by, at)
         stamp = Stamp(
             last.approval.scope,
             Status.CORRECTED,
@@ -269,59 +291,65 @@ class Publication:
             at,
             last.approval,
             state.words,
+            disputes=state.disputes,
         )
         cells = changed_cells(before, derive(internal.document, freeze.digest, stamp, self._instance.zone))
         erratum = Erratum(len(state.errata) + 1, at, cause.strip(), cells)
         stamp = replace(stamp, errata=(*state.errata, erratum))
         content = canonical(derive(internal.document, freeze.digest, stamp, self._instance.zone))
         command = d.Correct(by=by, at=at, cause=cause, frozen=freeze, cells=cells, **self._sealed(content))
-        corrected = self._decide(quarter, state, command)
+        corrected = self._decide(name, state, command)
         if len(corrected.editions) > len(state.editions):
             self._files.keep(content)
         return corrected
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
-    def bulletin(self, quarter: Quarter) -> Bulletin | None:
+    def bulletin(self, name: BulletinName) -> Bulletin | None:
         """Return a quarter's bulletin as it stands, ``None`` where there is none."""
-        return fold(cast("BulletinFact", one.fact) for one in self._log.read_stream(_stream(quarter)))
+        return fold(cast("BulletinFact", one.fact) for one in self._log.read_stream(_stream(name)))
 
     def bulletins(self) -> list[Bulletin]:
-        """Return every bulletin, the last quarter first."""
-        quarters = [Quarter(year, n + 1) for year in range(YEAR_MIN, YEAR_MAX) for n in range(QUARTERS_IN_YEAR)]
-        standing = self._log.versions(_stream(quarter) for quarter in quarters)
-        found = (self.bulletin(quarter) for quarter in reversed(quarters) if _stream(quarter) in standing)
+        """Return every bulletin: the last period first, of one period the quarter's before special reports."""
+        quarters = [
+            BulletinName(Quarter(year, n + 1)) for year in range(YEAR_MIN, YEAR_MAX) for n in range(QUARTERS_IN_YEAR)
+        ]
+        standing = self._log.versions(_stream(name) for name in quarters)
+        names = [name for name in quarters if _stream(name) in standing] + self._listed()
+        names.sort(key=lambda name: name.series or "")
+        names.sort(key=lambda name: (name.period.last_day, name.period.kind.value), reverse=True)
+        found = (self.bulletin(name) for name in names)
         return [bulletin for bulletin in found if bulletin is not None]
 
-    def show(self, quarter: Quarter, edition: int | None = None) -> Shown:
+    def show(self, name: BulletinName, edition: int | None = None) -> Shown:
         """Return an edition's bytes: a published one by number, else the last one, else the draft as it stands.
 
         Raises ``NoSuchBulletin``, ``NothingFrozen``, ``NoSuchEdition``; ``EditionDiffers`` and ``OtherEvaluator`` where
         the file is gone and the log does not give it back.
         """
-        state = self.bulletin(quarter)
+        state = self.bulletin(name)
         if state is None:
-            raise r.NoSuchBulletin(quarter=quarter)
+            raise r.NoSuchBulletin(quarter=name)
         if edition is None and not state.published:
             if state.frozen is None:
                 raise r.NothingFrozen
-            content = self._derived(quarter, state.frozen, stamp_of_draft(state))
+            content = self._derived(name, state.frozen, stamp_of_draft(state))
             return Shown(content, read_canonical(content), digest_of(content), None)
         number = len(state.editions) if edition is None else edition
         if not 1 <= number <= len(state.editions):
             raise r.NoSuchEdition(field="edition", edition=edition, count=len(state.editions))
         held = state.editions[number - 1]
-        content = self._edition_content(quarter, held)
+        content = self._edition_content(name, held)
         return Shown(content, read_canonical(content), held.digest, held)
 
-    def cells(self, quarter: Quarter, cell: str, edition: int | None = None) -> Behind:
+    def cells(self, name: BulletinName, cell: str, edition: int | None = None) -> Behind:
         """Return what stands behind a cell: cases or legs of numerator and denominator, and the events of each.
 
         Raises ``NoSuchCell`` beside what ``show`` raises.
         """
-        state = self.bulletin(quarter)
+        state = self.bulletin(name)
         if state is None:
-            raise r.NoSuchBulletin(quarter=quarter)
+            raise r.NoSuchBulletin(quarter=name)
         if edition is not None and not 1 <= edition <= len(state.editions):
             raise r.NoSuchEdition(field="edition", edition=edition, count=len(state.editions))
         if state.published:
@@ -330,53 +358,78 @@ class Publication:
             frozen = state.frozen
         if frozen is None:
             raise r.NothingFrozen
-        found = self._cells_of(quarter, frozen).get(cell)
+        found = self._cells_of(name, frozen).get(cell)
         if found is None:
             raise r.NoSuchCell(field="cell", cell=cell)
         return behind_of(self._log, found, frozen.position)
 
     # --- the parts --------------------------------------------------------------------------------------------------
 
-    def _heading(self, state: Bulletin | None) -> tuple[str, str]:
-        return (TITLE, self._instance.opened.lead_body) if state is None else (state.title, state.issuer)
+    def _heading(self, state: Bulletin | None, name: BulletinName) -> tuple[str, str]:
+        return (name.title, self._instance.opened.lead_body) if state is None else (state.title, state.issuer)
 
-    def _standing(self, quarter: Quarter) -> Bulletin:
-        state = self.bulletin(quarter)
+    def _listed(self) -> list[BulletinName]:
+        """Return the bulletins that are not found by their quarter."""
+        facts = (cast("BulletinListed", one.fact) for one in self._log.read_stream(bulletin_list_stream()))
+        return [BulletinName.parse(fact.name) for fact in facts]
+
+    def _standing(self, name: BulletinName) -> Bulletin:
+        state = self.bulletin(name)
         if state is None:
-            raise r.NoSuchBulletin(quarter=quarter)
+            raise r.NoSuchBulletin(quarter=name)
         return state
 
-    def _same_year(self, quarter: Quarter) -> dict[Quarter, Bulletin | None]:
-        year = (Quarter(quarter.year, n + 1) for n in range(QUARTERS_IN_YEAR))
-        return {other: self.bulletin(other) for other in year if other != quarter}
+    def _same_year(self, name: BulletinName) -> dict[BulletinName, Bulletin | None]:
+        """Return the others that a bulletin is numbered among, begun or not where they are known by their period."""
+        year = name.period.year
+        if name.listed:
+            among = [one for one in self._listed() if one.period.year == year and one.sort == name.sort]
+        else:
+            among = [BulletinName(Quarter(year, n + 1)) for n in range(QUARTERS_IN_YEAR)]
+        return {other: self.bulletin(other) for other in among if other != name}
 
     def _decide(
         self,
-        quarter: Quarter,
+        name: BulletinName,
         state: Bulletin | None,
         command: d.BulletinCommand,
         guards: Iterable[Append] = (),
     ) -> Bulletin:
         """Record what follows from a wish about a bulletin as it was looked at; raises ``ChangedMeanwhile``."""
         facts = d.decide(state, command, two_people=self._two_people)
-        own = Append(_stream(quarter), state.version if state is not None else 0, facts)
-        settled = self._writer.append(AppendTogether((own, *guards)))
+        if state is not None and not facts:
+            return state
+        own = Append(_stream(name), state.version if state is not None else 0, facts)
+        settled = self._writer.append(AppendTogether((own, *guards, *self._listing(name, state, command))))
         if not isinstance(settled, Appended):
             raise ChangedMeanwhile
-        return self._standing(quarter)
+        return self._standing(name)
 
-    def _frozen(self, quarter: Quarter, by: Actor, at: Moment) -> tuple[d.Freeze, InternalEdition]:
+    def _listing(self, name: BulletinName, state: Bulletin | None, command: d.BulletinCommand) -> tuple[Append, ...]:
+        """Return what puts a bulletin that begins into the list, where its quarter does not find it."""
+        if not name.listed or state is not None:
+            return ()
+        held = len(self._log.read_stream(bulletin_list_stream()))
+        return (
+            Append(
+                bulletin_list_stream(),
+                held,
+                (BulletinListed(by=command.by, occurred=command.at, name=str(name)),),
+            ),
+        )
+
+    def _frozen(self, name: BulletinName, by: Actor, at: Moment) -> tuple[d.Freeze, InternalEdition]:
         """Compute the internal edition on what is known now, keep it, and return the wish to freeze it."""
         self._runner.catch_up()
         reached = self._views.positions()
         position = min(reached[name] for name in VIEWS)
         root = LogTree(self._log).root_of(0, position).hex()
-        title, issuer = self._heading(self.bulletin(quarter))
-        internal = self._computed(quarter, position, root, self._settings)
+        title, issuer = self._heading(self.bulletin(name), name)
+        internal = self._computed(name, position, root, self._settings)
         freeze = d.Freeze(
             by=by,
             at=at,
-            quarter=str(quarter),
+            quarter=str(name),
             title=title,
             issuer=issuer,
             position=position,
@@ -393,56 +446,57 @@ class Publication:
         )
         return freeze, internal
 
-    def _computed(self, quarter: Quarter, position: int, root: str, settings: EditionSettings) -> InternalEdition:
-        heading = Heading(*self._heading(self.bulletin(quarter)), root)
+    def _computed(self, name: BulletinName, position: int, root: str, settings: EditionSettings) -> InternalEdition:
+        state = self.bulletin(name)
+        heading = Heading(*self._heading(state, name), root, None if state is None else state.subject)
         with self._views.reading() as conn:
-            return computed_on(self._log, conn, self._instance.zone, quarter, position, heading, settings)
+            return computed_on(self._log, conn, self._instance.zone, name, position, heading, settings)
 
-    def _cells_of(self, quarter: Quarter, frozen: FiguresFrozen) -> dict[str, Cell]:
+    def _cells_of(self, name: BulletinName, frozen: FiguresFrozen) -> dict[str, Cell]:
         """Return the cells of frozen figures with their rows; those asked for last are remembered."""
         held = self._cells.pop(frozen.digest, None)
         if held is None:
             self._runner.catch_up()
-            internal = self._computed(quarter, frozen.position, frozen.root, EditionSettings.of(frozen))
+            internal = self._computed(name, frozen.position, frozen.root, EditionSettings.of(frozen))
             held = {cell.id: cell for cell in internal.cells()}
         self._cells[frozen.digest] = held
         while len(self._cells) > CELLS_REMEMBERED_MAX:
             self._cells.pop(next(iter(self._cells)), None)
         return held
 
-    def _frozen_content(self, quarter: Quarter, frozen: FiguresFrozen) -> bytes:
+    def _frozen_content(self, name: BulletinName, frozen: FiguresFrozen) -> bytes:
         """Return the frozen internal edition from its file, or from the log where that is gone or wrong."""
         content = self._files.read(frozen.digest)
         if content is not None:
             return content
         if (frozen.evaluator, frozen.definitions) != (EVALUATOR, EDITION):
-            raise OtherEvaluator(quarter, frozen)
+            raise OtherEvaluator(name, frozen)
         self._runner.catch_up()
-        content = self._computed(quarter, frozen.position, frozen.root, EditionSettings.of(frozen)).content
+        content = self._computed(name, frozen.position, frozen.root, EditionSettings.of(frozen)).content
         if digest_of(content) != frozen.digest:
-            raise EditionDiffers(quarter, frozen.digest, digest_of(content))
+            raise EditionDiffers(name, frozen.digest, digest_of(content))
         self._files.keep(content)
         return content
 
-    def _frozen_document(self, quarter: Quarter, frozen: FiguresFrozen) -> dict[str, Any]:
-        return read_canonical(self._frozen_content(quarter, frozen))
+    def _frozen_document(self, name: BulletinName, frozen: FiguresFrozen) -> dict[str, Any]:
+        return read_canonical(self._frozen_content(name, frozen))
 
-    def _derived(self, quarter: Quarter, frozen: FiguresFrozen, stamp: Stamp) -> bytes:
-        document = self._frozen_document(quarter, frozen)
+    def _derived(self, name: BulletinName, frozen: FiguresFrozen, stamp: Stamp) -> bytes:
+        document = self._frozen_document(name, frozen)
         return canonical(derive(document, frozen.digest, stamp, self._instance.zone))
 
-    def _edition_content(self, quarter: Quarter, edition: Edition) -> bytes:
+    def _edition_content(self, name: BulletinName, edition: Edition) -> bytes:
         content = self._files.read(edition.digest)
         if content is not None:
             return content
-        content = self._derived(quarter, edition.frozen, stamp_of(edition))
+        content = self._derived(name, edition.frozen, stamp_of(edition))
         if digest_of(content) != edition.digest:
-            raise EditionDiffers(quarter, edition.digest, digest_of(content))
+            raise EditionDiffers(name, edition.digest, digest_of(content))
         self._files.keep(content)
         return content
 
-    def _edition_document(self, quarter: Quarter, edition: Edition) -> dict[str, Any]:
-        return read_canonical(self._edition_content(quarter, edition))
+    def _edition_document(self, name: BulletinName, edition: Edition) -> dict[str, Any]:
+        return read_canonical(self._edition_content(name, edition))
 
     def _sealed(self, content: bytes) -> dict[str, str]:
         public = self._signing.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -454,8 +508,8 @@ class Publication:
         }
 
 
-def _stream(quarter: Quarter) -> UUID:
-    return bulletin_stream(str(quarter))
+def _stream(name: BulletinName) -> UUID:
+    return bulletin_stream(str(name))
 
 
 def _units_in(document: Mapping[str, Any]) -> tuple[str, ...]:

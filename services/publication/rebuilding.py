@@ -21,13 +21,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from domain import bulletin_refusals as r
 from domain.bulletin import Bulletin, ChangedCell, Edition, FiguresFrozen
+from domain.bulletin_name import BulletinName
 from domain.editions import InstanceOpened
 from domain.identity import INSTANCE_STREAM
 from domain.indicators import EDITION
-from domain.quarters import Quarter
 from projections.cases import CasesProjection
 from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection
+from projections.programme import ProgrammeProjection
 from services.audit import Damage, LogTree, verify
 from services.instance import NotInitialised
 from services.log.port import Log, LogDamaged
@@ -69,7 +70,7 @@ class RebuiltEdition:
 class Rebuilt:
     """What came of a rebuild: how far the log is sound, and each edition; nothing is computed on a damaged prefix."""
 
-    quarter: Quarter
+    name: BulletinName
     damage: Damage | None
     editions: tuple[RebuiltEdition, ...]
 
@@ -81,7 +82,7 @@ class Rebuilt:
     def json(self) -> dict[str, Any]:
         """Return the document of ``bulletin rebuild --json``."""
         return {
-            "quarter": str(self.quarter),
+            "quarter": str(self.name),
             "equal": self.equal,
             "damage": None if self.damage is None else {"position": self.damage.position, "why": self.damage.why},
             "editions": [
@@ -102,7 +103,7 @@ class Rebuilt:
 def rebuild(
     log: Log,
     data: Path,
-    quarter: Quarter,
+    name: BulletinName,
     edition: int | None = None,
     progress: Progress = lambda _position: None,
 ) -> Rebuilt:
@@ -115,13 +116,18 @@ def rebuild(
     checked = verify(log, progress=progress)
     damage = checked if isinstance(checked, Damage) else None
     try:
-        wanted, zone = _wanted(log, quarter, edition), _zone(log)
+        wanted, zone = _wanted(log, name, edition), _zone(log)
         sound = [one for one in wanted if damage is None or damage.position > one.frozen.position]
-        return Rebuilt(quarter, damage, tuple(_rebuilt(log, data, quarter, sound, zone, progress)))
+        return Rebuilt(name, damage, tuple(_rebuilt(log, data, name, sound, zone, progress)))
     except LogDamaged as found:
-        return Rebuilt(quarter, damage or Damage(found.position, found.why), ())
+        return Rebuilt(name, damage or Damage(found.position, found.why), ())
+    except (NotInitialised, r.NoSuchBulletin, r.NothingFrozen, r.NoSuchEdition):
+        # Where events are gone, what they told is missing; the damage is what there is to say.
+        if damage is None:
+            raise
+        return Rebuilt(name, damage, ())
     except ProjectionStopped as stopped:
-        return Rebuilt(quarter, damage or Damage(stopped.position, str(stopped.cause)), ())
+        return Rebuilt(name, damage or Damage(stopped.position, str(stopped.cause)), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +139,10 @@ class _Wanted:
     edition: Edition | None
 
 
-def _wanted(log: Log, quarter: Quarter, number: int | None) -> list[_Wanted]:
-    state = bulletin_at(log, quarter)
+def _wanted(log: Log, name: BulletinName, number: int | None) -> list[_Wanted]:
+    state = bulletin_at(log, name)
     if state is None:
-        raise r.NoSuchBulletin(quarter=quarter)
+        raise r.NoSuchBulletin(quarter=name)
     if number is not None:
         if not 1 <= number <= len(state.editions):
             raise r.NoSuchEdition(field="edition", edition=number, count=len(state.editions))
@@ -157,14 +163,14 @@ def _zone(log: Log) -> tzinfo:
 
 
 def _rebuilt(
-    log: Log, data: Path, quarter: Quarter, wanted: list[_Wanted], zone: tzinfo, progress: Progress
+    log: Log, data: Path, name: BulletinName, wanted: list[_Wanted], zone: tzinfo, progress: Progress
 ) -> Iterator[RebuiltEdition]:
     files = EditionFiles(data / EDITIONS)
     with _scratch(log, data, zone) as (runner, views):
         for one in sorted(wanted, key=lambda each: each.frozen.position):
             # Editions come in the order of their positions, so that none is computed with views that know more.
             runner.catch_up(one.frozen.position, progress)
-            yield _held_against(log, files, quarter, one, zone, views)
+            yield _held_against(log, files, name, one, zone, views)
 
 
 @contextmanager
@@ -172,14 +178,14 @@ def _scratch(log: Log, data: Path, zone: tzinfo) -> Iterator[tuple[Runner, ViewS
     with scratch_folder(data) as folder:
         views = ViewStore(folder / _SCRATCH)
         try:
-            projections = (CasesProjection(zone), LegsProjection(zone), EpisodesProjection())
+            projections = (CasesProjection(zone), LegsProjection(zone), EpisodesProjection(), ProgrammeProjection(zone))
             yield Runner(log, (Home(views, projections),)), views
         finally:
             views.close()
 
 
 def _held_against(
-    log: Log, files: EditionFiles, quarter: Quarter, one: _Wanted, zone: tzinfo, views: ViewStore
+    log: Log, files: EditionFiles, name: BulletinName, one: _Wanted, zone: tzinfo, views: ViewStore
 ) -> RebuiltEdition:
     frozen, edition = one.frozen, one.edition
     number = edition.number if edition is not None else None
@@ -195,10 +201,10 @@ def _held_against(
     root = LogTree(log).root_of(0, frozen.position).hex()
     if root != frozen.root:
         faults.append(f"日志根与冻结时不同 / the root up to {frozen.position} is not the one that was frozen")
-    heading = Heading(one.bulletin.title, one.bulletin.issuer, root)
+    heading = Heading(one.bulletin.title, one.bulletin.issuer, root, one.bulletin.subject)
     with views.reading() as conn:
         settings = EditionSettings.of(frozen)
-        internal = computed_on(log, conn, zone, quarter, frozen.position, heading, settings).content
+        internal = computed_on(log, conn, zone, name, frozen.position, heading, settings).content
     if digest_of(internal) != frozen.digest:
         faults.append("重算的内部版与冻结的摘要不同 / the internal edition is not the one that was frozen")
     content = internal

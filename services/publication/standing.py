@@ -40,6 +40,7 @@ def bulletin_json(state: Bulletin, zone: tzinfo) -> dict[str, Any]:
                 "cells": list(one.cells),
                 "reason": one.reason,
                 "state": one.state.value,
+                "decision": one.decision,
             }
             for one in state.disputes
         ],

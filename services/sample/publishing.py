@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from domain.bulletin import Basis, Bulletin, Place, Status
+from domain.bulletin_name import BulletinName
 from domain.facts import Actor, Moment
-from domain.quarters import Quarter
 from domain.words import Role
 from services.publication.publication import Publication
 from services.sample.city import city
@@ -34,7 +34,7 @@ class SampleWords:
 class SampleBulletin:
     """One quarter's edition: its document number and everything in it that is not a figure."""
 
-    quarter: Quarter
+    quarter: BulletinName
     document_no: str
     words: tuple[SampleWords, ...]
 
@@ -45,7 +45,7 @@ def sample_bulletins() -> tuple[SampleBulletin, ...]:
     raw = tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
     return tuple(
         SampleBulletin(
-            Quarter.parse(one["quarter"]),
+            BulletinName.parse(one["quarter"]),
             one["document_no"],
             tuple(
                 SampleWords(
@@ -67,7 +67,7 @@ def publish_sample(
     clock: Callable[[], datetime],
     zone: tzinfo,
     progress: Callable[[int], None] | None = None,
-) -> Quarter:
+) -> BulletinName:
     """Bring each quarter's bulletin to its publication, from wherever it stands, and return the last quarter.
 
     The units are sent their proof, but the days that they have for objections are not waited for: that stands in the

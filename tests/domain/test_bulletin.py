@@ -11,6 +11,7 @@ import pytest
 from domain import bulletin as b
 from domain import bulletin_decide as d
 from domain import bulletin_refusals as r
+from domain.bulletin_name import BulletinName
 from domain.facts import Actor, Moment
 from domain.figures import Rounding
 from domain.refusals import EmptyText, Refusal
@@ -292,4 +293,4 @@ def test_words_belong_to_one_of_ten_sections() -> None:
 
 
 def test_numbers_follow_the_order_of_publication_within_the_year() -> None:
-    assert [d.issue_number(2025, before) for before in (0, 2)] == ["〔2025〕第1期", "〔2025〕第3期"]
+    assert [BulletinName.parse("2025Q3").number(before) for before in (0, 2)] == ["〔2025〕第1期", "〔2025〕第3期"]

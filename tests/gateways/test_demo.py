@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from domain.quarters import Quarter
+from domain.bulletin_name import BulletinName
 from domain.words import Role
 from gateways.app import compose, open_new
 from gateways.cli import main
@@ -131,7 +131,7 @@ def test_the_figures_of_a_column_stand_in_line(printed: Result) -> None:
 def test_on_a_terminal_no_heading_and_no_name_is_cut(data: Path, printed: Result) -> None:
     console = Console(width=COLUMNS_MAX, force_terminal=True, file=StringIO(), highlight=False)
     with compose(Settings(data=data)) as house:
-        print_edition(console, house.publication.show(Quarter(2026, 1)).document, notice="示例")
+        print_edition(console, house.publication.show(BulletinName.parse("2026Q1")).document, notice="示例")
     assert isinstance(console.file, StringIO)
     shown = ESCAPE.sub("", console.file.getvalue())
     assert "…" not in shown.replace("……", "")

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from domain.bulletin import Scope
 from domain.facts import Actor, Moment
-from domain.quarters import Quarter
+from domain.bulletin_name import BulletinName
 from domain.words import Role
 from services.log.checkpoint import read_note
 from services.log.tree import leaf_of, proves_inclusion
@@ -31,7 +31,7 @@ FOLLOW_UP, SUPERVISOR, AUDITOR = Role.FOLLOW_UP_OFFICER, Role.SUPERVISOR, Role.A
 OFFICE = Role.APPROVER
 """Whose signature an answer needs before it goes out."""
 
-Q1 = Quarter(2026, 1)
+Q1 = BulletinName.parse("2026Q1")
 CHIEF = Actor("主任", Role.APPROVER)
 KEPT = "更换灯具"
 

@@ -10,7 +10,7 @@ from domain.bulletin import Edition
 from domain.figures import NONE, Figure, RowId
 from domain.indicators import LegRow, ending, last_within
 from domain.measures import CaseMeasure
-from domain.quarters import Quarter
+from domain.periods import Period
 from domain.unit_table import NO_UNIT
 from services.publication.document import (
     Cell,
@@ -39,7 +39,7 @@ def findings(ground: Ground) -> Section:
     title = Words("核查与查纠", "Findings and corrections")
     substantiated, corrected = (ground.table.total.rates[key] for key in ("substantiated", "corrected"))
     if not substantiated.denominator:
-        why = cause_words(substantiated.cause) or Words("本季度没有核实记录", "no finding was recorded in the quarter")
+        why = cause_words(substantiated.cause) or Words("本期没有核实记录", "no finding was recorded in the period")
         return Section(7, "findings", title, empty_because=why)
     columns = (
         Column("found", Words("核实", "Findings"), PIECES),
@@ -112,7 +112,7 @@ _PROMISES: Final = Words(
 def rechecked(ground: Ground) -> Section:
     """Return section 9: each matter that the last edition named as overdue, and how it stands now."""
     title = Words("上期问题复查与承诺兑现", "Last edition's failures rechecked; promises")
-    before = ground.quarter.previous()
+    before = ground.period.previous()
     edition = ground.last_edition
     if edition is None:
         why = Words(
@@ -131,7 +131,7 @@ def rechecked(ground: Ground) -> Section:
     return Section(9, "rechecked", title, (_PROMISES,), _recheck_tables(ground, before, edition, shown))
 
 
-def _recheck_tables(ground: Ground, before: Quarter, edition: Edition, legs: Sequence[LegRow]) -> tuple[Table, ...]:
+def _recheck_tables(ground: Ground, before: Period, edition: Edition, legs: Sequence[LegRow]) -> tuple[Table, ...]:
     now = ground.at_present(row.case.complaint for row in legs)
     groups: dict[str, list[RowId]] = {ANSWERED: [], ENDED: [], STILL_OPEN: []}
     lines: list[Line] = []

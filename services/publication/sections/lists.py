@@ -178,7 +178,7 @@ def _why_nobody(ground: Ground) -> Words:
     count = ground.table.total.counts["dissatisfied_people"]
     if count.value is None and count.cause is not None:
         return Words(f"无法给出：{count.cause.zh}", f"cannot be given: {count.cause.en}")
-    return Words("本季度回访没有不满意的", "nobody who was reached in the quarter was dissatisfied")
+    return Words("本期回访没有不满意的", "nobody who was reached in the period was dissatisfied")
 
 
 def _cause_said(case: CaseMeasure, window: Window) -> str | None:
@@ -256,7 +256,7 @@ def hard_cases(ground: Ground) -> Section:
     if not hard and unknown is not None:
         return Section(8, "hard_cases", title, empty_because=unknown)
     if not hard:
-        zh = f"本季度没有重办 {HARD_REWORKS_MIN} 次或转办 {HARD_TRANSFERS_MIN} 次以上的事项"
+        zh = f"本期没有重办 {HARD_REWORKS_MIN} 次或转办 {HARD_TRANSFERS_MIN} 次以上的事项"
         en = f"no matter was reworked {HARD_REWORKS_MIN} times or passed on {HARD_TRANSFERS_MIN} times"
         return Section(8, "hard_cases", title, empty_because=Words(zh, en))
     counts = Table(

@@ -53,8 +53,8 @@ def episodes(ground: Ground) -> Section:
             "episodes",
             title,
             empty_because=Words(
-                "本季度没有节目记录，以下各部分列出全部答复单位",
-                "no episode is recorded in this quarter: what follows lists every unit that answered",
+                "本期没有节目记录，以下各部分列出全部答复单位",
+                "no episode is recorded in this period: what follows lists every unit that answered",
             ),
         )
     columns = (
@@ -168,7 +168,7 @@ def _kinds(ground: Ground, cases: dict[UUID, CaseMeasure]) -> Table:
 
 def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count, *, known: bool) -> Table:
     """Return the topics of what was registered, or of what was answered where the sources know of nothing else."""
-    earlier_rows = ground.of(ground.quarter.previous())
+    earlier_rows = ground.of(ground.period.previous())
     earlier_cases = {case.complaint: case for case in earlier_rows.cases}
     before = tally(earlier_rows, registered, _EVERY_CASE) if known else tally(earlier_rows, answered, Needs())
     barred = partly(ground.rows, earlier_rows)
@@ -208,7 +208,7 @@ def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count,
         (
             Column("count", Words("件数", "Matters"), PIECES),
             Column("share", Words("占比", "Share")),
-            Column("change", Words("较上季度", "Since the quarter before")),
+            Column("change", Words("较上期", "Since the period before")),
         ),
         tuple(lines),
         line("合计", "total", received.rows, earlier(lambda _: True)),

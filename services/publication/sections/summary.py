@@ -1,4 +1,4 @@
-"""Section 1: what was received, by channel and kind, beside the quarter before and the same quarter a year before."""
+"""Section 1: what was received, by channel and kind, beside the period before and the same period a year before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.figures import Count, RowId, Times, times
 from domain.indicators import answered, registered, response_days
 from domain.measures import CaseMeasure
-from domain.quarters import QUARTERS_IN_YEAR, Quarter
+from domain.periods import MONTHS_IN_YEAR, QUARTERS_IN_YEAR, Period, PeriodKind
 from domain.sources import Needs
 from domain.unit_table import row_id
 from domain.words import CHINESE, Channel, ComplaintKind
@@ -34,55 +34,74 @@ from services.publication.document import (
 from services.publication.ground import NO_RECORDS, Ground, part_of, partly, tally
 from services.statistics import QuarterRows
 
-TREND_QUARTERS = 2 * QUARTERS_IN_YEAR
-"""How many quarters the trend shows, this one the last."""
+TREND_PERIODS = {PeriodKind.MONTH: MONTHS_IN_YEAR + 1, PeriodKind.QUARTER: 2 * QUARTERS_IN_YEAR, PeriodKind.YEAR: 5}
+"""How many periods the trend shows, this one the last."""
 
 PIECES = "件"
 DAYS = "天"
 
 _EVERY_CASE = Needs(every_case=True)
 _DOORS = (Channel.HOTLINE, Channel.WEB_MAILBOX, Channel.WECHAT, Channel.LETTER)
-_BEFORE = (
-    Column("year_before", Words("上年同期", "A year before"), PIECES),
-    Column("year_on_year", Words("同比", "Year on year")),
-    Column("quarter_before", Words("上季度", "Quarter before"), PIECES),
-    Column("quarter_on_quarter", Words("环比", "Quarter on quarter")),
-)
-_NOW = Column("now", Words("本季度", "This quarter"), PIECES)
+
+
+def _columns(period: Period) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """Return the column of now and those of before; the year before a year is the period before it as well."""
+    kind = period.kind.value
+    now = (Column("now", Words(period.words.this_zh, f"This {kind}"), PIECES),)
+    year = (
+        Column("year_before", Words("上年同期", "A year before"), PIECES),
+        Column("year_on_year", Words("同比", "Year on year")),
+    )
+    if period.kind is PeriodKind.YEAR:
+        return now, year
+    last = (
+        Column(f"{kind}_before", Words(period.words.last_zh, f"{kind.capitalize()} before"), PIECES),
+        Column(f"{kind}_on_{kind}", Words("环比", f"{kind.capitalize()} on {kind}")),
+    )
+    return now, (*year, *last)
+
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _Key = Callable[[CaseMeasure], StrEnum]
 
 
 class _Compared:
-    """What was registered in the quarter and in the two that it is held against, split by a word of each case."""
+    """What was registered in the period and in the two that it is held against, split by a word of each case."""
 
     def __init__(self, ground: Ground) -> None:
-        quarter = ground.quarter
+        period = ground.period
+        self.kind = period.kind
+        self.now_columns, self.before_columns = _columns(period)
         self.rounding = ground.window.settings.rounding
         self.now = ground.table.total.counts["registered"]
-        year_rows, quarter_rows = ground.of(quarter.year_before()), ground.of(quarter.previous())
+        year_rows, last_rows = ground.of(period.year_before()), ground.of(period.previous())
         self.year, year_cases = _registered(year_rows)
-        self.quarter, quarter_cases = _registered(quarter_rows)
+        self.last, last_cases = _registered(last_rows)
         self.year_barred = partly(ground.rows, year_rows)
-        self.quarter_barred = partly(ground.rows, quarter_rows)
-        self._cases: dict[UUID, CaseMeasure] = {**year_cases, **quarter_cases, **ground.cases()}
+        self.last_barred = partly(ground.rows, last_rows)
+        self._cases: dict[UUID, CaseMeasure] = {**year_cases, **last_cases, **ground.cases()}
 
     def present(self, words: Iterable[_Word], key: _Key, always: Sequence[_Word] = ()) -> tuple[_Word, ...]:
-        """Return the words under which anything stands in any of the three quarters."""
-        counts = (self.now, self.year, self.quarter)
+        """Return the words under which anything stands in any of the three periods."""
+        counts = (self.now, self.year, self.last)
         there = {key(self._cases[row.complaint]) for count in counts for row in count.rows}
         return tuple(word for word in words if word in there or word in always)
 
     def cells(self, prefix: str, suffix: str, holds: Callable[[RowId], bool]) -> tuple[Cell, ...]:
         """Return now, and before with the change, of the cases that hold."""
-        now, year, quarter = (part_of(count, holds) for count in (self.now, self.year, self.quarter))
-        return (
+        now, year, last = (part_of(count, holds) for count in (self.now, self.year, self.last))
+        cells = (
             count_cell(f"{prefix}.{suffix}", now),
             count_cell(f"{prefix}_year_before.{suffix}", year),
             change_cell(f"{prefix}_year_on_year.{suffix}", now, year, self.rounding, self.year_barred),
-            count_cell(f"{prefix}_quarter_before.{suffix}", quarter),
-            change_cell(f"{prefix}_quarter_on_quarter.{suffix}", now, quarter, self.rounding, self.quarter_barred),
+        )
+        if self.kind is PeriodKind.YEAR:
+            return cells
+        kind = self.kind.value
+        return (
+            *cells,
+            count_cell(f"{prefix}_{kind}_before.{suffix}", last),
+            change_cell(f"{prefix}_{kind}_on_{kind}.{suffix}", now, last, self.rounding, self.last_barred),
         )
 
     def holds(self, key: _Key, word: StrEnum) -> Callable[[RowId], bool]:
@@ -111,8 +130,8 @@ def summary(ground: Ground) -> Section:
 def _paragraphs(ground: Ground) -> tuple[Words, ...]:
     total = ground.table.total
     received, replied = total.counts["registered"], total.answered
-    zh = f"{ground.quarter.chinese}"
-    en = f"In {ground.quarter}"
+    zh = ground.period.chinese
+    en = f"In {ground.period}"
     if received.value is None and received.cause is not None:
         said = [
             Words(
@@ -161,7 +180,7 @@ def _headline(ground: Ground) -> Table:
     return Table(
         "headline",
         Words("主要数字", "Headline figures"),
-        (Column("figure", Words("本季度", "This quarter")),),
+        (Column("figure", Words(ground.period.words.this_zh, f"This {ground.period.kind}")),),
         tuple(Line(head, (cell,)) for head, cell in figures),
     )
 
@@ -177,7 +196,7 @@ def _by_channel(compared: _Compared) -> Table:
     return Table(
         "received_by_channel",
         Words("各渠道登记", "Received by channel"),
-        (_NOW, *_BEFORE),
+        (*compared.now_columns, *compared.before_columns),
         tuple(lines),
         Line("合计", compared.cells("summary.received", "total", lambda _: True)),
     )
@@ -200,7 +219,7 @@ def _by_kind(compared: _Compared) -> Table:
     return Table(
         "received_by_kind",
         Words("各类别登记", "Received by kind"),
-        (_NOW, Column("share", Words("占比", "Share")), *_BEFORE),
+        (*compared.now_columns, Column("share", Words("占比", "Share")), *compared.before_columns),
         tuple(lines),
         Line("合计", cells("total", lambda _: True)),
     )
@@ -238,24 +257,25 @@ def _distribution(ground: Ground) -> Table:
 
 
 def _trend(ground: Ground) -> Table:
-    quarters = [ground.quarter]
-    while len(quarters) < TREND_QUARTERS:
-        quarters.insert(0, quarters[0].previous())
+    periods, count = [ground.period], TREND_PERIODS[ground.period.kind]
+    while len(periods) < count:
+        periods.insert(0, periods[0].previous())
+    words = ground.period.words
     return Table(
         "trend",
-        Words(f"近 {TREND_QUARTERS} 个季度", f"The last {TREND_QUARTERS} quarters"),
+        Words(words.trend_zh.format(count), words.trend_en.format(count)),
         (
             Column("registered", Words("登记", "Registered"), PIECES),
             Column("answered", Words("答复", "Answered"), PIECES),
             Column("mean", Words("平均用时", "Mean days"), DAYS),
         ),
-        tuple(_trend_line(ground, quarter) for quarter in quarters),
+        tuple(_trend_line(ground, period) for period in periods),
     )
 
 
-def _trend_line(ground: Ground, quarter: Quarter) -> Line:
-    rows = ground.rows if quarter == ground.quarter else ground.of(quarter)
-    prefix = f"summary.trend.{quarter}"
+def _trend_line(ground: Ground, period: Period) -> Line:
+    rows = ground.rows if period == ground.period else ground.of(period)
+    prefix = f"summary.trend.{period}"
     counted = tally(rows, registered, _EVERY_CASE)
     replies = [case for case in rows.cases if answered(case, rows.window)]
     timed = [(case, days) for case in replies if (days := response_days(case, rows.window)) is not None]
@@ -268,7 +288,7 @@ def _trend_line(ground: Ground, quarter: Quarter) -> Line:
     cells = (count_cell(f"{prefix}.registered", counted), answers, mean)
     barred = cause_words(partly(rows))
     # What is known of some days only is given, and marked as such.
-    return Line(str(quarter), tuple(cell if cell.cause else replace(cell, cause=barred) for cell in cells))
+    return Line(str(period), tuple(cell if cell.cause else replace(cell, cause=barred) for cell in cells))
 
 
 def timed_rows(replies: Count, flags: Count) -> Rows:

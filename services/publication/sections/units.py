@@ -141,8 +141,8 @@ def units(ground: Ground) -> Section:
     if not on_air:
         paragraphs.append(
             Words(
-                "本季度没有节目记录，下表列出全部单位。",
-                "No episode is recorded in this quarter: the table lists every unit.",
+                "本期没有节目记录，下表列出全部单位。",
+                "No episode is recorded in this period: the table lists every unit.",
             ),
         )
         tables = [_table("units", Words("各单位办理情况", "How each unit did"), rows, "units", rule)]
@@ -152,7 +152,7 @@ def units(ground: Ground) -> Section:
         if missing:
             names = "、".join(missing)
             paragraphs.append(
-                Words(f"{names}已上线，本季度没有承办件。", f"On air without any matter in the quarter: {names}."),
+                Words(f"{names}已上线，本期没有承办件。", f"On air without any matter in the period: {names}."),
             )
         others = [row for row in rows if row.direct or row.unit not in on_air]
         tables = [
@@ -173,7 +173,7 @@ def units(ground: Ground) -> Section:
 _PART_A: Final = Words(
     "上线单位办理情况（甲）：节目中提出和为节目征集的", "On-air units, part A: raised on or for their episodes"
 )
-_PART_B: Final = Words("上线单位办理情况（乙）：本季度派办的全部", "On-air units, part B: everything sent to them")
+_PART_B: Final = Words("上线单位办理情况（乙）：本期派办的全部", "On-air units, part B: everything sent to them")
 _OTHERS: Final = Words("附表：其他单位", "Annex: all other units")
 
 
@@ -279,9 +279,9 @@ def _reconciliation(ground: Ground) -> tuple[Table, ...]:
         if how[key]:
             lines.append(Line(f"减：{zh}", (number_cell(f"units.sum.{key}", rows),)))
     if earlier:
-        lines.append(Line("加：以前登记、本季度派出", (number_cell("units.sum.earlier", earlier),)))
+        lines.append(Line("加：以前登记、本期派出", (number_cell("units.sum.earlier", earlier),)))
     if more:
-        lines.append(Line("加：本季度登记后再派（重办、改派）", (number_cell("units.sum.again", more),)))
+        lines.append(Line("加：本期登记后再派（重办、改派）", (number_cell("units.sum.again", more),)))
     table = Table(
         "units_reconciled",
         Words("全市登记与各单位受理合计的差额", "From what the city registered to what the units received"),

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from domain.bulletin import Scope
 from domain.facts import Moment
-from domain.quarters import Quarter
+from domain.bulletin_name import BulletinName
 from domain.words import Role
 from services.publication.canonical import read_canonical
 from services.publication.derived import texts_of
@@ -18,7 +18,7 @@ from tests.composed import APPROVER
 from tests.gateways.http.desk import Desk
 
 R = Role
-Q = Quarter(2026, 1)
+Q = BulletinName.parse("2026Q1")
 ONE = "/api/v1/bulletins/2026Q1"
 
 

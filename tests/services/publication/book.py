@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from domain import commands as c
+from domain.bulletin_name import BulletinName
 from domain.episode import EpisodeHeld, OnAirUnit
 from domain.events import Measure
 from domain.facts import Actor, Moment
 from domain.identity import episode_stream
-from domain.quarters import Quarter
 from domain.words import Channel, ComplaintKind, Finding, Role, Satisfaction
 from services.log.port import Append
 from services.publication.internal_edition import EditionSettings
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 WATER, ROADS, PARKS = "江北区水务局", "江北区交通运输局", "江北区园林绿化局"
 PRODUCER = Actor("编导己", Role.PRODUCER)
-Q4, Q1 = Quarter(2025, 4), Quarter(2026, 1)
+Q4, Q1 = BulletinName.parse("2025Q4"), BulletinName.parse("2026Q1")
 AFTER_Q4 = datetime(2026, 1, 6, 9, tzinfo=SHANGHAI)
 AFTER_Q1 = datetime(2026, 4, 7, 9, tzinfo=SHANGHAI)
 WITHOUT = "首期试行"

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from domain import bulletin_refusals as r
 from domain import commands as c
 from domain.bulletin import Basis, Place, Scope, Status
+from domain.bulletin_name import BulletinName
 from domain.facts import Moment
 from domain.figures import Rounding
 from domain.identity import UNITS_STREAM
-from domain.quarters import Quarter
 from domain.refusals import ChangedMeanwhile
 from domain.units import UnitAliased
 from domain.words import Satisfaction
@@ -103,8 +103,8 @@ def test_todays_figures_as_known_at_the_freeze_are_those_of_the_edition(
     book.house.catch_up()
     with book.house.views.reading() as conn:
         statistics = Statistics(conn, book.house.log, book.house.instance.zone)
-        then = statistics.units(Q1, known_at=published.edition.frozen.known_at).table.total
-        now = statistics.units(Q1).table.total
+        then = statistics.units(Q1.period, known_at=published.edition.frozen.known_at).table.total
+        now = statistics.units(Q1.period).table.total
     assert (then.counts["registered"].value, now.counts["registered"].value) == (13, 20)
     assert values(published)["summary.registered"] == "13"
 
@@ -117,7 +117,7 @@ def test_words_that_were_wrong_are_corrected_by_an_erratum_too(pub: Publication,
 
 
 def test_two_who_publish_at_once_do_not_take_one_number(pub: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
-    second = Quarter(2026, 2)
+    second = BulletinName.parse("2026Q2")
     for quarter in (Q1, second):
         pub.freeze(quarter, PRODUCER, AT)
         pub.approve(quarter, APPROVER, AT, without_proof=WITHOUT)
@@ -184,7 +184,7 @@ def test_where_nothing_differs_there_is_nothing_to_correct(pub: Publication, pub
 
 
 def test_numbers_count_the_editions_of_a_year_in_order_of_publication(pub: Publication, published: Shown) -> None:
-    second = Quarter(2026, 2)
+    second = BulletinName.parse("2026Q2")
     pub.freeze(second, PRODUCER, AT)
     pub.approve(second, APPROVER, AT, without_proof=WITHOUT)
     pub.publish(second, APPROVER, AT)
@@ -281,9 +281,9 @@ def test_an_edition_that_is_not_there_is_refused(
 
 def test_a_quarter_without_a_bulletin_is_refused(pub: Publication) -> None:
     with pytest.raises(r.NoSuchBulletin):
-        pub.show(Quarter(2027, 1))
+        pub.show(BulletinName.parse("2027Q1"))
     with pytest.raises(r.NoSuchBulletin):
-        pub.publish(Quarter(2027, 1), APPROVER, AT)
+        pub.publish(BulletinName.parse("2027Q1"), APPROVER, AT)
 
 
 def test_figures_frozen_with_other_settings_are_rebuilt_with_those(house: Hangfeng, pub: Publication) -> None:

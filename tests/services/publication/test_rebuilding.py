@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from domain import bulletin_refusals as r
+from domain.bulletin_name import BulletinName
 from domain.facts import Moment
 from domain.identity import bulletin_stream
-from domain.quarters import Quarter
 from gateways.app import Hangfeng
 from services.publication.files import EditionFiles
 from services.publication.publication import Publication, Shown
@@ -61,7 +61,7 @@ def test_on_a_sound_log_every_edition_comes_out_the_same(house: Hangfeng, publis
 
 
 @pytest.mark.parametrize(
-    "topic", ["complaint.dispatched.v1", "complaint.reply_submitted.v1", "rules.edition_adopted.v1", "episode.held.v2"]
+    "topic", ["complaint.dispatched.v1", "complaint.reply_submitted.v1", "rules.edition_adopted.v1", "episode.held.v3"]
 )
 def test_a_changed_byte_of_any_event_is_named(house: Hangfeng, published: Shown, topic: str) -> None:
     position = position_of(house, topic)
@@ -92,7 +92,7 @@ def test_a_changed_word_of_the_bulletins_own_events_is_named(house: Hangfeng, pu
 
 def test_damage_after_the_freeze_is_told_and_the_edition_still_computed(book: Book, published: Shown) -> None:
     book.episode("热线-后", Moment(AFTER_Q1), WATER)
-    position = position_of(book.house, "episode.held.v2")
+    position = position_of(book.house, "episode.held.v3")
     damaged(book.house, position)
     found = rebuild(book.house.log, book.house.settings.data, Q1)
     assert found.damage is not None
@@ -138,5 +138,5 @@ def test_one_edition_can_be_asked_for(house: Hangfeng, published: Shown) -> None
 
 def test_a_quarter_without_a_bulletin_cannot_be_rebuilt(house: Hangfeng) -> None:
     with pytest.raises(r.NoSuchBulletin):
-        rebuild(house.log, house.settings.data, Quarter(2030, 1))
+        rebuild(house.log, house.settings.data, BulletinName.parse("2030Q1"))
     assert bulletin_stream("2030Q1") not in house.log.versions([bulletin_stream("2030Q1")])

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from domain.bulletin_name import BulletinName
 from domain.bulletin_refusals import NoSuchCell
-from domain.quarters import Quarter
 from gateways.pages.bulletin_page import render_bulletin
 from services.publication.behind import Behind
 from services.publication.document import key_of
@@ -212,7 +212,7 @@ def test_what_the_last_edition_named_as_overdue_is_rechecked(document: dict[str,
 def test_a_change_on_a_zero_base_or_on_no_records_is_a_dash(document: dict[str, Any]) -> None:
     by_id = {cell["id"]: cell for cell in cells(document)}
     assert by_id["summary.received_quarter_on_quarter.web_mailbox"]["cause"]["zh"].startswith("上期为零")
-    assert "没有该季度的记录" in by_id["summary.received_year_on_year.total"]["cause"]["zh"]
+    assert "没有该期的记录" in by_id["summary.received_year_on_year.total"]["cause"]["zh"]
     assert by_id["summary.received_quarter_on_quarter.total"]["text"] == "+550.00%"
 
 
@@ -223,7 +223,7 @@ def test_no_personal_word_or_number_stands_in_an_edition(frozen: Publication) ->
 
 
 def test_a_quarter_without_any_record_makes_an_edition_that_says_so(frozen: Publication) -> None:
-    empty = Quarter(2019, 1)
+    empty = BulletinName.parse("2019Q1")
     internal = frozen._computed(empty, 40, "00", frozen._settings)
     assert all(one.empty_because or one.tables or one.paragraphs for one in internal.sections)
     assert internal.content

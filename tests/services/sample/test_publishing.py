@@ -9,7 +9,7 @@ import pytest
 
 from domain.bulletin import Place, Status
 from domain.facts import Actor, Moment
-from domain.quarters import Quarter
+from domain.bulletin_name import BulletinName
 from domain.words import Role
 from gateways.app import Hangfeng, compose, open_new
 from services.sample import compose_sample, load_sample, publish_sample
@@ -34,12 +34,12 @@ def house(tmp_path: Path) -> Iterator[Hangfeng]:
         yield house
 
 
-def publish(house: Hangfeng) -> Quarter:
+def publish(house: Hangfeng) -> BulletinName:
     return publish_sample(house.publication, lambda: NOW, house.instance.zone)
 
 
 def test_four_editions_are_published_and_read_out(house: Hangfeng) -> None:
-    assert publish(house) == Quarter(2026, 1)
+    assert publish(house) == BulletinName.parse("2026Q1")
     states = house.publication.bulletins()
     assert [state.editions[0].issue for state in states] == [
         "〔2026〕第1期",
