@@ -198,12 +198,10 @@ class Settings(BaseSettings):
         ge=1,
         le=1_000_000,
     )
-    follow_up_attempts_max: int = _of(
-        3,
-        "回访未接通多少次后可按无法联系办结",
-        "after how many attempts that reached nobody a case may be closed as unreached",
-        ge=1,
-        le=100,
+    unknown_units_allowed: bool = _of(
+        default=False,
+        zh="允许派往名录未列的单位（名录未列任何单位时总是允许）",
+        en="let cases be sent to units that the registry does not list; where it lists none, they always are",
     )
     rating_days: int = _of(15, "评议链接有效期（天）", "how many days an invitation to rate works", ge=1, le=365)
     rating_burst_max: int = _of(
@@ -263,6 +261,20 @@ class Settings(BaseSettings):
         le=3600,
     )
 
+    script_characters_per_minute: int = _of(
+        240,
+        "播报稿估算时长所用的语速（字/分钟，不计标点）",
+        "how many characters a presenter reads in a minute, for the time that a script takes",
+        ge=60,
+        le=600,
+    )
+    script_units_max: int = _of(
+        30,
+        "播报稿每张单位表最多读多少个单位，其余只报总数",
+        "how many units of a table are read out; the script says how many there are",
+        ge=1,
+        le=10_000,
+    )
     ranking_rows_min: int = _of(
         5,
         "参加排名的最少计数",

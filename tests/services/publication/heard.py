@@ -1,4 +1,4 @@
-"""What a listener understands of a script: figures heard in Chinese, read back into numbers without the product's help."""
+"""What a listener understands of a script: figures heard in Chinese, read back without the product's help."""
 
 from __future__ import annotations
 
