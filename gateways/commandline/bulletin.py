@@ -26,7 +26,6 @@ from gateways.commandline.session import (
     progress,
     say,
 )
-from services.publication.forms import csv_form, markdown_form
 from services.publication.rebuilding import Rebuilt, rebuild
 from services.publication.standing import bulletin_json
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from services.publication.publication import Publication, Shown
 
-FORMS = ("json", "html", "csv", "md")
+FORMS = ("json", "html", "csv", "csv-zip", "xlsx", "md", "script")
 """The forms in which an edition can be shown."""
 
 CHANGED_CELLS_SHOWN_MAX = 20
@@ -314,22 +313,53 @@ def list_command(session: Session, as_json: bool) -> None:
 @bulletin.command(short_help="查看 / show an edition")
 @_name
 @click.option("--format", "form", type=click.Choice(FORMS), default="md", show_default=True, help="形式 / the form")
+@click.option("--table", metavar="KEY", help="只要这一张表（csv）/ this table alone (csv)")
 @_edition
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写入文件 / write it to a file")
-@click.option("--json", "as_json", is_flag=True, help="同 --format json / the same as --format json")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="规范 JSON；播报稿则注明每个数字的单元格 / canonical JSON; of a script, each figure beside its cell",
+)
 @pass_session
-def show(session: Session, name: BulletinName, form: str, edition: int | None, out: Path | None, as_json: bool) -> None:
-    """显示一版：json 为规范 JSON 的原始字节，html 为单文件网页，csv 为全部表格，md 为全文。未发布的显示内部草稿。
+def show(
+    session: Session,
+    /,
+    name: BulletinName,
+    *,
+    form: str,
+    table: str | None,
+    edition: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """显示一版：json 为规范 JSON 原始字节，html 网页，csv、csv-zip、xlsx 表格，md 全文，script 播报稿。未发布的为内部草稿。
 
-    Show an edition; json gives the canonical, signed bytes as they are. Before publication the internal draft is shown.
+    Show an edition; json gives the canonical, signed bytes as they are, script what a presenter reads out. Before
+    publication the internal draft is shown.
     """
+    from gateways.bulletin_forms import FORMS as DRAWN
+    from gateways.bulletin_forms import Means
+
+    if table is not None and form != "csv":
+        raise click.UsageError("--table 只与 --format csv 同用 / --table goes with --format csv")
     with _current(session) as publication:
         shown = publication.show(name, edition)
-    content = _in_form(shown, "json" if as_json else form)
+    if as_json:
+        form = "script-json" if form == "script" else "json"
+    if form == "json":
+        content = shown.content
+    elif table is not None:
+        content = _one_table(shown, table)
+    else:
+        content = DRAWN[form].draw(shown.document, Means.of(session.settings()))
     if out is not None:
         out.write_bytes(content)
         say(f"已写入 {out}", f"written to {out}")
         return
+    if form in DRAWN and not DRAWN[form].text and sys.stdout.isatty():
+        raise click.UsageError("请用 --out 写入文件 / give --out FILE: a terminal cannot show this form")
     sys.stdout.buffer.write(content)
     sys.stdout.flush()
 
@@ -412,18 +442,13 @@ def _say_edition(state: Bulletin) -> None:
         say(f"{last.issue} 第 {last.number} 版，SHA-256 {last.digest}", f"edition {last.number}, {last.digest}")
 
 
-def _in_form(shown: Shown, form: str) -> bytes:
-    match form:
-        case "json":
-            return shown.content
-        case "html":
-            from gateways.pages.bulletin_page import render_bulletin
+def _one_table(shown: Shown, key: str) -> bytes:
+    from services.publication.csv_files import NoSuchTable, csv_table
 
-            return render_bulletin(shown.document).encode()
-        case "csv":
-            return csv_form(shown.document).encode()
-        case _:
-            return markdown_form(shown.document).encode()
+    try:
+        return csv_table(shown.document, key)
+    except NoSuchTable as error:
+        raise Refused(str(error)) from error
 
 
 def _print_rebuilt(found: Rebuilt) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -89,4 +90,4 @@ def test_the_time_follows_the_pace(document: dict[str, Any]) -> None:
     slow, fast = script_of(document, Pace(120)), script_of(document, Pace(240))
     assert slow.characters == fast.characters
     assert slow.json()["characters_per_minute"] == 120
-    assert abs(slow.minutes - 2 * fast.minutes) <= spoken.Decimal("0.2")
+    assert abs(slow.minutes - 2 * fast.minutes) <= Decimal("0.2")
