@@ -15,6 +15,7 @@ from gateways.following import Following
 from projections.cases import CasesProjection
 from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection
+from projections.programme import ProgrammeProjection
 from projections.red_cards import RedCardsProjection
 from projections.texts import TextsProjection
 from services.access import AccessStore
@@ -48,6 +49,7 @@ from services.opening import (
     prepare_directory,
     require_initialised,
 )
+from services.programme import Programme
 from services.publication.files import EDITIONS
 from services.publication.publication import Publication, PublicationSettings
 from services.ratings import Ratings
@@ -85,6 +87,7 @@ class Hangfeng:
     adoption: Adoption
     erasure: Erasure
     publication: Publication
+    programme: Programme
     watch: DeadlineWatch
     heartbeat: Heartbeat
     ratings: Ratings
@@ -163,7 +166,16 @@ def compose(
         casework = Casework(log, writer, instance, keys.identity, clock)
         check_seconds = settings.deadline_check_seconds
         heartbeat = Heartbeat(data / HEARTBEAT_FILE, check_seconds=check_seconds)
-        watch = DeadlineWatch(views, casework, instance, clock, check_seconds=check_seconds, heartbeat=heartbeat)
+        programme = Programme(log, writer, instance, clock)
+        watch = DeadlineWatch(
+            views,
+            casework,
+            instance,
+            clock,
+            check_seconds=check_seconds,
+            heartbeat=heartbeat,
+            programme=programme,
+        )
         if serving and not apart:
             watch.start()
             stack.callback(watch.stop)
@@ -195,6 +207,7 @@ def compose(
             audit=audit_of(settings, log, keys),
             adoption=Adoption(log, instance, casework),
             publication=publication,
+            programme=programme,
             erasure=Erasure(log, vault, attachments, runner, (views.path, search.path)),
             watch=watch,
             heartbeat=heartbeat,
@@ -228,7 +241,7 @@ def audit_of(settings: Settings, log: SqliteLog, keys: KeyRing) -> Audit:
 def homes_of(views: ViewStore, search: ViewStore, zone: tzinfo) -> tuple[Home, ...]:
     """Return every view in its file; the text to search in has a file of its own, which ``rebuild`` can drop."""
     return (
-        Home(views, (CasesProjection(zone), LegsProjection(zone), EpisodesProjection(), RedCardsProjection(zone))),
+        Home(views, (CasesProjection(zone), LegsProjection(zone), EpisodesProjection(), RedCardsProjection(zone), ProgrammeProjection(zone))),
         Home(search, (TextsProjection(),)),
     )
 

@@ -21,11 +21,13 @@ from domain.facts import Actor, Moment
 from domain.refusals import Refusal
 from domain.words import Role
 from projections.port import Connection
+from projections.programme import episodes_with_promises_due
 from projections.spans import instant_text
 from services.casework import Casework
 from services.clock_heartbeat import Heartbeat
 from services.instance import Instance
 from services.log.views import ViewStore
+from services.programme import Programme
 
 CHECK_SECONDS = 30.0
 HORIZON_DAYS = 60
@@ -33,6 +35,9 @@ HORIZON_DAYS = 60
 
 CASES_PER_CHECK_MAX = 500
 """How many cases one check looks at, the most urgent first, so that it never holds up who takes calls."""
+
+EPISODES_PER_CHECK_MAX = 100
+"""The same for episodes with a promise that is past its deadline."""
 
 CLOCK = Actor("系统时钟", Role.CLOCK)
 
@@ -59,6 +64,7 @@ class DeadlineWatch:
         *,
         check_seconds: float = CHECK_SECONDS,
         heartbeat: Heartbeat | None = None,
+        programme: Programme | None = None,
     ) -> None:
         self._views = views
         self._casework = casework
@@ -66,6 +72,7 @@ class DeadlineWatch:
         self._clock = clock
         self._check_seconds = check_seconds
         self._heartbeat = heartbeat
+        self._programme = programme
         # When each running clock has to be looked at again; ``None`` where it has nothing more to say.
         self._again: dict[_Running, datetime | None] = {}
         self._ended = Event()
@@ -106,6 +113,23 @@ class DeadlineWatch:
             if self._ended.is_set():
                 break
             raised += self._check_case(complaint, clocks, now)
+        return raised + self._check_promises(now)
+
+    def _check_promises(self, now: datetime) -> int:
+        """Raise the red cards of promises made on air (承诺逾期); each is decided on its own episode, so once."""
+        if self._programme is None:
+            return 0
+        with self._views.reading() as conn:
+            due = episodes_with_promises_due(conn, instant_text(now, self._instance.zone), EPISODES_PER_CHECK_MAX)
+        raised = 0
+        for episode in due:
+            if self._ended.is_set():
+                break
+            try:
+                raised += self._programme.raise_cards(episode, now)
+            except Refusal:
+                # Others are changing the episode, or it starts later than this clock shows: the next check finds it.
+                continue
         return raised
 
     def _check_case(self, complaint: UUID, clocks: Iterable[_Running], now: datetime) -> int:

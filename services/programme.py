@@ -1,19 +1,33 @@
-"""The programme (节目): what was aired is put on record, once however often told, and put right by telling anew."""
+"""The programme (节目): each wish about an episode is decided on its own stream, once however often it is sent."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, cast
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
+from domain import episode_commands as c
+from domain.complaint import Complaint
 from domain.episode import EpisodeHeld
-from domain.facts import Recorded
+from domain.episode_decide import decide
+from domain.episode_refusals import NoSuchCall, NoSuchEpisode
+from domain.episode_state import Episode, fold
+from domain.facts import Actor, Moment, Recorded
 from domain.identity import episode_stream
-from domain.refusals import ChangedMeanwhile
+from domain.refusals import ChangedMeanwhile, HappenedLater, KeyUsedForAnother
+from domain.words import ComplaintKind, Precision, Role, State
+from services.instance import Instance
 from services.log.port import Append, Appended, Log, Request
 from services.log.writer import Settled
 
 CONFLICT_RETRIES_MAX = 8
 """How often it is tried again when others record the same episode at the same moment."""
+
+CLOCK = Actor("系统时钟", Role.CLOCK)
+
+Clock = Callable[[], datetime]
 
 
 class Writer(Protocol):
@@ -31,29 +45,135 @@ class EpisodeRecorded:
     fresh: bool
 
 
-class Programme:
-    """Records episodes."""
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What a wish led to, and how the episode stands after it; nothing followed where it stood so already."""
 
-    def __init__(self, log: Log, writer: Writer) -> None:
+    recorded: tuple[Recorded, ...]
+    state: Episode
+
+
+class Programme:
+    """Prepares episodes, puts them on record, and follows what was promised on them."""
+
+    def __init__(self, log: Log, writer: Writer, instance: Instance, clock: Clock) -> None:
         self._log = log
         self._writer = writer
+        self._instance = instance
+        self._clock = clock
+
+    def load(self, episode: str) -> Episode | None:
+        """Return an episode as it stands, ``None`` where there is none."""
+        return fold(self._log.read_stream(episode_stream(episode)))
+
+    def episode(self, episode: str) -> Episode:
+        """Return an episode as it stands. Raises ``NoSuchEpisode``."""
+        state = self.load(episode)
+        if state is None:
+            raise NoSuchEpisode(episode=episode, field="episode")
+        return state
 
     def record(self, held: EpisodeHeld) -> EpisodeRecorded:
-        """Put an episode on record; told again with other words it is put right, and the last word holds.
+        """Put a broadcast on record; told again with other words it is put right, and the last word holds.
 
-        Raises ``ChangedMeanwhile`` where others keep recording the same episode.
+        Raises what ``handle`` raises.
         """
-        stream = episode_stream(held.episode)
+        told = c.TellBroadcast(by=held.by, at=held.occurred, held=held)
+        handled = self.handle(held.episode, told)
+        if handled.recorded:
+            return EpisodeRecorded(handled.recorded[0], fresh=True)
+        facts = self._log.read_stream(episode_stream(held.episode))
+        standing = next(one for one in reversed(facts) if isinstance(one.fact, EpisodeHeld))
+        return EpisodeRecorded(standing, fresh=False)
+
+    def handle(self, episode: str, command: c.EpisodeWish, *, cause: str | None = None) -> Handled:
+        """Do what is asked of an episode; ``cause`` from ``Casework.request_key`` makes it happen once.
+
+        Raises a ``Refusal``, ``ChangedMeanwhile`` where others keep changing the episode, ``LogBusy`` and
+        ``Unstorable``.
+        """
+        wish = self._meant(command)
+        stream = episode_stream(episode)
         for _ in range(CONFLICT_RETRIES_MAX):
-            standing = self._log.read_stream(stream)
-            if standing and _same(cast("EpisodeHeld", standing[-1].fact), held):
-                return EpisodeRecorded(standing[-1], fresh=False)
-            outcome = self._writer.append(Append(stream, len(standing), (held,)))
+            history = self._log.read_stream(stream)
+            if cause is not None and (before := _caused(history, cause)):
+                return Handled(before, _standing(history))
+            facts = decide(fold(history), wish, episode, self._instance.rules)
+            if not facts:
+                return Handled((), _standing(history))
+            outcome = self._writer.append(Append(stream, len(history), facts, cause))
             if isinstance(outcome, Appended):
-                return EpisodeRecorded(outcome.recorded[0], fresh=True)
+                return Handled(outcome.recorded, _standing((*history, *outcome.recorded)))
         raise ChangedMeanwhile
 
+    def raise_cards(self, episode: str, now: datetime) -> int:
+        """Let the clock look at an episode's promises; return how many red cards it raised."""
+        moment = Moment(now.astimezone(self._instance.zone))
+        return len(self.handle(episode, c.CheckCommitments(by=CLOCK, at=moment)).recorded)
 
-def _same(standing: EpisodeHeld, told: EpisodeHeld) -> bool:
-    """Say whether an episode is told as it stands, by whomever and whenever."""
-    return replace(told, by=standing.by, occurred=standing.occurred) == standing
+    def _meant(self, command: c.EpisodeWish) -> c.EpisodeWish:
+        """Put the moment on the instance's clock and units under the names that they go by."""
+        self._instance.refresh()
+        zone, now = self._instance.zone, self._clock()
+        at = command.at
+        if at.precision is Precision.INSTANT:
+            at = Moment(at.at.astimezone(zone))
+            later = at.at > now
+        else:
+            later = at.day > now.astimezone(zone).date()
+        if later:
+            raise HappenedLater(field="occurred_at")
+        command = replace(command, at=at)
+        match command:
+            case c.Invite() | c.Confirm() | c.WithdrawUnit() | c.Substitute() | c.MakeCommitment():
+                return replace(command, unit=self._unit(command.unit))
+            case c.AddItem() if command.unit is not None:
+                return replace(command, unit=self._unit(command.unit))
+            case _:
+                return command
+
+    def _unit(self, written: str) -> str:
+        trimmed = written.strip()
+        return self._instance.units.resolve(trimmed) or trimmed
+
+
+def may_air(complaint: Complaint | None) -> Complaint:
+    """Return a complaint that may be spoken of on air. Raises ``NoSuchCall``.
+
+    An accusation, a confidential matter and one withdrawn from publication are answered as if they were not there.
+    """
+    if (
+        complaint is None
+        or complaint.kind is ComplaintKind.ACCUSATION
+        or complaint.confidential
+        or complaint.publication_withdrawn
+    ):
+        raise NoSuchCall
+    return complaint
+
+
+def stands_closed(complaint: Complaint) -> bool:
+    """Say whether a complaint is closed as it stands."""
+    return complaint.state is State.CLOSED
+
+
+def linked_to(state: Episode) -> tuple[UUID, ...]:
+    """Return the complaints that an episode's queue and run-down name, each once, in their order."""
+    of_calls = (one.complaint for one in state.calls)
+    of_items = (one.complaint for one in state.items if one.complaint is not None)
+    return tuple(dict.fromkeys((*of_calls, *of_items)))
+
+
+def _standing(history: tuple[Recorded, ...]) -> Episode:
+    state = fold(history)
+    assert state is not None, "something was decided on it"
+    return state
+
+
+def _caused(history: tuple[Recorded, ...], cause: str) -> tuple[Recorded, ...]:
+    """Return the facts that the same request led to. Raises ``KeyUsedForAnother`` where its key came with another."""
+    key = cause.rpartition(":")[0] + ":"
+    same_key = tuple(one for one in history if one.cause and one.cause.startswith(key))
+    if any(one.cause != cause for one in same_key):
+        raise KeyUsedForAnother
+    return same_key

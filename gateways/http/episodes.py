@@ -18,7 +18,7 @@ from gateways.http.caller import Caller, House, IdempotencyKey, moment
 from gateways.http.lists import follow
 from gateways.http.stats import QuarterAsked
 from projections.episodes import EpisodesProjection, episodes_between
-from services.programme import EpisodeRecorded, Programme
+from services.programme import EpisodeRecorded
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -96,7 +96,7 @@ def _record(house: Hangfeng, caller: Actor, body: EpisodeBody) -> EpisodeRecorde
         calls_aired=body.calls_aired,
         closed_live=body.closed_live,
     )
-    return Programme(house.log, house.writer).record(held)
+    return house.programme.record(held)
 
 
 def _episodes(house: Hangfeng, quarter: Quarter) -> Episodes:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from domain import bulletin_refusals as b
+from domain import episode_refusals as p
 from domain import refusals as r
 
 MEDIA_TYPE = "application/problem+json"
@@ -140,6 +141,34 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     b.WordsIdentify: Title(_UNPROCESSABLE, "文字含号码", "The words hold a number"),
     b.NoSuchSection: Title(_UNPROCESSABLE, "没有这一部分", "No such section"),
     b.NoSuchWords: Title(_UNPROCESSABLE, "没有这段文字", "No such words"),
+    p.NoSuchEpisode: Title(HTTPStatus.NOT_FOUND, "没有这一期节目", "No such episode"),
+    p.EpisodeCalledOff: Title(_CONFLICT, "节目已取消", "The episode was called off"),
+    p.EpisodeAired: Title(_CONFLICT, "节目已播出", "The episode was broadcast"),
+    p.NotOnAirYet: Title(_CONFLICT, "节目尚未播出", "Not on air yet"),
+    p.UnitNotOnAir: Title(_CONFLICT, "单位未确认上线", "The unit has not confirmed"),
+    p.UnitInvitedAlready: Title(_CONFLICT, "单位已邀请", "Invited already"),
+    p.UnitNotInvited: Title(_CONFLICT, "单位未邀请", "Not invited"),
+    p.NobodyOnAir: Title(_CONFLICT, "尚无单位确认上线", "Nobody is on air"),
+    p.NoSuchItem: Title(HTTPStatus.NOT_FOUND, "没有这一环节", "No such item"),
+    p.NoSuchPlace: Title(_UNPROCESSABLE, "没有这一位置", "No such place"),
+    p.RunDownFull: Title(_CONFLICT, "编排单已满", "The run-down is full"),
+    p.BadAirTime: Title(_UNPROCESSABLE, "时间或时长有误", "No such hour or length"),
+    p.NoStation: Title(_UNPROCESSABLE, "缺少播出台", "No station named"),
+    p.CallNotQueued: Title(_CONFLICT, "来电不在待接入之列", "The call does not wait"),
+    p.CallLinkedAlready: Title(_CONFLICT, "来电已接入", "The call is linked already"),
+    p.NoSuchCall: Title(HTTPStatus.NOT_FOUND, "没有可接入的来电", "No such call can go on air"),
+    p.CallStillOpen: Title(_CONFLICT, "来电尚未办结", "The case is still open"),
+    p.FiguresFollowCalls: Title(_CONFLICT, "数字由导播清单计出", "Figures follow the queue"),
+    p.FiguresMissing: Title(_UNPROCESSABLE, "缺少接听数", "The counts are missing"),
+    p.NoDueDay: Title(_UNPROCESSABLE, "承诺期限有误", "The promise has no such day"),
+    p.NoSuchCommitment: Title(HTTPStatus.NOT_FOUND, "没有这项承诺", "No such promise"),
+    p.CommitmentsFull: Title(_CONFLICT, "承诺已满", "No more promises"),
+    p.OutcomeAwaitsCheck: Title(_CONFLICT, "结果待核验", "A report waits for its check"),
+    p.OutcomeStandsAlready: Title(_CONFLICT, "已如此核验", "It stands so already"),
+    p.NothingToCheck: Title(_CONFLICT, "没有待核验的结果", "Nothing to check"),
+    p.AnotherPersonChecks: Title(_FORBIDDEN, "须由他人核验", "Another person checks"),
+    p.TooLong: Title(_UNPROCESSABLE, "文字过长", "The text is too long"),
+    p.TellsWho: Title(_UNPROCESSABLE, "文字含号码", "The text holds a number"),
 }
 """Each refusal of the domain: 404 what is not there, 403 whose it is, 422 what was said, 409 how the case stands."""
 

@@ -21,7 +21,13 @@ def _episode_with_several_units(values: Values) -> tuple[str, Values]:
     return "episode.held.v2", {**rest, "units": [alone]}
 
 
+def _episode_with_heads(values: Values) -> tuple[str, Values]:
+    """An episode once did not say whether a unit's head came in person: of those that were told so, nobody knows."""
+    return "episode.held.v3", {**values, "units": [{**unit, "head": None} for unit in values["units"]]}
+
+
 UPCASTERS: dict[str, Upcaster] = {
     "episode.held.v1": _episode_with_several_units,
+    "episode.held.v2": _episode_with_heads,
 }
 """By the topic that is no longer written; each leads one version on, and the log walks the chain."""
