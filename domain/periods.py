@@ -14,6 +14,20 @@ QUARTERS_IN_YEAR = 4
 MONTHS_IN_YEAR = 12
 _INSTANT = timedelta(microseconds=1)
 _NUMERALS = "一二三四"
+MONTHS_IN_ENGLISH = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _QUARTER_FORMS = (
     re.compile(r"(?P<year>[0-9]{4})-?[Qq](?P<number>[1-4])"),
     re.compile(r"(?P<year>[0-9]{4})年第?(?P<number>[1-4一二三四])季度"),
@@ -98,6 +112,11 @@ class Period(ABC):
     def chinese(self) -> str:
         """The period as editions write it: 2023年第三季度."""
 
+    @property
+    @abstractmethod
+    def english(self) -> str:
+        """The same in English: quarter 3 of 2023."""
+
     @abstractmethod
     def next(self) -> Self:
         """Return the period that follows."""
@@ -180,6 +199,11 @@ class Quarter(Period):
         """The quarter as bulletins write it: 2023年第三季度."""
         return f"{self.year}年第{_NUMERALS[self.number - 1]}季度"
 
+    @property
+    def english(self) -> str:
+        """The quarter in English: Quarter 3 of 2023."""
+        return f"Quarter {self.number} of {self.year}"
+
     def __str__(self) -> str:
         """Write the quarter as ``parse`` reads it."""
         return f"{self.year:04d}Q{self.number}"
@@ -225,6 +249,11 @@ class Month(Period):
         """The month as bulletins write it: 2023年7月."""
         return f"{self.year}年{self.number}月"
 
+    @property
+    def english(self) -> str:
+        """The month in English: July 2023."""
+        return f"{MONTHS_IN_ENGLISH[self.number - 1]} {self.year}"
+
     def __str__(self) -> str:
         """Write the month as ``parse_period`` reads it."""
         return f"{self.year:04d}-{self.number:02d}"
@@ -267,6 +296,11 @@ class Year(Period):
     def chinese(self) -> str:
         """The year as bulletins write it: 2023年."""
         return f"{self.year}年"
+
+    @property
+    def english(self) -> str:
+        """The year: 2023."""
+        return str(self.year)
 
     def __str__(self) -> str:
         """Write the year as ``parse_period`` reads it."""

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from domain.bulletin_name import BulletinName, NotABulletinName
 from gateways.pages.charts import ChartForm, Line, Mark, bar_marks, line_through, share_marks
 from gateways.pages.rendering import Site, Words, render
 
@@ -69,8 +70,6 @@ HEADING_PIECE_CHARACTERS: Final = 3
 """A heading of up to so many characters is never broken; a longer one only between pieces of two (超时|未办结)."""
 
 _RUNS: Final = re.compile(r"[ -~]+|[^ -~]+")
-_QUARTER: Final = re.compile(r"([0-9]{4})Q([1-4])")
-_ORDINALS: Final = "一二三四"
 _CHAPTERS: Final = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
 _MARKS: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
@@ -421,11 +420,11 @@ def _words(value: object, place: str) -> Words:
 
 
 def _quarter_words(quarter: str) -> Words:
-    found = _QUARTER.fullmatch(quarter)
-    if found is None:
-        raise NotAnEdition("edition.quarter: a quarter such as 2025Q3 expected")
-    year, number = found.groups()
-    return Words(f"{year}年第{_ORDINALS[int(number) - 1]}季度", f"Quarter {number} of {year}")
+    try:
+        period = BulletinName.parse(quarter).period
+    except NotABulletinName as error:
+        raise NotAnEdition(f"edition.quarter: {error}") from None
+    return Words(period.chinese, period.english)
 
 
 def _section(node: _Node) -> SectionView:
