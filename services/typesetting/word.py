@@ -54,6 +54,9 @@ NAMES: Final[Mapping[Use, str]] = {
 }
 """The official typefaces as Chinese offices have them."""
 
+LATIN_IN_TABLES: Final = "Times New Roman"
+"""Figures in tables: every office has it or one as wide, so that no figure is broken where 宋体 is missing."""
+
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
@@ -71,6 +74,8 @@ _EARLIEST_YEAR: Final = 1980
 
 _LINE: Final = int(m.LINE_PITCH_PT * TWIPS_A_POINT)
 _CLOSER: Final = round((m.CHARACTER_PITCH_PT - m.BODY_PT) * GRID_UNITS_A_POINT)
+_CLOSER_TWIPS: Final = -5
+"""What a character of the body is set closer, a quarter of a point: 28 fit a line, and justifying fills it."""
 _TWO: Final = round(2 * m.CHARACTER_PITCH_PT * TWIPS_A_POINT)
 
 DASH_BELOW_LINE_TOP_EM: Final = 0.48
@@ -128,9 +133,10 @@ def _text(text: str) -> str:
     return escape(_ILLEGAL.sub(" ", text))
 
 
-def _faces(use: Use) -> str:
+def _faces(use: Use, latin: str | None = None) -> str:
     name = NAMES[use]
-    return f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}" w:hint="eastAsia"/>'
+    other = latin or name
+    return f'<w:rFonts w:ascii="{other}" w:hAnsi="{other}" w:eastAsia="{name}" w:cs="{other}" w:hint="eastAsia"/>'
 
 
 def _size(size_pt: float) -> str:
@@ -178,7 +184,7 @@ def _red_head(head: RedHead) -> Iterator[str]:
         # Space above the first paragraph of a page is dropped by some programs, an empty line never is.
         yield _paragraph("Flush", "", f'<w:spacing w:line="{_pt(above)}" w:lineRule="exact"/>')
         spacing = f'<w:spacing w:line="{_pt(size)}" w:lineRule="exact"/>'
-    properties = f'{_faces(Use.TITLE)}<w:color w:val="{m.RED.upper()}"/>{_size(size)}'
+    properties = f'{_faces(Use.TITLE)}<w:color w:val="{m.RED.upper()}"/><w:spacing w:val="0"/>{_size(size)}'
     yield _paragraph(
         "Flush", _run(head.issuer, properties), f'<w:snapToGrid w:val="0"/>{spacing}<w:jc w:val="center"/>'
     )
@@ -284,7 +290,7 @@ def _span(table: Table, fit: Fit, span: Span, title: str) -> str:
     widths = [_pt(width) for width in span.widths_pt]
     sides = ["left", *("left" if table.columns[at].wordy else "right" for at in span.columns)]
     small = _size(fit.size_pt)
-    bold = _faces(Use.LEVEL_1) + small
+    bold = _faces(Use.LEVEL_1, LATIN_IN_TABLES) + small
     labels = [Cell(table.head_label), *(Cell(table.columns[at].label) for at in span.columns)]
     rows = [
         _title_row(title, widths),
@@ -358,7 +364,7 @@ def _card(card: Card) -> Iterator[str]:
     side = '<w:{0} w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
     borders = "".join(side.format(name) for name in ("top", "left", "bottom", "right"))
     small = _size(CARD_PT)
-    title = _run(card.title, _faces(Use.LEVEL_1))
+    title = _run(card.title, _faces(Use.LEVEL_1) + _size(m.BODY_PT))
     rows = [
         _row(
             f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:gridSpan w:val="2"/></w:tcPr>'
@@ -502,14 +508,17 @@ def _styles() -> str:
         return _style(f"Heading{level}", f"heading {level}", outline, run)
 
     centred = "<w:keepNext/>" + none_in + '<w:jc w:val="center"/>'
-    title_run = _faces(Use.TITLE) + _size(m.TITLE_PT)
+    apart = '<w:spacing w:val="0"/>'
+    title_run = _faces(Use.TITLE) + apart + _size(m.TITLE_PT)
+    small_run = _faces(Use.FOLIO, LATIN_IN_TABLES) + apart + _size(m.SMALL_PT)
     folio = f'<w:snapToGrid w:val="0"/><w:spacing w:line="{_pt(m.FOLIO_PT)}" w:lineRule="exact"/>{none_in}'
     styles = (
         _style(
             "Normal",
             "Normal",
-            f'<w:widowControl w:val="0"/>{exact}{two_in}<w:jc w:val="both"/>',
-            _faces(Use.BODY) + _size(m.BODY_PT),
+            # Lines and spacing are exact in the style: programs disagree on what a grid does to characters.
+            f'<w:widowControl w:val="0"/><w:snapToGrid w:val="0"/>{exact}{two_in}<w:jc w:val="both"/>',
+            f'{_faces(Use.BODY)}<w:spacing w:val="{_CLOSER_TWIPS}"/>{_size(m.BODY_PT)}',
         ),
         _style("Flush", "公文顶格", none_in, ""),
         _style("Strong", "公文黑体", none_in, _faces(Use.LEVEL_1)),
@@ -519,9 +528,9 @@ def _styles() -> str:
         heading(2, Use.LEVEL_2),
         heading(3, Use.BODY, bold=True),
         heading(4, Use.BODY),
-        _style("Cell", "表格文字", free.format(250) + '<w:jc w:val="left"/>', _faces(Use.FOLIO) + _size(m.SMALL_PT)),
-        _style("Note", "表注", free.format(270) + '<w:jc w:val="left"/>', _faces(Use.FOLIO) + _size(m.SMALL_PT)),
-        _style("Folio", "footer", folio, _faces(Use.FOLIO) + _size(m.FOLIO_PT)),
+        _style("Cell", "表格文字", free.format(250) + '<w:jc w:val="left"/>', small_run),
+        _style("Note", "表注", free.format(270) + '<w:jc w:val="left"/>', small_run),
+        _style("Folio", "footer", folio, _faces(Use.FOLIO) + apart + _size(m.FOLIO_PT)),
     )
     defaults = (
         f"<w:docDefaults><w:rPrDefault><w:rPr>{_faces(Use.BODY)}{_size(m.BODY_PT)}"
