@@ -11,6 +11,7 @@ from domain.conduct_codes import ConductCodeEdition
 from domain.facts import Fact, topic
 from domain.figure_editions import FigureEdition
 from domain.rules import Rulebook, RuleEdition
+from domain.score_rules import ScoreEdition
 from domain.wording import hold_to_code
 from domain.working_calendar import WorkingCalendar, WorkingYear
 
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
 
 class EditionKind(StrEnum):
-    """What an edition is of: limits (规则), a year's calendar (工作日历), or conduct codes (行风问题编码)."""
+    """What an edition is of: limits (规则), a calendar (工作日历), conduct codes (行风问题编码), scores (考核规则)."""
 
     RULES = "rules"
     CALENDAR = "calendar"
     CONDUCT_CODES = "conduct_codes"
+    SCORE_RULES = "score_rules"
 
     @property
     def chinese(self) -> str:
@@ -38,6 +40,7 @@ _CHINESE = {
     EditionKind.RULES: "规则",
     EditionKind.CALENDAR: "工作日历",
     EditionKind.CONDUCT_CODES: "行风问题编码",
+    EditionKind.SCORE_RULES: "考核规则",
 }
 
 
@@ -84,6 +87,14 @@ class DefinitionsAdopted(Fact):
     edition: FigureEdition
 
 
+@topic("rules.score_rules_adopted.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRulesAdopted(Fact):
+    """An edition of the score rules was adopted (发布考核规则); entries made under another keep their points."""
+
+    edition: ScoreEdition
+
+
 @topic("rules.withdrawal_requested.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionWithdrawalRequested(Fact):
@@ -109,6 +120,7 @@ RulesFact = (
     | CalendarPublished
     | ConductCodesAdopted
     | DefinitionsAdopted
+    | ScoreRulesAdopted
     | EditionWithdrawalRequested
     | EditionWithdrawn
 )
@@ -122,15 +134,20 @@ class Standing:
     years: list[WorkingYear] = field(default_factory=list)
     editions: list[RuleEdition] = field(default_factory=list)
     conduct: list[ConductCodeEdition] = field(default_factory=list)
+    scores: list[ScoreEdition] = field(default_factory=list)
     withdrawn: set[tuple[EditionKind, str]] = field(default_factory=set)
 
     def ids(self, kind: EditionKind) -> tuple[str, ...]:
         """Return the ids of the editions of a kind, withdrawn or not, in order of adoption."""
-        if kind is EditionKind.RULES:
-            return tuple(dict.fromkeys(one.edition for one in self.editions))
-        if kind is EditionKind.CALENDAR:
-            return tuple(dict.fromkeys(one.edition for one in self.years))
-        return tuple(dict.fromkeys(one.edition for one in self.conduct))
+        match kind:
+            case EditionKind.RULES:
+                return tuple(dict.fromkeys(one.edition for one in self.editions))
+            case EditionKind.CALENDAR:
+                return tuple(dict.fromkeys(one.edition for one in self.years))
+            case EditionKind.CONDUCT_CODES:
+                return tuple(dict.fromkeys(one.edition for one in self.conduct))
+            case EditionKind.SCORE_RULES:
+                return tuple(dict.fromkeys(one.edition for one in self.scores))
 
     def withdrawn_of(self, kind: EditionKind) -> frozenset[str]:
         """Return the ids of the editions of a kind that were withdrawn."""
@@ -147,6 +164,12 @@ class Standing:
         gone = self.withdrawn_of(EditionKind.CONDUCT_CODES)
         return tuple(held for held in self.conduct if held.edition not in gone)
 
+    @property
+    def scores_in_force(self) -> tuple[ScoreEdition, ...]:
+        """The editions of score rules that were not withdrawn, in order of adoption."""
+        gone = self.withdrawn_of(EditionKind.SCORE_RULES)
+        return tuple(held for held in self.scores if held.edition not in gone)
+
 
 def standing(facts: Iterable[Fact]) -> Standing:
     """Return what these facts of the rules' stream leave standing; other facts are passed over."""
@@ -159,6 +182,8 @@ def standing(facts: Iterable[Fact]) -> Standing:
                 found.years.append(fact.year)
             case ConductCodesAdopted():
                 found.conduct.append(fact.edition)
+            case ScoreRulesAdopted():
+                found.scores.append(fact.edition)
             case EditionWithdrawn():
                 found.withdrawn.add((fact.kind, fact.edition))
             case _:
@@ -250,6 +275,8 @@ def adopted_edition(fact: RulesFact) -> tuple[EditionKind, str] | None:
             return EditionKind.CALENDAR, fact.year.edition
         case ConductCodesAdopted():
             return EditionKind.CONDUCT_CODES, fact.edition.edition
+        case ScoreRulesAdopted():
+            return EditionKind.SCORE_RULES, fact.edition.edition
         case _:
             return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -84,6 +84,12 @@ def rank(table: UnitTable, by: str, minimum: int) -> tuple[GroupRanking, ...]:
     return tuple(sorted(ranked, key=lambda one: (one.group is None, one.name)))
 
 
+def places(values: Sequence[Fraction], *, less_is_better: bool) -> list[tuple[int, int]]:
+    """Return the place of each value and how many share it; after values that share a place the next is left out."""
+    worth = [value if less_is_better else -value for value in values]
+    return [(1 + sum(other < own for other in worth), sum(other == own for other in worth)) for own in worth]
+
+
 def _judged(row: Row, by: str, minimum: int) -> Placed:
     if by in TIMES:
         took = row.response_days if by == "response_days" else row.leg_days
@@ -105,19 +111,12 @@ def _unplaced(judged: Placed, cause: Cause) -> Placed:
 
 
 def _places(lines: Iterable[Placed], by: str) -> tuple[Placed, ...]:
-    sign = 1 if by in LESS_IS_BETTER else -1
     held = list(lines)
-    ranked = [(sign * line.value, line) for line in held if line.value is not None]
+    ranked = [line for line in held if line.value is not None]
+    stood = places([line.value for line in ranked if line.value is not None], less_is_better=by in LESS_IS_BETTER)
     placed = [
-        Placed(
-            line.row,
-            line.text,
-            line.value,
-            line.counted,
-            place=1 + sum(other < worth for other, _ in ranked),
-            tied=sum(other == worth for other, _ in ranked),
-        )
-        for worth, line in ranked
+        Placed(line.row, line.text, line.value, line.counted, place=place, tied=tied)
+        for line, (place, tied) in zip(ranked, stood, strict=True)
     ]
     placed.sort(key=lambda line: (line.place, line.row.name))
     return (*placed, *sorted((line for line in held if line.value is None), key=lambda line: line.row.name))

@@ -17,6 +17,7 @@ from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection
 from projections.programme import ProgrammeProjection
 from projections.red_cards import RedCardsProjection
+from projections.scores import ScoresProjection
 from projections.texts import TextsProjection
 from services.access import AccessStore
 from services.adoption import Adoption
@@ -53,6 +54,9 @@ from services.programme import Programme
 from services.publication.files import EDITIONS
 from services.publication.publication import Publication, PublicationSettings
 from services.ratings import Ratings
+from services.relay.feed import PublicFeed
+from services.relay.store import RelayStore
+from services.scores import Scores
 from services.settings import Settings, SettingsFault
 from services.vault import Vault
 
@@ -91,6 +95,8 @@ class Hangfeng:
     watch: DeadlineWatch
     heartbeat: Heartbeat
     ratings: Ratings
+    scores: Scores
+    relay: RelayStore
     homes: tuple[Home, ...]
     following: Following | None = None
     """The process that follows the log for this one, where there is one."""
@@ -224,6 +230,8 @@ def records(settings: Settings, clock: Clock = system_clock) -> Iterator[tuple[S
     require_initialised(settings.data)
     with ExitStack() as stack:
         keys = KeyRing.open(settings.data / KEYS, master=settings.master_key_bytes)
+            scores=Scores(log, writer, instance),
+            relay=relay,
         vault = Vault(settings.data / VAULT_FILE, keys.master)
         stack.callback(vault.close)
         log = SqliteLog(settings.data / LOG_FILE, vault, clock, busy_timeout_seconds=settings.busy_timeout_seconds)
@@ -241,7 +249,16 @@ def audit_of(settings: Settings, log: SqliteLog, keys: KeyRing) -> Audit:
 def homes_of(views: ViewStore, search: ViewStore, zone: tzinfo) -> tuple[Home, ...]:
     """Return every view in its file; the text to search in has a file of its own, which ``rebuild`` can drop."""
     return (
-        Home(views, (CasesProjection(zone), LegsProjection(zone), EpisodesProjection(), RedCardsProjection(zone), ProgrammeProjection(zone))),
+        Home(
+            views,
+            (
+                CasesProjection(zone),
+                LegsProjection(zone),
+                EpisodesProjection(),
+                RedCardsProjection(zone), ScoresProjection(),
+                ProgrammeProjection(zone),
+            ),
+        ),
         Home(search, (TextsProjection(),)),
     )
 

@@ -25,6 +25,7 @@ from domain.editions import (
     RuleEditionAdopted,
     RulesFact,
     adopted_edition,
+    ScoreRulesAdopted,
     confirm_withdrawal,
     request_withdrawal,
     rulebook,
@@ -35,6 +36,8 @@ from domain.identity import RULES_STREAM
 from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore
 from domain.rules import EXTENSION_SUFFIX, Purpose, Rulebook, RuleEdition
 from domain.working_calendar import WorkingYear
+from domain.score_rules import ScoreEdition, ScoreRuleFault
+from domain.score_rules import checked as checked_scores
 from projections.port import Connection
 from services.casework import Casework
 from services.instance import Instance
@@ -90,6 +93,13 @@ class Adoption:
         return self._record(ConductCodesAdopted(by=by, occurred=at, edition=edition))
 
     def publish_year(self, year: WorkingYear, open_cases: Iterable[UUID], by: Actor, at: Moment) -> Adopted:
+    def adopt_score_rules(self, edition: ScoreEdition, by: Actor, at: Moment) -> Adopted:
+        """Record an edition of score rules; the same one again is idle.
+
+        Raises ``ScoreRuleFault`` where its id stands for another edition, and ``EditionWithdrawnBefore``.
+        """
+        return self._record(ScoreRulesAdopted(by=by, occurred=at, edition=checked_scores(edition)))
+
         """Record a year's calendar and recompute the deadlines of open cases; the same one again records nothing.
 
         Asked again after it was cut off, it goes on with the cases that are left. Raises ``EditionWithdrawnBefore``.
@@ -161,6 +171,8 @@ class Adoption:
             in_force = standing(recorded).calendar.year(fact.year.year)
             return in_force == fact.year
         return any(type(one) is type(fact) and _adopts(one) == _adopts(fact) for one in recorded)
+        if isinstance(fact, ScoreRulesAdopted):
+            _hold_to_one_meaning(fact.edition, standing(recorded).scores)
 
     def _moved(self, complaint: UUID) -> list[tuple[str, Deadline, tuple[Deadline, ...]]]:
         facts = [cast("ComplaintFact", one.fact) for one in self._casework.history(complaint)]
@@ -244,7 +256,14 @@ def open_complaints(conn: Connection) -> list[UUID]:
 
 def _adopts(fact: RulesFact) -> object:
     match fact:
-        case RuleEditionAdopted() | ConductCodesAdopted():
+        case RuleEditionAdopted() | ConductCodesAdopted() | ScoreRulesAdopted():
             return fact.edition
         case _:
             return None
+def _hold_to_one_meaning(edition: ScoreEdition, known: Sequence[ScoreEdition]) -> None:
+    if any(one.edition == edition.edition and one != edition for one in known):
+        raise ScoreRuleFault(
+            f"考核规则版本号 {edition.edition} 已用于另一版；the id {edition.edition} stands for other score rules",
+        )
+
+

@@ -28,6 +28,7 @@ _STREAMS = {
     "episode": "节目 Episodes (one stream an episode)",
     "instance": "实例 The instance (one stream)",
     "rules": "规则 Rules (one stream)",
+    "score": "考核扣分 Scores (one stream a cause)",
     "units": "单位名录 Units (one stream)",
     "vault": "保险库 Personal data (one stream)",
 }

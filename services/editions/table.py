@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -104,6 +105,13 @@ class Table:
         if not isinstance(found, int) or isinstance(found, bool):
             self.fault(key, f"须为整数，不是 {found!r}", f"must be a whole number, not {found!r}")
         return found
+
+    def decimal(self, key: str) -> Decimal:
+        """Take a number with or without decimals, as it was written."""
+        found = self._take(key, None)
+        if not isinstance(found, int | float) or isinstance(found, bool) or not Decimal(str(found)).is_finite():
+            self.fault(key, f"须为数，不是 {found!r}", f"must be a number, not {found!r}")
+        return Decimal(str(found))
 
     def flag(self, key: str, default: bool | None = None) -> bool:  # noqa: FBT001 - the default is a value of the field
         """Take true or false."""
