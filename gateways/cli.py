@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from gateways.commandline.session import LOCAL_ADMINISTRATOR, Refused, Session
+from services.opening import SEARCH_FILE, VIEWS_FILE
+from services.sqlite_file import broken_files
 
 COMMANDS: dict[str, str] = {
     "init": "start:init",
@@ -65,24 +67,37 @@ class Hotline(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
-            message = _foreseeable(error)
+            message = _foreseeable(error, ctx.obj)
             if message is None:
                 raise
             raise Refused(message) from error
 
 
-def _foreseeable(error: Exception) -> str | None:
+def _foreseeable(error: Exception, session: object) -> str | None:
     """Return the line to print for an error that a person can do something about, ``None`` for a fault of ours."""
     if type(error).__module__.partition(".")[0] in _OURS:
         return str(error)
     if isinstance(error, UnicodeEncodeError):
         return "参数不是合规的 UTF-8 文字 / an argument is not text in UTF-8"
     if isinstance(error, sqlite3.DatabaseError):
-        return f"数据文件无法使用：{error} / the data file cannot be used: {error}"
+        return _unusable(error, session)
     if isinstance(error, OSError):
         named = f" {error.filename}" if error.filename else ""
         return f"无法读写{named}：{error.strerror or error} / cannot be read or written:{named}"
     return None
+
+
+def _unusable(error: sqlite3.DatabaseError, session: object) -> str:
+    """Return what to say of a store that cannot be read: which file it is, and what to do with that one."""
+    broken = broken_files(session.settings().data) if isinstance(session, Session) else []
+    if not broken:
+        return f"数据文件无法使用：{error} / the data file cannot be used: {error}"
+    named = "、".join(map(str, broken))
+    if {path.name for path in broken} <= {VIEWS_FILE, SEARCH_FILE}:
+        remedy = ("可以删除，hangfeng rebuild 由日志重建", "remove it and run hangfeng rebuild: the log makes it anew")
+    else:
+        remedy = ("请从备份恢复", "put it back from a backup")
+    return f"数据文件损坏：{named}（{error}），{remedy[0]} / damaged: {named} ({error}): {remedy[1]}"
 
 
 @click.command(

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Literal
+from urllib.parse import quote
 
 RETRY_SECONDS = 0.01
 
@@ -46,6 +47,21 @@ def put_away_if_broken(path: Path) -> bool:
         for ending in ("", "-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     return not sound
+
+
+def broken_files(folder: Path) -> list[Path]:
+    """Return the databases of a folder that are none or are damaged, by name; one that is only busy is none of them."""
+    return [path for path in sorted(folder.glob("*.db")) if not _sound(path)]
+
+
+def _sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as conn:
+            return bool(conn.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.OperationalError:
+        return True
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _to_write_ahead(conn: sqlite3.Connection, deadline: float) -> None:

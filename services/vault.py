@@ -70,6 +70,18 @@ class VaultBusy(Exception):
         super().__init__(f"密钥库忙，请重试：{what} / the vault is busy, ask again: {what}")
 
 
+class VaultLost(Exception):
+    """The records have no vault beside them: what is sealed can be opened by nothing else."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"密钥库 {path} 不见了：封存的个人信息只能凭它启封，新建一个无济于事；请从备份恢复该文件。"
+            "日志校验与通报重算不需要它 / "
+            f"the vault {path} is missing: nothing else opens what is sealed, and a new one would not; put the file "
+            "back from a backup. Verifying the log and rebuilding a bulletin need none"
+        )
+
+
 class KeyUnknown(Exception):
     """The vault never held this key, so it is not the vault of this log."""
 

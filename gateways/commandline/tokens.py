@@ -98,8 +98,11 @@ def reads(session: Session, complaint: UUID | None, limit: int, as_json: bool) -
     List who was shown which sealed text when, the last first.
     """
     with session.house() as house:
-        records = house.access.reads(complaint, limit=limit)
-    rows = [(record.at, record.by.name, record.by.role.value, record.complaint, record.what) for record in records]
+        records, zone = house.access.reads(complaint, limit=limit), house.instance.zone
+    rows = [
+        (record.at.astimezone(zone), record.by.name, record.by.role.value, record.complaint, record.what)
+        for record in records
+    ]
     if as_json:
         answer_json([dict(zip(("at", "name", "role", "complaint", "what"), row, strict=True)) for row in rows])
         return

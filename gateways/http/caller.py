@@ -14,7 +14,7 @@ from domain import refusals
 from domain.complaint import Complaint, ComplaintFact, fold
 from domain.facts import Actor, Fact, Moment, Recorded
 from domain.units import UnitRegistry
-from domain.words import Role
+from domain.words import CHINESE, Role
 from gateways.http.problems import fault
 from services.access import Sight, case_of, sight_of
 from services.access.sight import own_spellings
@@ -52,8 +52,17 @@ def admit(request: Request, route: Route) -> Actor:
     state["actor"] = actor
     state["role"] = actor.role.value
     if route.roles is not None and actor.role not in route.roles:
-        raise fault("role-not-allowed")
+        raise fault("role-not-allowed", _may_only(route, route.roles, actor.role))
     return actor
+
+
+def _may_only(route: Route, roles: frozenset[Role], role: Role) -> str:
+    """Return the rule that keeps a role out: what was asked for, and which roles may do it."""
+    may = [one for one in Role if one in roles and one not in {Role.REPORTER, Role.CLOCK}]
+    return (
+        f"“{route.zh}”只能由{'、'.join(CHINESE[one] for one in may)}办理，您是{CHINESE[role]} / "
+        f"“{route.en}” is for {', '.join(may)} only; your role is {role}"
+    )
 
 
 def _actor(request: Request, route: Route) -> Actor:

@@ -104,7 +104,7 @@ _WECHAT_QUERY: Final = (
 _WECHAT: Final = (
     Route(
         method="GET",
-        path="/gateways/wechat",
+        path=wechat_callback.WECHAT_PATH,
         name="wechat-verify",
         zh="微信服务器验证",
         en="answer WeChat's verification",
@@ -118,7 +118,7 @@ _WECHAT: Final = (
     ),
     Route(
         method="POST",
-        path="/gateways/wechat",
+        path=wechat_callback.WECHAT_PATH,
         name="wechat-message",
         zh="接收微信消息",
         en="take in a WeChat message",

@@ -31,8 +31,9 @@ from gateways.http.operations import Meters
 from gateways.http.routes import ROUTES
 from gateways.http.sites import page, site_of
 from gateways.http.table import Route
-from gateways.http.wechat_callback import account_of
+from gateways.http.wechat_callback import WECHAT_PATH, account_of
 from gateways.pages.rendering import NoticePage, Words, render_notice
+from gateways.wechat.protocol import BODY_BYTES_MAX
 from services.access import AccessBusy
 from services.log.port import LogBusy, LogClosed, LogDamaged, Unstorable
 from services.publication.publication import EditionDiffers, OtherEvaluator
@@ -70,7 +71,10 @@ def application(house: Hangfeng) -> ASGIApp:
         app.state.document = api_document
     api.exception_handlers.update(_HANDLERS)
     with_files = settings.request_body_bytes_max + settings.attachments_max * settings.attachment_bytes_max
-    bodies = BodyLimits(settings.request_body_bytes_max, {r.path: with_files for r in ROUTES if r.uploads})
+    larger = {r.path: with_files for r in ROUTES if r.uploads}
+    # What the platform delivers is taken in whole: a 413 would lose a text for good, since it comes thrice at the most.
+    larger[WECHAT_PATH] = max(settings.request_body_bytes_max, BODY_BYTES_MAX)
+    bodies = BodyLimits(settings.request_body_bytes_max, larger)
     access_log = AccessLog(house.clock) if settings.access_log else None
     return Edge(Front(outer), meters, bodies, access_log)
 
@@ -169,7 +173,7 @@ def _known(error: Exception) -> problems.ProblemRaised | None:
 
 def _answered(request: Request, raised: problems.ProblemRaised) -> Response:
     problem = raised.problem
-    if getattr(request.state, "html", False):
+    if getattr(request.state, "html", None) or (_matched_nothing(request) and _wants_a_page(request)):
         if problem.status == HTTPStatus.UNAUTHORIZED:
             return sign_in_again(request)
         zh, _, en = problem.detail.partition(" / ")
@@ -177,6 +181,17 @@ def _answered(request: Request, raised: problems.ProblemRaised) -> Response:
         return page(render_notice(shown, site_of(request)), status=problem.status, headers=raised.headers)
     numbered = problem.model_copy(update={"instance": f"urn:hangfeng:request:{request.state.request_id}"})
     return problems.response(numbered, raised.headers)
+
+
+def _matched_nothing(request: Request) -> bool:
+    """Say whether no route of the table took the request, so that nobody said yet how it is answered."""
+    return not hasattr(request.state, "html")
+
+
+def _wants_a_page(request: Request) -> bool:
+    """Say whether a person's browser asks: it takes pages, and does not ask for JSON by name."""
+    accepted = request.headers.get("accept", "").lower()
+    return "text/html" in accepted and "json" not in accepted
 
 
 def _of_http(error: HTTPException) -> problems.ProblemRaised:

@@ -56,6 +56,7 @@ ANSWER_SECONDS_MAX: Final = 4.0
 """How long an answer may take; the platform gives up after five seconds."""
 
 TITLE_CHARACTERS_MAX: Final = 30
+WECHAT_PATH: Final = "/gateways/wechat"
 XML_TYPES: Final = ("text/xml", "application/xml")
 
 _WELCOME: Final = (

@@ -19,8 +19,12 @@ from xml.parsers import expat
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-BODY_BYTES_MAX = 64 * 1024
-"""A callback body larger than this is refused unread; the platform's own messages stay under a tenth of it."""
+BODY_BYTES_MAX = 1024 * 1024
+"""A callback body larger than this is refused unread.
+
+The platform's own messages stay far under it, also in its compatible mode, which sends a text twice, once encrypted:
+whatever it can deliver is taken in whole, since a body that is refused three times is lost.
+"""
 
 PARAMETER_CHARACTERS_MAX = 512
 """The longest query parameter that is looked at (signature, timestamp, nonce, echostr)."""

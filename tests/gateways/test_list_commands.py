@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -48,6 +48,14 @@ def run(tmp_path: Path) -> Run:
             house.casework.handle(case, command)
     clock.now += timedelta(days=11)
     return call_main
+
+
+def test_who_read_what_is_told_on_the_instances_own_clock(run: Run, tmp_path: Path) -> None:
+    run("complaints", "list", "--format", "csv", "--out", tmp_path / "list.csv")
+    (read,) = json.loads(run("reads", "--json").stdout)
+    assert datetime.fromisoformat(read["at"]) == StandingClock().now + timedelta(days=11)
+    assert read["at"].endswith("+08:00")
+    assert "+08:00" in run("reads").stdout
 
 
 def test_what_is_uncorrected_is_listed_with_the_days_it_is_over(run: Run) -> None:

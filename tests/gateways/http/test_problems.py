@@ -49,6 +49,30 @@ def test_what_is_said_in_english_has_no_chinese_in_it(desk: Desk, verb: str, rol
     assert verb in english
 
 
+def test_a_role_that_may_not_is_told_which_roles_may(desk: Desk) -> None:
+    problem = desk.ask(str(desk.call()["id"]), "sign", Role.OPERATOR).json()
+    assert problem["type"] == "urn:hangfeng:problem:role-not-allowed"
+    assert "承办单位经办人、承办单位负责人" in problem["detail"]
+    assert "unit_clerk, unit_leader only; your role is operator" in problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/bulletins/x/y", "/api/v2/complaints"])
+def test_a_person_at_an_unknown_address_is_shown_a_page(desk: Desk, path: str) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    shown = desk.send("GET", path, headers=browser)
+    assert (shown.status_code, shown.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "没有这一内容" in shown.text
+    assert "Not found" in shown.text
+    for accept in ("*/*", "application/json", "application/json, text/html"):
+        told = desk.send("GET", path, headers={"Accept": accept})
+        assert told.headers["content-type"] == "application/problem+json", accept
+
+
+def test_a_method_that_an_address_does_not_take_is_shown_as_a_page_too(desk: Desk) -> None:
+    shown = desk.send("DELETE", "/bulletins", headers={"Accept": "text/html"})
+    assert (shown.status_code, shown.headers["content-type"]) == (405, "text/html; charset=utf-8")
+
+
 def test_a_number_out_of_bounds_says_which_bound(desk: Desk) -> None:
     (error,) = desk.get("/api/v1/complaints?limit=9999", Role.DISPATCHER).json()["errors"]
     assert error["detail"].startswith("大于允许的最大值 / ")

@@ -62,6 +62,16 @@ def test_a_text_is_one_complaint_however_often_it_is_delivered(desk: Desk) -> No
     assert len({re.search(r"受理编号：([\dX-]+)", answer)[1] for answer in answers}) == 1  # type: ignore[index]
 
 
+@pytest.mark.parametrize("characters", [20_001, 300_000])
+def test_a_text_of_any_length_that_the_platform_delivers_is_kept_whole(desk: Desk, characters: int) -> None:
+    said = "街" * characters
+    answer = deliver(desk, text(desk, said))
+    assert answer.status_code == 200, answer.text
+    assert "受理编号" in answer.text
+    [case] = [item["id"] for item in desk.listed(Role.ADMIN)]
+    assert desk.get(f"/api/v1/complaints/{case}", Role.ADMIN).json()["text"] == said
+
+
 def test_two_texts_of_one_person_are_two_complaints_of_one_subject(desk: Desk) -> None:
     deliver(desk, text(desk))
     deliver(desk, text(desk, "还有一件事", msg_id="<MsgId>7002</MsgId>"))
