@@ -334,7 +334,7 @@ def show(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """显示一版：json 为规范 JSON 原始字节，html 网页，csv、csv-zip、xlsx 表格，md 全文，script 播报稿。未发布的为内部草稿。
+    """显示一版：json 规范 JSON，html 网页，csv、csv-zip、xlsx 表格，md 全文，script 播报稿；未发布的为内部草稿。
 
     Show an edition; json gives the canonical, signed bytes as they are, script what a presenter reads out. Before
     publication the internal draft is shown.
