@@ -1,0 +1,6 @@
+"""Redaction: what identifies a person is found and masked before anything leaves (脱敏)."""
+
+from services.redaction.masking import mask
+from services.redaction.spans import Kind, Masked, Span
+
+__all__ = ["Kind", "Masked", "Span", "mask"]

@@ -1,0 +1,147 @@
+"""Rules for places that lead to a door: house and room numbers, residential estates, villages and their groups.
+
+Province, city, county, town and street district stay readable, for they single out nobody; what is masked begins below
+them. A road without a house number, a station, a school, a public office stay readable too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from services.redaction.lexicon import alternatives, listed
+from services.redaction.reading import Reading
+from services.redaction.spans import Kind, Span
+
+_NAME_MAX = 14
+"""A place's name reaches so many characters to the left of what gives it away."""
+
+_NUM = r"(?:[A-Za-z]?\d{1,5}[A-Za-z]?|[A-Za-z](?![A-Za-z])|[甲乙丙丁戊]\d*|[一二三四五六七八九十百]{1,4})"
+_PART = r"(?:号院|号楼|支弄|单元|号|弄|栋|幢|座|楼|层|室|房|门|户|铺|床|区|期|梯|排|院|甲|组团|组)"
+_DETAIL = re.compile(
+    rf"(?:第?{_NUM}(?:[\-—–~至、]{_NUM})*{_PART}(?:之{_NUM})?[,，\s]?\s?)+(?:[\-—]?[A-Za-z]?\d{{2,4}}[A-Za-z]?(?![\d年月日元万%.个人次多余]))?"
+    r"(?:[室房号户铺])?(?:[东西南北中左右][户侧边]?(?=[，。、；,\s]|$)|[东西]户|地下室|阁楼|车库)?"
+)
+_DOOR = re.compile(
+    rf"(?:弄|栋|幢|单元|号楼|号院|支弄|床)|{_NUM}座|\d{{3,4}}[室房]|(?<!\d)\d{{1,3}}[室房](?![一两二三\d]厅)|[A-Za-z]\d+铺|\d铺"
+)
+_NOT_A_DOOR = re.compile(
+    r"^\s*(?:线|电梯|文件|公告|令|机|桥|公路|车|早|晚|上午|下午|凌晨|起|前|后|左右|地铁|专线|航站|工程|房源|店?长|闸)"
+)
+_ROOMS = re.compile(rf"{_NUM}室[一两二三\d]厅")
+_CODE = re.compile(r"(?<![\d\-])\d{1,3}(?:栋|幢|座|期)?[\-—–]\d{1,3}[\-—–](?:\d{1,2}[\-—–])?\d{2,4}(?![\d\-年月])")
+_FLAT = re.compile(
+    r"(?<![\d.])[A-Za-z]?\d{3,4}(?:室|房)?(?=的?(?:邻居|业主|住户|租户|租客|房主|户主|居民|房东|房客|的?人家))"
+)
+_ROAD = r"(?:路|街|道|巷|弄|里|胡同|村|镇|坊|桥头|堤|线|园|苑|寨|屯|湾|院|场|庄)"
+_NUMBERED = re.compile(
+    rf"(?:大道|[\u4e00-\u9fff]{_ROAD}[东西南北中]?[段路街]?){_NUM}(?:[\-—]\d+)?号(?!线|文件|令|公告|电梯)"
+)
+
+_ESTATE = re.compile(rf"(?:{alternatives('estates')})(?:[一二三四五六七八九十\d]{{1,2}}(?:期|区)|[东西南北]区)?")
+_ESTATE_LIVED_IN = re.compile(
+    r"(?:苑|园|城|府|湾|郡|邸|庭|居|轩|阁|天地|国际|广场|大厦|中心|都|岸|山水|庄|墅|水岸|世家|一号|壹号|时代|印象|里|公元|年华|世纪|港|岛|台|峰|汇|堡|洲|境|城邦)"
+    r"(?=(?:[一二三四五六七八九十\d]{1,2}(?:期|区|标段)|[东西南北]区|的?(?:业主|居民|住户|房主|物业|房子|购房者|购房户|小区|楼盘|商品房|房屋)))(?:[一二三四五六七八九十\d]{1,2}(?:期|区))?"
+)
+_VILLAGE = re.compile(
+    rf"村(?:第?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|生产队|组|队|社)|[\u4e00-\u9fff]{{2,4}}?(?:村民小组|自然村|组(?![织建成长合])|屋场|湾(?=组|的|，|。|里)|寨(?=，|。|的)))?"
+)
+_GROUP = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?:第)?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|组(?=[，。；、村,.;\s的]|$)|生产队|队(?=[，。；、村,.;\s的]|$))"
+)
+_COMMUNITY = re.compile(
+    r"社区(?!卫生|服务|医院|医生|工作|书记|主任|干部|居委|活动|街道|党|团购|矫正|民警|管理|治理|文化|养老|食堂|公交|巴士|环境)"
+)
+
+_STOP = re.compile(
+    r".*(?:家住|住在|住于|居住于|居住在|居住|租住在|租住|现住|位于|坐落于|坐落在|座落于|坐落|地址|住址|户籍地|所在地|本人|我们|咱们|我家|我是|作为|"
+    r"反映|投诉|举报|咨询|请问|关于|建议|要求|希望|购买|买了|入住|寄到|寄往|送到|前往|来到|发生在|发现|导致|以及|还有|因为|由于|目前|现在|其中|"
+    r"[的在于是我你他她您从由到至和与及对向把被有去来请为因自即则、，。；：:,.;!?！？（）()“”\"'‘’《》【】\s]|"
+    r"(?<!北)京市|省|市|自治州|自治区|县|街道|(?<![小社新园校景片库老厂营城村房])区(?!间)|新区|(?<![小城])镇(?!中|政)|(?<!家)乡(?!村|镇)|旗)",
+    re.DOTALL,
+)
+_DWELLING = re.compile(
+    r"(?:家住|住在|居住于|居住在|租住在|租住于|租住|现住|家庭住址|住址|地\s?址|户籍地|户口所在地|户籍所在地|寄到|寄往|邮寄至|坐落于|坐落在|座落于|家在)"
+    r"(?:是|为|:|：|\s|了)*(?P<it>[\u4e00-\u9fffA-Za-z0-9#\-—·（(]{2,40})"
+)
+_DWELLING_END = re.compile(
+    r"(?:的(?=业主|居民|住户|村民|租户|平房里|房子里)|里住|，|,|了|已|现在|今年|因|因为|由于|有|是|没|一直|最近|每|旁边正|楼上|楼下(?!室)|于(?=\d)|到现在|多年|\d+年(?!代)|十几年|期间|附近|周边|请|电话|手机|邮编|收)"
+)
+_PLACE_WORD = re.compile(
+    r"[路街道巷弄村组号栋幢楼室院里区园苑城厂场边屯庄寨湾坪冲桥坡岭塘口头沟堡店营港洲府庭邸郡房屋]"
+)
+
+
+def addresses(reading: Reading) -> Iterator[Span]:
+    """Yield the places of a text that lead to a door."""
+    text = reading.text
+    for name, start, end in (*_doors(text), *_estates(text), *_villages(text), *_dwellings(text)):
+        if end > start:
+            yield reading.span(start, end, Kind.ADDRESS, name)
+
+
+def _doors(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in _DETAIL.finditer(text):
+        said = match.group().rstrip(" ,，、\u3000")
+        if _ROOMS.search(text, match.start(), match.end() + 3) or _NOT_A_DOOR.match(text, match.start() + len(said)):
+            continue
+        if _DOOR.search(said):
+            yield "door", _name_start(text, match.start()), match.start() + len(said)
+    for match in _NUMBERED.finditer(text):
+        yield "house-number", _name_start(text, match.start()), match.end()
+    for match in _CODE.finditer(text):
+        start = _name_start(text, match.start())
+        if start < match.start():
+            yield "room-code", start, match.end()
+    for match in _FLAT.finditer(text):
+        yield "room", match.start(), match.end()
+
+
+def _estates(text: str) -> Iterator[tuple[str, int, int]]:
+    for pattern, name in ((_ESTATE, "estate"), (_ESTATE_LIVED_IN, "estate-lived-in"), (_COMMUNITY, "community")):
+        for match in pattern.finditer(text):
+            start = _name_start(text, match.start())
+            if _is_a_name(text[start : match.start()]) and match.end() - start > 2:  # noqa: PLR2004 - two name nothing
+                yield name, start, match.end()
+
+
+def _villages(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in _VILLAGE.finditer(text):
+        start = _name_start(text, match.start())
+        name = text[start : match.start()]
+        if _is_a_name(name) and not text.startswith(tuple(listed("not_after_village")), match.end()):
+            yield "village", start, match.end()
+    for match in _GROUP.finditer(text):
+        if text[: match.start()].endswith(("村", "社区", "居委会", "大队", "村委会")):
+            yield "group", _name_start(text, match.start()), match.end()
+
+
+def _dwellings(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in _DWELLING.finditer(text):
+        start, end = match.span("it")
+        stopped = _DWELLING_END.search(text, start, end)
+        end = stopped.start() if stopped else end
+        start += _after_the_district(text[start:end])
+        if end - start > 1 and _PLACE_WORD.search(text, start, end) and _is_a_name(text[start:end]):
+            yield "dwelling", start, end
+
+
+_DISTRICT = re.compile(
+    r".*(?:省|市|自治州|自治区|县|街道|(?<![小社园校景片库厂])(?<!农场)区|新区|(?<!小)镇|(?<!家)乡)", re.DOTALL
+)
+
+
+def _after_the_district(said: str) -> int:
+    found = _DISTRICT.match(said)
+    return found.end() if found else 0
+
+
+def _name_start(text: str, at: int) -> int:
+    """Return where the name begins that ends right before ``at``."""
+    begin = max(0, at - _NAME_MAX)
+    stopped = _STOP.match(text, begin, at)
+    return stopped.end() if stopped else begin
+
+
+def _is_a_name(name: str) -> bool:
+    return bool(name.strip()) and name not in listed("not_places") and not name.endswith(tuple(listed("not_places")))

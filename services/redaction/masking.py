@@ -1,0 +1,98 @@
+"""The anonymiser: a text goes in, the same text without what identifies anybody comes out (脱敏).
+
+Names follow the rule that the courts publish judgments by: the surname stays and 某 stands for the rest; whoever holds a
+post loses the surname too. A value that stands twice in a text has the same mask twice, and another value another mask.
+Masking what is masked changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from services.redaction.addresses import addresses
+from services.redaction.business import businesses
+from services.redaction.lexicon import listed
+from services.redaction.names import names
+from services.redaction.numbers import numbers
+from services.redaction.reading import read
+from services.redaction.spans import CHINESE_KINDS, Kind, Masked, Span
+
+_OTHERS = "乙丙丁戊己庚辛壬癸"
+"""Who has the surname of another person of the text is told apart: 张某, 张某乙, 张某丙."""
+_OPEN, _CLOSE = "〔", "〕"
+_SURNAME_KEPT_BY = frozenset({"before-a-post"})
+
+
+def mask(text: str) -> Masked:
+    """Return a text masked, and what was masked in it; names keep their surname, other data become "〔电话〕"."""
+    spans = find(text)
+    given: dict[tuple[Kind, str], str] = {}
+    taken: dict[str, int] = {}
+    parts: list[str] = []
+    at = 0
+    for span in spans:
+        parts.append(text[at : span.start])
+        said = text[span.start : span.end]
+        key = (span.kind, "" if span.rule in _SURNAME_KEPT_BY else said)
+        if key not in given:
+            given[key] = _mask_of(span, said, taken)
+        parts.append(given[key])
+        at = span.end
+    return Masked("".join((*parts, text[at:])), spans)
+
+
+def find(text: str) -> tuple[Span, ...]:
+    """Return what is to be masked in a text, in order; of two rules that find the same stretch the wider one counts."""
+    reading = read(text)
+    found = chain(numbers(reading), businesses(reading), addresses(reading), names(reading))
+    return _settled(text, found)
+
+
+def _settled(text: str, found: Iterable[Span]) -> tuple[Span, ...]:
+    """Join what overlaps: nothing that any rule found stays readable; the first and widest gives the kind."""
+    settled: list[Span] = []
+    for span in sorted(_outside_masks(text, found), key=lambda span: (span.start, -span.end)):
+        if settled and span.start < settled[-1].end:
+            last = settled[-1]
+            if span.end > last.end:
+                settled[-1] = Span(last.start, span.end, last.kind, last.rule)
+            continue
+        settled.append(span)
+    return tuple(settled)
+
+
+def _outside_masks(text: str, found: Iterable[Span]) -> Iterator[Span]:
+    masks = tuple(_masks_in(text))
+    for span in found:
+        if not any(start < span.end and span.start < end for start, end in masks):
+            yield span
+
+
+def _masks_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text holds masks of ours already."""
+    at = text.find(_OPEN)
+    while at >= 0:
+        end = text.find(_CLOSE, at)
+        if end < 0:
+            return
+        if text[at + 1 : end].rstrip("0123456789") in _LABELS:
+            yield at, end + 1
+        at = text.find(_OPEN, at + 1)
+
+
+_LABELS = frozenset(CHINESE_KINDS.values())
+
+
+def _mask_of(span: Span, said: str, taken: dict[str, int]) -> str:
+    if span.kind is Kind.PERSON:
+        if span.rule in _SURNAME_KEPT_BY:
+            return "某"
+        surname = said[:2] if said[:2] in listed("compound_surnames") else said[:1]
+        first = f"{surname}某"
+    else:
+        first = CHINESE_KINDS[span.kind]
+    taken[first] = number = taken.get(first, 0) + 1
+    if span.kind is Kind.PERSON:
+        return first if number == 1 else f"{first}{_OTHERS[min(number - 2, len(_OTHERS) - 1)]}"
+    return f"{_OPEN}{first}{number if number > 1 else ''}{_CLOSE}"
