@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Protocol, cast
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from domain.words import OPEN_STATES, ComplaintKind, Precision, State
 from services.instance import Instance
 from services.log.port import Append, Appended, AppendTogether, Conflict, Log, Request
 from services.log.writer import Settled
+from services.once import facts_of_request
 
 CONFLICT_RETRIES_MAX = 32
 """How often a verb is decided anew when others change the case at the same moment."""
@@ -37,6 +39,12 @@ SHARED_WITH_MAX = 200
 
 MERGE_DEPTH_MAX = 64
 """How many merges are followed in search of a circle."""
+
+NEAR_SPELLINGS_MAX = 3
+"""How many near spellings are suggested for a unit that the registry does not list."""
+
+NEAR_FROM = 0.6
+"""From which likeness on a spelling is near, from 0 to 1."""
 
 _REQUEST_KEY = "key:"
 _DIGEST_CHARACTERS = 32
@@ -97,12 +105,22 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋", "0123456789+")
 class Casework:
     """Registers matters and handles verbs on them, through the group-commit writer."""
 
-    def __init__(self, log: Log, writer: Writer, instance: Instance, identity_key: bytes, clock: Clock) -> None:
+    def __init__(
+        self,
+        log: Log,
+        writer: Writer,
+        instance: Instance,
+        identity_key: bytes,
+        clock: Clock,
+        *,
+        unknown_units_allowed: bool = False,
+    ) -> None:
         self._log = log
         self._writer = writer
         self._instance = instance
         self._key = identity_key
         self._clock = clock
+        self._unknown_units_allowed = unknown_units_allowed
 
     # --- identity ---------------------------------------------------------------------------------------------------
 
@@ -282,7 +300,7 @@ class Casework:
             self._not_later(command.answered_on, "answered_on")
         self._instance.refresh()
         history = self.history(complaint)
-        if cause is not None and cause.startswith(_REQUEST_KEY) and (before := _caused(history, cause)):
+        if cause is not None and cause.startswith(_REQUEST_KEY) and (before := facts_of_request(history, cause)):
             return before
         state = _folded(history)
         if state is None:
@@ -314,7 +332,10 @@ class Casework:
         if command.by.unit is not None:
             command = replace(command, by=replace(command.by, unit=held_as(command.by.unit)))
         if isinstance(command, c.Dispatch | c.Designate | c.AddCoUnit | c.SubDispatch):
-            return replace(command, unit=held_as(command.unit.strip()))
+            asked = command.unit.strip()
+            if asked and not self._unknown_units_allowed:
+                hold_to_registry(asked, units)
+            return replace(command, unit=held_as(asked))
         if isinstance(command, c.TransferToDiscipline):
             organ = units.resolve(command.organ.strip()) or command.organ
             return replace(command, organ=organ, barred=command.barred | accused_side(state, units))
@@ -380,21 +401,27 @@ class Casework:
             raise refusals.HappenedLater(field=field)
 
 
+def hold_to_registry(unit: str, units: UnitRegistry) -> None:
+    """Hold a spelling to the units that the registry lists, where it lists any. Raises ``UnknownUnit``.
+
+    Aliases alone are no list of units: they are made as spellings of a ledger are found to be one.
+    """
+    if not units.placed or units.knows(unit):
+        return
+    near = get_close_matches(unit, units.names, n=NEAR_SPELLINGS_MAX, cutoff=NEAR_FROM)
+    raise refusals.UnknownUnit(
+        unit=unit,
+        near_zh=f"，相近的有：{'、'.join(near)}" if near else "",
+        near_en=f" (near: {', '.join(near)})" if near else "",
+    )
+
+
 def accused_side(state: Complaint, units: UnitRegistry) -> frozenset[str]:
     """Return every spelling of the units that an accusation must never reach: those named, and all above them."""
     named = {unit for unit in (state.wanted_unit, *(leg.unit for leg in state.legs)) if unit is not None}
     resolved = {name for unit in named if (name := units.resolve(unit)) is not None}
     barred = resolved.union(*(units.above(unit) for unit in resolved)) if resolved else set()
     return frozenset(named).union(*(units.spellings(unit) for unit in barred))
-
-
-def _caused(history: tuple[Recorded, ...], cause: str) -> tuple[Recorded, ...]:
-    """Return the facts that the same request led to. Raises ``KeyUsedForAnother`` where its key came with another."""
-    key = cause.rpartition(":")[0] + ":"
-    same_key = tuple(recorded for recorded in history if recorded.cause and recorded.cause.startswith(key))
-    if any(recorded.cause != cause for recorded in same_key):
-        raise refusals.KeyUsedForAnother
-    return same_key
 
 
 def _folded(history: tuple[Recorded, ...]) -> Complaint | None:

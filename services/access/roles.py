@@ -36,6 +36,8 @@ class Action(StrEnum):
     READ_EVENTS = "read-events"
     READ_PROOFS = "read-proofs"
     READ_OPERATIONS = "read-operations"
+    READ_PROOF_OF_UNIT = "read-proof-of-unit"
+    NOTE_BROADCAST = "note-broadcast"
     FREEZE_BULLETIN = "freeze-bulletin"
     SEND_PROOF = "send-proof"
     DISPUTE_FIGURE = "dispute-figure"
@@ -44,6 +46,10 @@ class Action(StrEnum):
     PUBLISH_BULLETIN = "publish-bulletin"
     CORRECT_BULLETIN = "correct-bulletin"
     RECORD_EPISODE = "record-episode"
+    RUN_CALL_QUEUE = "run-call-queue"
+    READ_COMMITMENTS = "read-commitments"
+    REPORT_OUTCOME = "report-outcome"
+    CHECK_OUTCOME = "check-outcome"
     ADMINISTER_UNITS = "administer-units"
     ADMINISTER_RULES = "administer-rules"
     ADMINISTER_TOKENS = "administer-tokens"
@@ -78,6 +84,7 @@ _VERBS: dict[str, frozenset[Role]] = {
     "approve-return": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
     "refuse-return": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
     "designate": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
+    "hand-over": _UNIT,
     "contact": _UNIT,
     "add-co-unit": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
     "sub-dispatch": _UNIT,
@@ -87,6 +94,7 @@ _VERBS: dict[str, frozenset[Role]] = {
     "grant-extension": _ABOVE | _ADMIN,
     "refuse-extension": _ABOVE | _ADMIN,
     "record-finding": _UNIT,
+    "add-measure": _UNIT | {_R.SUPERVISOR} | _ADMIN,
     "complete-measure": _UNIT,
     "reply": _UNIT,
     "approve-reply": frozenset({_R.APPROVER}) | _ADMIN,
@@ -132,6 +140,8 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.READ_EVENTS: frozenset({_R.AUDITOR}),
     Action.READ_PROOFS: _EVERYBODY,
     Action.READ_OPERATIONS: frozenset({_R.AUDITOR}) | _ADMIN,
+    Action.READ_PROOF_OF_UNIT: _UNIT | _ABOVE | {_R.AUDITOR} | _ADMIN,
+    Action.NOTE_BROADCAST: _ABOVE | {_R.PRODUCER} | _ADMIN,
     Action.FREEZE_BULLETIN: _ABOVE | _ADMIN,
     Action.SEND_PROOF: _ABOVE | _ADMIN,
     Action.DISPUTE_FIGURE: frozenset({_R.UNIT_LEADER}),
@@ -140,6 +150,11 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.PUBLISH_BULLETIN: frozenset({_R.APPROVER}) | _ADMIN,
     Action.CORRECT_BULLETIN: frozenset({_R.APPROVER}) | _ADMIN,
     Action.RECORD_EPISODE: _ABOVE | {_R.PRODUCER} | _ADMIN,
+    Action.RUN_CALL_QUEUE: _ABOVE | {_R.SCREENER, _R.PRODUCER} | _ADMIN,
+    # A unit speaks of its own promises alone, and checks none.
+    Action.READ_COMMITMENTS: _ABOVE | _UNIT | {_R.SCREENER, _R.PRODUCER, _R.DISPATCHER, _R.AUDITOR} | _ADMIN,
+    Action.REPORT_OUTCOME: _ABOVE | {_R.UNIT_LEADER, _R.PRODUCER} | _ADMIN,
+    Action.CHECK_OUTCOME: _ABOVE | {_R.PRODUCER} | _ADMIN,
     Action.ADMINISTER_UNITS: _ADMIN,
     Action.ADMINISTER_RULES: _ADMIN,
     Action.ADMINISTER_TOKENS: _ADMIN,
@@ -171,7 +186,9 @@ _ACTION_CHINESE: dict[Action, str] = {
     Action.READ_EVENTS: "查看事件流",
     Action.READ_PROOFS: "查看检查点与证明",
     Action.READ_OPERATIONS: "查看运行状况",
-    Action.FREEZE_BULLETIN: "冻结数字",
+    Action.READ_PROOF_OF_UNIT: "查看核对稿",
+    Action.NOTE_BROADCAST: "记录播出",
+    Action.FREEZE_BULLETIN: "起草并冻结通报",
     Action.SEND_PROOF: "送核",
     Action.DISPUTE_FIGURE: "对数字提出异议",
     Action.JUDGE_DISPUTE: "裁定异议",
@@ -179,6 +196,10 @@ _ACTION_CHINESE: dict[Action, str] = {
     Action.PUBLISH_BULLETIN: "发布通报",
     Action.CORRECT_BULLETIN: "勘误",
     Action.RECORD_EPISODE: "记录节目",
+    Action.RUN_CALL_QUEUE: "管理导播清单",
+    Action.READ_COMMITMENTS: "查看现场承诺",
+    Action.REPORT_OUTCOME: "报告承诺结果",
+    Action.CHECK_OUTCOME: "核验承诺结果",
     Action.ADMINISTER_UNITS: "维护单位名录",
     Action.ADMINISTER_RULES: "发布规则与日历",
     Action.ADMINISTER_TOKENS: "管理令牌",

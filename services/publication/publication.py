@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
@@ -45,6 +46,7 @@ from services.instance import Instance
 from services.log.port import Append, Appended, AppendTogether, Log, Request
 from services.log.views import ViewStore
 from services.log.writer import Settled
+from services.once import facts_of_request
 from services.publication.behind import Behind, behind_of
 from services.publication.canonical import canonical, digest_of, read_canonical
 from services.publication.derived import Stamp, cells_in, changed_cells, derive, stamp_of, stamp_of_draft
@@ -144,8 +146,15 @@ class Publication:
         self._signing = signing
         self._files = EditionFiles(folder)
         self._cells: dict[str, dict[str, Cell]] = {}
+        self._cause: str | None = None
         self._two_people = chosen.two_people
         self._settings = chosen.editions
+
+    def asked(self, cause: str | None) -> Publication:
+        """Return this publication for one request, whose ``cause`` makes its step happen once; ``None``: no key."""
+        bound = copy(self)
+        bound._cause = cause  # noqa: SLF001 - its own copy
+        return bound
 
     # --- the life -------------------------------------------------------------------------------------------------
 
@@ -206,12 +215,12 @@ class Publication:
 
     def withdraw_words(self, name: BulletinName, by: Actor, at: Moment, key: str) -> Bulletin:
         """Take words out of the edition to come."""
-        return self._decide(name, self._standing(name), d.WithdrawWords(by=by, at=at, key=key))
+        return self._decide(name, self.standing(name), d.WithdrawWords(by=by, at=at, key=key))
 
     def proof(self, name: BulletinName, by: Actor, at: Moment) -> Bulletin:
         """Send the units their figures: everyone in the tables by unit may object within the limit of the rules."""
         self._instance.refresh()
-        state = self._standing(name)
+        state = self.standing(name)
         units = _units_in(self._frozen_document(name, state.frozen)) if state.frozen is not None else ()
         deadline = self._instance.rules.deadline(
             Purpose.OBJECTION,
@@ -224,7 +233,7 @@ class Publication:
         self, name: BulletinName, by: Actor, at: Moment, *, unit: str, cells: Sequence[str], reason: str
     ) -> Bulletin:
         """Object to cells on behalf of a unit. Raises ``NoSuchCell`` where the edition has none of this id."""
-        state = self._standing(name)
+        state = self.standing(name)
         if state.frozen is not None:
             _must_have_cells(self._frozen_document(name, state.frozen), cells)
         named = self._instance.units.resolve(unit.strip()) or unit
@@ -233,11 +242,11 @@ class Publication:
 
     def uphold(self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
         """Decide that an objection is right; the figures are to be frozen anew."""
-        return self._decide(name, self._standing(name), d.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason))
+        return self._decide(name, self.standing(name), d.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason))
 
     def reject(self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
         """Decide that an objection is not right."""
-        return self._decide(name, self._standing(name), d.RejectDispute(by=by, at=at, dispute=dispute, reason=reason))
+        return self._decide(name, self.standing(name), d.RejectDispute(by=by, at=at, dispute=dispute, reason=reason))
 
     def approve(
         self,
@@ -251,11 +260,11 @@ class Publication:
     ) -> Bulletin:
         """Approve the edition for a scope, the review included; of two people, the first one's word is the review."""
         command = d.Approve(by=by, at=at, scope=scope, document_no=document_no, without_proof=without_proof)
-        return self._decide(name, self._standing(name), command)
+        return self._decide(name, self.standing(name), command)
 
     def publish(self, name: BulletinName, by: Actor, at: Moment) -> Bulletin:
         """Give the approved edition its number, sign its bytes and keep them."""
-        state = self._standing(name)
+        state = self.standing(name)
         approval = d.may_publish(state)
         assert state.frozen is not None, "what is approved is frozen"
         others = self._same_year(name)
@@ -273,12 +282,12 @@ class Publication:
         """Write down that the edition was read out."""
         aired_on = at.at.astimezone(self._instance.zone).date()
         return self._decide(
-            name, self._standing(name), d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
+            name, self.standing(name), d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
         )
 
     def correct(self, name: BulletinName, by: Actor, at: Moment, cause: str) -> Bulletin:
         """Publish a numbered erratum: the figures as they are known now, and every cell that they change."""
-        state = self._standing(name)
+        state = self.standing(name)
         d.may_correct(state, cause)
         last = state.editions[-1]
         before = self._edition_document(name, last)
@@ -304,6 +313,34 @@ class Publication:
         return corrected
 
     # --- looking ----------------------------------------------------------------------------------------------------
+
+    def happened(self, name: BulletinName) -> Bulletin | None:
+        """Return the bulletin where this request was carried out before, ``None`` where it was not.
+
+        Raises ``KeyUsedForAnother`` where its key came with another body.
+        """
+        if self._cause is None or not facts_of_request(self._log.read_stream(_stream(name)), self._cause):
+            return None
+        return self.bulletin(name)
+
+    def proof_of(self, name: BulletinName, unit: str) -> list[dict[str, Any]]:
+        """Return the lines of one unit in the figures frozen last, each with the title and columns of its table.
+
+        Raises ``NoSuchBulletin`` and ``NothingFrozen``.
+        """
+        state = self.standing(name)
+        if state.frozen is None:
+            raise r.NothingFrozen
+        document = self._frozen_document(name, state.frozen)
+        return [
+            {"table": table["key"], "title": table["title"], "columns": table["columns"], "line": line}
+            for section in document["sections"]
+            if section["key"] == "units"
+            for table in section["tables"]
+            if table["key"] in UNIT_TABLES
+            for line in table["rows"]
+            if line["head"] == unit
+        ]
 
     def bulletin(self, name: BulletinName) -> Bulletin | None:
         """Return a quarter's bulletin as it stands, ``None`` where there is none."""
@@ -373,7 +410,8 @@ class Publication:
         facts = (cast("BulletinListed", one.fact) for one in self._log.read_stream(bulletin_list_stream()))
         return [BulletinName.parse(fact.name) for fact in facts]
 
-    def _standing(self, name: BulletinName) -> Bulletin:
+    def standing(self, name: BulletinName) -> Bulletin:
+        """Return a bulletin as it stands. Raises ``NoSuchBulletin``."""
         state = self.bulletin(name)
         if state is None:
             raise r.NoSuchBulletin(quarter=name)
@@ -399,11 +437,11 @@ class Publication:
         facts = d.decide(state, command, two_people=self._two_people)
         if state is not None and not facts:
             return state
-        own = Append(_stream(name), state.version if state is not None else 0, facts)
+        own = Append(_stream(name), state.version if state is not None else 0, facts, self._cause)
         settled = self._writer.append(AppendTogether((own, *guards, *self._listing(name, state, command))))
         if not isinstance(settled, Appended):
             raise ChangedMeanwhile
-        return self._standing(name)
+        return self.standing(name)
 
     def _listing(self, name: BulletinName, state: Bulletin | None, command: d.BulletinCommand) -> tuple[Append, ...]:
         """Return what puts a bulletin that begins into the list, where its quarter does not find it."""

@@ -1,0 +1,349 @@
+"""The life of a bulletin (通报的流程) over HTTP: frozen, proved, objected to, approved, published, corrected."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Path, Query, Request
+from pydantic import BaseModel, JsonValue
+from pydantic import Field as Described
+
+from domain.bulletin import Basis, Bulletin, Place, Scope, Status
+from domain.bulletin_name import BulletinName, Subject
+from domain.bulletin_refusals import NotInProof
+from domain.facts import Actor, Moment
+from domain.words import Channel, ComplaintKind
+from gateways.http.bodies import LIST_ITEMS_MAX, Body, Code, Name, Text
+from gateways.http.bulletins import QuarterPath
+from gateways.http.caller import Caller, House, IdempotencyKey, moment
+from gateways.http.problems import fault
+from services.publication.publication import Publication
+from services.publication.standing import bulletin_json
+
+if TYPE_CHECKING:
+    from gateways.app import Hangfeng
+
+CELLS_PER_OBJECTION_MAX = 200
+DISPUTES_MAX = 10_000
+
+DisputePath = Annotated[int, Path(ge=1, le=DISPUTES_MAX, description="异议序号 / the objection's number")]
+Conditions = Annotated[tuple[Code, ...], Described(max_length=LIST_ITEMS_MAX)]
+
+
+class NoWords(Body):
+    """Nothing needs saying."""
+
+
+class SpecialBody(Body):
+    """A special report (专报): its title, and the conditions that a matter must meet, all of those given."""
+
+    title: Name
+    kinds: Annotated[tuple[ComplaintKind, ...], Described(max_length=LIST_ITEMS_MAX)] = ()
+    channels: Annotated[tuple[Channel, ...], Described(max_length=LIST_ITEMS_MAX)] = ()
+    categories: Conditions = ()
+    units: Conditions = ()
+    programme_refs: Conditions = ()
+
+
+class WordsBody(Body):
+    """A paragraph, typical case or requirement (文字), already redacted; with ``key`` in the place of words that stand.
+
+    A typical case needs its basis and a second person.
+    """
+
+    section: Annotated[int, Described(ge=1, le=10)]
+    place: Place = Place.PARAGRAPH
+    zh: Text
+    en: Text | None = None
+    key: Code | None = None
+    basis: Basis | None = None
+    second: Code | None = None
+
+
+class WordsGoneBody(Body):
+    """Which words are taken out."""
+
+    key: Code
+
+
+class ObjectionBody(Body):
+    """A unit's objection (异议): the cells, and why."""
+
+    cells: Annotated[list[Name], Described(min_length=1, max_length=CELLS_PER_OBJECTION_MAX)]
+    reason: Text
+
+
+class ReasonBody(Body):
+    """Why it was decided so."""
+
+    reason: Text
+
+
+class ApprovalBody(Body):
+    """For whom the edition is approved and under which number; ``without_proof`` says why units were not asked."""
+
+    scope: Scope = Scope.PUBLIC
+    document_no: Name | None = None
+    without_proof: Text | None = None
+
+
+class BroadcastBody(Body):
+    """Where the edition was read out (播出台)."""
+
+    station: Code
+
+
+class CorrectionBody(Body):
+    """Why an erratum is published (勘误原因)."""
+
+    cause: Text
+
+
+class Standing(BaseModel):
+    """How a bulletin stands after a step: what was frozen, sent, objected, approved and published."""
+
+    quarter: str
+    title: str
+    issuer: str
+    status: Status
+    number: str | None
+    digest: str | None
+    words: list[dict[str, JsonValue]]
+    frozen: dict[str, JsonValue] | None
+    proof: dict[str, JsonValue] | None
+    disputes: list[dict[str, JsonValue]]
+    reviewed_by: str | None
+    approval: dict[str, JsonValue] | None
+    editions: list[dict[str, JsonValue]]
+    errata: list[dict[str, JsonValue]]
+
+
+class ProofView(BaseModel):
+    """A unit's own lines in the figures frozen last (核对稿), until when it may object, and its objections."""
+
+    quarter: str
+    unit: str
+    objections_until: str | None
+    sent: bool
+    lines: list[dict[str, JsonValue]]
+    disputes: list[dict[str, JsonValue]]
+
+
+_Step = Callable[[Publication, BulletinName, Actor, Moment], Bulletin]
+
+
+async def read_standing(quarter: QuarterPath, house: House) -> Standing:
+    """Return how a bulletin stands, published or not."""
+    return await asyncio.to_thread(_standing_now, house, BulletinName.parse(quarter))
+
+
+async def read_proof(
+    quarter: QuarterPath,
+    house: House,
+    caller: Caller,
+    unit: Annotated[str | None, Query(max_length=200, description="承办单位，单位用户只看本单位 / the unit")] = None,
+) -> ProofView:
+    """Return a unit's lines in the figures frozen last; whoever belongs to a unit sees its own."""
+    return await asyncio.to_thread(_proof, house, caller, BulletinName.parse(quarter), unit)
+
+
+async def special(
+    request: Request, quarter: QuarterPath, body: SpecialBody, house: House, caller: Caller, key: IdempotencyKey = None
+) -> Standing:
+    """Begin a special report."""
+    subject = Subject(
+        kinds=body.kinds,
+        channels=body.channels,
+        categories=body.categories,
+        units=body.units,
+        programme_refs=body.programme_refs,
+    )
+    return await _take(
+        request, house, caller, quarter, key, lambda pub, *asked: pub.special(*asked, title=body.title, subject=subject)
+    )
+
+
+async def freeze(
+    request: Request,
+    quarter: QuarterPath,
+    house: House,
+    caller: Caller,
+    body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
+    key: IdempotencyKey = None,
+) -> Standing:
+    """Freeze the figures at the log's present position."""
+    return await _take(request, house, caller, quarter, key, Publication.freeze)
+
+
+async def give_words(
+    request: Request, quarter: QuarterPath, body: WordsBody, house: House, caller: Caller, key: IdempotencyKey = None
+) -> Standing:
+    """Write words of the edition to come."""
+    said = {name: getattr(body, name) for name in WordsBody.model_fields}
+    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.words(*asked, **said))
+
+
+async def withdraw_words(
+    request: Request,
+    quarter: QuarterPath,
+    body: WordsGoneBody,
+    house: House,
+    caller: Caller,
+    key: IdempotencyKey = None,
+) -> Standing:
+    """Take words out."""
+    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.withdraw_words(*asked, body.key))
+
+
+async def send_proof(
+    request: Request,
+    quarter: QuarterPath,
+    house: House,
+    caller: Caller,
+    body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
+    key: IdempotencyKey = None,
+) -> Standing:
+    """Send the units their proof."""
+    return await _take(request, house, caller, quarter, key, Publication.proof)
+
+
+async def object_to(
+    request: Request,
+    quarter: QuarterPath,
+    body: ObjectionBody,
+    house: House,
+    caller: Caller,
+    key: IdempotencyKey = None,
+) -> ProofView:
+    """Object to figures on behalf of one's own unit."""
+    if caller.unit is None:
+        raise NotInProof(unit=caller.name)
+    said: dict[str, Any] = {"unit": caller.unit, "cells": body.cells, "reason": body.reason}
+    await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.dispute(*asked, **said))
+    return await asyncio.to_thread(_proof, house, caller, BulletinName.parse(quarter), None)
+
+
+async def uphold(
+    request: Request,
+    quarter: QuarterPath,
+    number: DisputePath,
+    body: ReasonBody,
+    house: House,
+    caller: Caller,
+    key: IdempotencyKey = None,
+) -> Standing:
+    """Decide that an objection is right."""
+    return await _take(
+        request, house, caller, quarter, key, lambda pub, *asked: pub.uphold(*asked, number, body.reason)
+    )
+
+
+async def reject(
+    request: Request,
+    quarter: QuarterPath,
+    number: DisputePath,
+    body: ReasonBody,
+    house: House,
+    caller: Caller,
+    key: IdempotencyKey = None,
+) -> Standing:
+    """Decide that an objection is not right."""
+    return await _take(
+        request, house, caller, quarter, key, lambda pub, *asked: pub.reject(*asked, number, body.reason)
+    )
+
+
+async def approve(
+    request: Request, quarter: QuarterPath, body: ApprovalBody, house: House, caller: Caller, key: IdempotencyKey = None
+) -> Standing:
+    """Approve the edition for a scope."""
+    said = {name: getattr(body, name) for name in ApprovalBody.model_fields}
+    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.approve(*asked, **said))
+
+
+async def publish(
+    request: Request,
+    quarter: QuarterPath,
+    house: House,
+    caller: Caller,
+    body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
+    key: IdempotencyKey = None,
+) -> Standing:
+    """Number, sign and publish the edition."""
+    return await _take(request, house, caller, quarter, key, Publication.publish)
+
+
+async def note_broadcast(
+    request: Request,
+    quarter: QuarterPath,
+    body: BroadcastBody,
+    house: House,
+    caller: Caller,
+    key: IdempotencyKey = None,
+) -> Standing:
+    """Write down that the edition was read out."""
+    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.broadcast(*asked, body.station))
+
+
+async def correct(
+    request: Request,
+    quarter: QuarterPath,
+    body: CorrectionBody,
+    house: House,
+    caller: Caller,
+    key: IdempotencyKey = None,
+) -> Standing:
+    """Publish a numbered erratum."""
+    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.correct(*asked, body.cause))
+
+
+# --- the parts --------------------------------------------------------------------------------------------------------
+
+
+async def _take(
+    request: Request, house: Hangfeng, caller: Actor, quarter: str, key: str | None, step: _Step
+) -> Standing:
+    cause = None
+    if key is not None:
+        cause = house.casework.request_key(key, caller, request.url.path, await request.body())
+    return await asyncio.to_thread(_taken, house, caller, BulletinName.parse(quarter), cause, step)
+
+
+def _taken(house: Hangfeng, caller: Actor, name: BulletinName, cause: str | None, step: _Step) -> Standing:
+    publication = house.publication.asked(cause)
+    done = publication.happened(name) or step(publication, name, caller, moment(house, None))
+    return _view(house, done)
+
+
+def _view(house: Hangfeng, state: Bulletin) -> Standing:
+    return Standing.model_validate(bulletin_json(state, house.instance.zone))
+
+
+def _standing_now(house: Hangfeng, name: BulletinName) -> Standing:
+    return _view(house, house.publication.standing(name))
+
+
+def _proof(house: Hangfeng, caller: Actor, name: BulletinName, unit: str | None) -> ProofView:
+    registry = house.instance.units
+    own = registry.resolve(caller.unit.strip()) or caller.unit if caller.unit is not None else None
+    asked = registry.resolve(unit.strip()) or unit if unit is not None else None
+    wanted = own if own is not None else asked
+    if wanted is None:
+        raise fault("invalid-input", field="unit")
+    if own is not None and asked is not None and asked != own:
+        raise fault("not-found")
+    state = house.publication.standing(name)
+    if own is not None and (state.proof is None or own not in state.proof.units):
+        # Figures that were not sent to a unit are not its own to see yet.
+        raise NotInProof(unit=own)
+    said = bulletin_json(state, house.instance.zone)
+    return ProofView(
+        quarter=str(name),
+        unit=wanted,
+        objections_until=said["proof"]["objections_until"] if said["proof"] is not None else None,
+        sent=state.proof is not None and wanted in state.proof.units,
+        lines=house.publication.proof_of(name, wanted),
+        disputes=[one for one in said["disputes"] if one["unit"] == wanted],
+    )

@@ -1,0 +1,107 @@
+"""The life of a bulletin through HTTP: the office freezes and sends, a unit objects, another person publishes."""
+
+from typing import Any
+
+import pytest
+
+from domain.words import Role
+from tests.gateways.http.desk import LAMPS, ROADS, Desk
+
+R = Role
+ONE = "/api/v1/bulletins/2026Q1"
+
+
+def step(desk: Desk, path: str, role: Role, said: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - headers
+    answer = desk.send("POST", f"{ONE}/{path}", role, json=said or {}, **more)
+    assert answer.status_code == 200, answer.text
+    answered: dict[str, Any] = answer.json()
+    return answered
+
+
+def problem(desk: Desk, path: str, role: Role, said: dict[str, Any] | None = None) -> str:
+    answer = desk.send("POST", f"{ONE}/{path}", role, json=said or {})
+    assert answer.status_code >= 400, answer.text
+    return str(answer.json()["type"]).rpartition("/")[2].rpartition(":")[2]
+
+
+@pytest.fixture
+def proof(desk: Desk) -> Desk:
+    desk.delivered()
+    desk.clock.pass_(days=40)
+    step(desk, "freeze", R.SUPERVISOR)
+    step(desk, "proof", R.SUPERVISOR)
+    return desk
+
+
+def own_cell(desk: Desk) -> str:
+    lines = desk.get(f"{ONE}/proof", R.UNIT_LEADER).json()["lines"]
+    return str(lines[0]["line"]["cells"][0]["id"])
+
+
+def test_a_unit_sees_its_own_lines_until_when_it_may_object(proof: Desk) -> None:
+    shown = proof.get(f"{ONE}/proof", R.UNIT_LEADER).json()
+    assert (shown["unit"], shown["sent"]) == (ROADS, True)
+    assert {line["line"]["head"] for line in shown["lines"]} == {ROADS}
+    assert shown["objections_until"] is not None
+
+
+def test_a_unit_neither_sees_anothers_lines_nor_figures_that_were_not_sent_to_it(proof: Desk) -> None:
+    assert proof.send("GET", f"{ONE}/proof?unit={LAMPS}", R.UNIT_LEADER).status_code == 404
+    assert proof.send("GET", f"{ONE}/proof", R.UNIT_LEADER, unit=LAMPS).status_code == 403
+    assert proof.get(f"{ONE}/proof?unit={ROADS}", R.SUPERVISOR).json()["unit"] == ROADS
+
+
+def test_an_upheld_objection_asks_for_figures_frozen_anew_and_says_why(proof: Desk) -> None:
+    step(proof, "objections", R.UNIT_LEADER, {"cells": [own_cell(proof)], "reason": "有一件不属我单位"})
+    assert problem(proof, "approve", R.APPROVER) == "dispute-open"
+    step(proof, "objections/1/uphold", R.APPROVER, {"reason": "查实属实"})
+    assert problem(proof, "approve", R.APPROVER) == "freeze-anew"
+    standing = step(proof, "freeze", R.SUPERVISOR)
+    assert [(one["state"], one["decision"]) for one in standing["disputes"]] == [("upheld", "查实属实")]
+
+
+def test_a_rejected_objection_stands_and_the_edition_goes_on(proof: Desk) -> None:
+    step(proof, "objections", R.UNIT_LEADER, {"cells": [own_cell(proof)], "reason": "有一件不属我单位"})
+    step(proof, "objections/1/reject", R.APPROVER, {"reason": "核对无误"})
+    proof.clock.pass_(days=10)
+    step(proof, "approve", R.APPROVER)
+    published = step(proof, "publish", R.APPROVER)
+    assert published["number"] == "〔2026〕第1期"
+    assert proof.get(f"{ONE}/proof", R.UNIT_LEADER).json()["disputes"][0]["decision"] == "核对无误"
+    assert step(proof, "broadcast", R.PRODUCER, {"station": "市广播电台"})["status"] == "broadcast"
+
+
+def test_words_are_given_and_taken_out(proof: Desk) -> None:
+    key = step(proof, "words", R.SUPERVISOR, {"section": 10, "zh": "请各单位限期整改。"})["words"][0]["key"]
+    assert step(proof, "words/withdraw", R.SUPERVISOR, {"key": key})["words"] == []
+
+
+def test_the_same_key_freezes_once_and_another_body_under_it_is_a_conflict(desk: Desk) -> None:
+    desk.delivered()
+    token = {"Authorization": f"Bearer {desk.token(R.SUPERVISOR)}", "Idempotency-Key": "freeze-1"}
+    first = desk.send("POST", f"{ONE}/freeze", json={}, headers=token).json()
+    desk.call(call_id="later")
+    assert desk.send("POST", f"{ONE}/freeze", json={}, headers=token).json() == first
+    assert desk.send("POST", f"{ONE}/freeze", headers=token).status_code == 409
+
+
+def test_a_special_report_is_begun_and_its_month_and_year_are_frozen_by_their_names(proof: Desk) -> None:
+    special = "/api/v1/bulletins/2026Q1.roads"
+    begun = proof.send("POST", f"{special}/special", R.SUPERVISOR, json={"title": "道路专报", "units": [ROADS]})
+    assert begun.json()["title"] == "道路专报"
+    for name in ("2026Q1.roads", "2026-01", "2026"):
+        assert proof.send("POST", f"/api/v1/bulletins/{name}/freeze", R.SUPERVISOR, json={}).status_code == 200
+    listed = {item["quarter"] for item in proof.get("/api/v1/bulletins", R.SUPERVISOR).json()["items"]}
+    assert listed == {"2026Q1", "2026Q1.roads", "2026-01", "2026"}
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "role"),
+    [
+        ("freeze", {}, R.OPERATOR),
+        ("publish", {}, R.SUPERVISOR),
+        ("objections", {"cells": ["x"], "reason": "y"}, R.APPROVER),
+    ],
+)
+def test_a_step_is_for_its_role_alone(proof: Desk, path: str, said: dict[str, Any], role: Role) -> None:
+    assert problem(proof, path, role, said) == "role-not-allowed"
