@@ -166,7 +166,7 @@ class Paper:
     """A whole document.
 
     ``dated`` is the date that stands in the file's properties (never the day of the run); ``subject`` and ``keywords``
-    stand there too. Without ``head`` the title stands in the first line.
+    stand there too. Without ``head`` the title stands in the first line; ``subtitle`` stands below it in 楷体.
     """
 
     title: str
@@ -174,6 +174,7 @@ class Paper:
     dated: date
     blocks: tuple[Block, ...]
     head: RedHead | None = None
+    subtitle: str = ""
     subject: str = ""
     keywords: tuple[str, ...] = ()
 

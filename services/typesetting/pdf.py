@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -13,12 +14,14 @@ from typing import Any, Final
 import typst
 
 from services.typesetting import measures
-from services.typesetting.columns import CELL_PADDING_PT, em_of, fit_of
+from services.typesetting.columns import CELL_PADDING_PT, UNBROKEN_CHARACTERS_MAX, Fit, em_of, fit_of
 from services.typesetting.paper import (
     Block,
+    Cell,
     Closing,
     Paper,
     RedHead,
+    Row,
     Table,
     chinese_date,
 )
@@ -30,6 +33,10 @@ STANDARD: Final = "a-2b"
 
 CLOSING_INDENT: Final = 2
 """How many characters a signature, or a date longer than it, stands in from the right (7.3.5)."""
+
+_MAY_BREAK: Final = "\u200b"
+_LONG_CODES: Final = re.compile(f"[!-~]{{{UNBROKEN_CHARACTERS_MAX + 1},}}")
+_PIECES: Final = re.compile(f"[!-~]{{{UNBROKEN_CHARACTERS_MAX // 2}}}")
 
 _MEASURES: Final = {
     name.lower(): value for name, value in vars(measures).items() if name.isupper() and isinstance(value, int | float)
@@ -86,6 +93,7 @@ def parts_of(blocks: Iterable[Block]) -> Iterator[tuple[bool, list[Block]]]:
 def _plain(paper: Paper, typefaces: Typefaces) -> dict[str, Any]:
     return {
         "title": paper.title,
+        "subtitle": paper.subtitle,
         "author": paper.author,
         "subject": paper.subject,
         "keywords": list(paper.keywords),
@@ -132,6 +140,28 @@ def _block(block: Block) -> dict[str, Any]:
 def _table(table: Table) -> dict[str, Any]:
     fit = fit_of(table)
     return {
-        **asdict(table),
+        **asdict(_breakable(table, fit)),
         **asdict(fit),
     }
+
+
+def _breakable(table: Table, fit: Fit) -> Table:
+    """Return a table in which a code that is wider than its column has places where a line may end."""
+    room = dict.fromkeys(range(-1, len(table.columns)), 0.0)
+    for span in fit.spans:
+        room |= dict(zip((-1, *span.columns), span.widths_pt, strict=True))
+
+    def broken(text: str, at: int) -> str:
+        def cut(found: re.Match[str]) -> str:
+            if em_of(found[0]) * fit.size_pt + 2 * CELL_PADDING_PT <= room[at]:
+                return found[0]
+            return _PIECES.sub(lambda piece: piece[0] + _MAY_BREAK, found[0])
+
+        return _LONG_CODES.sub(cut, text)
+
+    def row(line: Row) -> Row:
+        cells = (Cell(broken(cell.text, at), cell.mark) for at, cell in enumerate(line.cells))
+        return Row(broken(line.head, -1), tuple(cells))
+
+    total = row(table.total) if table.total is not None else None
+    return replace(table, rows=tuple(row(line) for line in table.rows), total=total)

@@ -158,7 +158,10 @@ def _paragraph(style: str, runs: str, properties: str = "") -> str:
 def _document(paper: Paper) -> str:
     parts = list(parts_of(paper.blocks)) or [(False, [])]
     content = [*(_red_head(paper.head) if paper.head is not None else ())]
-    content += [_paragraph("Title", _run(paper.title)), _blank()]
+    content += [_paragraph("Title", _run(paper.title))]
+    if paper.subtitle:
+        content.append(_paragraph("Flush", _run(paper.subtitle, _faces(Use.LEVEL_2)), '<w:jc w:val="center"/>'))
+    content.append(_blank())
     if parts[0][0]:
         content.append(_section_end(turned=False))
     for at, (turned, blocks) in enumerate(parts):
