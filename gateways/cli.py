@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "reconcile": "reconciling:reconcile",
     "rebuild": "views:rebuild",
     "replay": "views:replay",
+    "relay": "relay:relay",
     "audit": "audit:audit",
     "erase": "keeping:erase",
     "backup": "keeping:backup",

@@ -59,6 +59,21 @@ class Meters:
             "1 where the clock's last look went wrong 时钟上次检查失败为 1",
             registry=self.registry,
         )
+        self.relay_lag = Gauge(
+            "hangfeng_relay_lag_events",
+            "Events that the relay has not yet brought to Kafka, NaN where none ever ran 转发滞后的事件数",
+            registry=self.registry,
+        )
+        self.relay_heartbeat = Gauge(
+            "hangfeng_relay_heartbeat_seconds",
+            "Seconds since the relay's last sign of life, NaN where none ever ran 转发距上次心跳的秒数",
+            registry=self.registry,
+        )
+        self.relay_failing = Gauge(
+            "hangfeng_relay_failing",
+            "1 where Kafka could not be used the last time 上次无法使用 Kafka 为 1",
+            registry=self.registry,
+        )
 
         # Looking a labelled figure up costs more than counting on it.
         self._count = functools.cache(lambda route, status: self._answers.labels(route, str(status)).inc)
@@ -138,6 +153,7 @@ async def metrics(request: Request) -> Response:
     age = found.clock.heartbeat_seconds
     meters.heartbeat.set(age if age is not None else nan)
     meters.clock_failing.set(found.clock.status == "failing")
+    _meter_relay(meters, house_of(request), found.position)
     for view in found.views:
         meters.lag.labels(view.view).set(view.lag_events)
     return Response(meters.text(), headers={"Content-Type": METRICS_MEDIA_TYPE})
@@ -166,6 +182,17 @@ def _readiness(house: Hangfeng) -> Readiness:
         views=views,
         clock=_clock(house),
     )
+
+
+def _meter_relay(meters: Meters, house: Hangfeng, position: int) -> None:
+    beat = house.relay.last_beat()
+    if beat is None:
+        for gauge in (meters.relay_lag, meters.relay_heartbeat, meters.relay_failing):
+            gauge.set(nan)
+        return
+    meters.relay_lag.set(max(position - house.relay.reached().position, 0))
+    meters.relay_heartbeat.set(max((house.clock() - beat.at).total_seconds(), 0.0))
+    meters.relay_failing.set(beat.failing)
 
 
 def _clock(house: Hangfeng) -> ClockState:

@@ -44,6 +44,18 @@ class Seals(Protocol):
         """Open sealed bytes, ``None`` once the key is destroyed."""
 
 
+class ShutSeals:
+    """Opens and seals nothing: for whoever follows the log without the keys."""
+
+    def seal(self, subject: str, aad: bytes, plaintext: bytes) -> Sealed:  # noqa: ARG002 - as ``Seals`` has it
+        """Refuse: raises ``KeyUnknown``."""
+        raise KeyUnknown(0)
+
+    def open(self, sealed: Sealed, aad: bytes) -> bytes | None:  # noqa: ARG002 - as ``Seals`` has it
+        """Refuse: raises ``SealBroken``."""
+        raise SealBroken(sealed.key)
+
+
 def stamp(instant: datetime) -> str:
     """Write a recorded time: UTC, microseconds, offset +00:00; such texts sort as their instants do."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")

@@ -24,7 +24,7 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import SQLiteCursor
 
 from domain.facts import PersonalFact, Recorded
-from services.log.envelope import RecordMapper, recorded_at_of, recorded_of, stamp, topic_for
+from services.log.envelope import RecordMapper, ShutSeals, recorded_at_of, recorded_of, stamp, topic_for
 from services.log.port import (
     FACTS_PER_REQUEST_MAX,
     READ_EVENTS_MAX,
@@ -69,16 +69,19 @@ class SqliteLog:
     def __init__(
         self,
         path: Path,
-        vault: Vault,
+        vault: Vault | None,
         clock: Callable[[], datetime],
         *,
         mapper: RecordMapper | None = None,
         busy_timeout_seconds: int = BUSY_TIMEOUT_SECONDS,
     ) -> None:
-        """Open the log at ``path``, making it where there is none; ``clock`` gives the instants of recording."""
+        """Open the log at ``path``, making it where there is none; ``clock`` gives the instants of recording.
+
+        Without a vault nothing sealed can be opened and nothing appended, as is right for whoever only follows.
+        """
         self._vault = vault
         self._clock = clock
-        self._mapper = RecordMapper(vault) if mapper is None else mapper
+        self._mapper = RecordMapper(ShutSeals() if vault is None else vault) if mapper is None else mapper
         self._application = HotlineLog(path, self._mapper, busy_timeout_seconds=busy_timeout_seconds)
         self._recorder = self._application.log_recorder
         self._appending = Lock()
@@ -133,6 +136,8 @@ class SqliteLog:
         return row is not None and row[0] == last.state
 
     def _planned(self, cursor: SQLiteCursor, requests: Sequence[Request], doubtful: _Plan | None) -> _Plan:
+        if self._vault is None:
+            raise LogFailed("日志仅供读取 / the log was opened for reading only")
         # Inside the write transaction: no key retired before it began is used in it.
         self._vault.refresh()
         frontier, last_at = self._recorder.read_frontier(cursor)

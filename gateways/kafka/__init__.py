@@ -1,0 +1,1 @@
+"""The door to Kafka: what the relay sends goes out here."""

@@ -1,0 +1,184 @@
+"""20,000 facts through a real broker: the relay is killed ten times, the broker stops once, and nothing is lost."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from gateways.app import compose, open_new
+from services.relay.cloud_events import FACTS_TOPIC
+from services.relay.store import RelayStore
+from services.settings import Settings
+from tests.kafka import matters as m
+from tests.kafka.broker import Broker
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+FACTS = 20_000
+KILLS = 10
+BROKER_STOP_SECONDS = float(os.environ.get("HANGFENG_TEST_BROKER_STOP_SECONDS", "6"))
+"""How long the broker stays away; set it to 60 for the whole minute."""
+
+WAIT_SECONDS_MAX = 240.0
+
+
+class Relaying:
+    """The relay's own process, which may be killed and begun anew."""
+
+    def __init__(self, data: Path, broker: Broker) -> None:
+        self._command = [sys.executable, "-m", "gateways.cli", "--data", str(data), "relay"]
+        self._environment = os.environ | {
+            "HANGFENG_KAFKA": broker.address,
+            "HANGFENG_KAFKA_DELIVERY_SECONDS": "5",
+            "HANGFENG_KAFKA_RETRY_SECONDS_MAX": "1",
+            "HANGFENG_RELAY_BATCH_FACTS_MAX": "40",
+            "HANGFENG_RELAY_POLL_SECONDS": "0.05",
+        }
+        self._said = data / "relay-output.txt"
+        self.store = RelayStore(data)
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._said.open("ab") as said:
+            return subprocess.Popen(self._command, env=self._environment, stdout=said, stderr=said)
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def again(self) -> None:
+        self.process = self._start()
+
+    def wait_for(self, position: int) -> None:
+        until = time.monotonic() + WAIT_SECONDS_MAX
+        while self.store.reached().position < position:
+            assert self.process.poll() is None, self._said.read_text("utf-8")[-2_000:]
+            assert time.monotonic() < until, (
+                f"stuck at {self.store.reached()}: {self._said.read_text('utf-8')[-2_000:]}"
+            )
+            time.sleep(0.002)
+
+    def end(self) -> None:
+        self.kill()
+        self.store.close()
+
+
+async def everything_in(broker: Broker, topic: str) -> list[tuple[bytes | None, bytes]]:
+    """Key and value of every message of a topic, partition by partition."""
+    partitions = await _partitions(broker, topic)
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker.address, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        found: list[tuple[bytes | None, bytes]] = []
+        left = {one for one in partitions if ends[one]}
+        while left:
+            batches = await consumer.getmany(*left, timeout_ms=1_000)
+            for messages in batches.values():
+                found += [(one.key, one.value) for one in messages]
+            left = {one for one in left if await consumer.position(one) < ends[one]}
+        return found
+    finally:
+        await consumer.stop()
+
+
+async def _partitions(broker: Broker, topic: str) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.address)
+    await admin.start()
+    try:
+        described = await admin.describe_topics([topic])
+        return [TopicPartition(topic, one["partition"]) for one in described[0]["partitions"]]
+    finally:
+        await admin.close()
+
+
+def without_repeats(messages: list[tuple[bytes | None, bytes]]) -> dict[str, list[dict[str, Any]]]:
+    """Each complaint's events in the order of arrival, where whoever reads drops what is not beyond the last."""
+    held: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for key, value in messages:
+        event = json.loads(value)
+        assert key is not None
+        assert key.decode() == event["subject"] == event["data"]["complaint"]
+        mine = held[event["subject"]]
+        if not mine or int(event["id"]) > int(mine[-1]["id"]):
+            mine.append(event)
+    return held
+
+
+async def test_ten_kills_and_an_outage_lose_nothing_and_tell_nothing_personal(
+    broker: Broker, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    settings = Settings(data=tmp_path / "data")
+    open_new(settings)
+    public, withheld, count = 0, 0, 0
+    chance = random.Random(20260401)
+    with compose(settings) as house:
+        log = house.log
+        m.place_unit(log)
+
+        def more(facts: int) -> None:
+            nonlocal public, withheld, count
+            goal = count + facts
+            while count < goal:
+                batch = [m.public_matter() for _ in range(20)]
+                count += m.append(log, public + withheld, [*batch, *m.withheld_matters()])
+                public, withheld = public + 20, withheld + 4
+
+        more(FACTS // 2)
+        relay = Relaying(settings.data, broker)
+        try:
+            for kill in range(KILLS):
+                if kill == KILLS // 2:
+                    more(FACTS - count)
+                    broker.stop()
+                    await asyncio.sleep(BROKER_STOP_SECONDS)
+                    broker.start()
+                head = log.head().position
+                here = relay.store.reached().position
+                relay.wait_for(min(head, here + chance.randrange(200, 1_500)))
+                # At any point of a batch, not only once its position is written down.
+                await asyncio.sleep(chance.random() / 20)
+                relay.kill()
+                relay.again()
+            relay.wait_for(log.head().position)
+        finally:
+            relay.end()
+    assert count >= FACTS
+    messages = await everything_in(broker, FACTS_TOPIC)
+    held = without_repeats(messages)
+    _each_once_and_in_order(held, public, withheld)
+    everything = b"".join(value for _, value in messages)
+    assert m.CANARY.encode() not in everything
+    assert m.NUMBER.encode() not in everything
+    assert m.SUBJECT.encode() not in everything
+    record_property("messages", len(messages))
+    record_property("repeated", len(messages) - sum(map(len, held.values())))
+
+
+def _each_once_and_in_order(held: dict[str, list[dict[str, Any]]], public: int, withheld: int) -> None:
+    ids = [int(event["id"]) for events in held.values() for event in events]
+    assert len(ids) == len(set(ids))
+    of_public = {subject: events for subject, events in held.items() if len(events) > 1}
+    assert len(of_public) == public
+    assert {len(events) for events in of_public.values()} == {m.TOLD_OF_PUBLIC}
+    for events in of_public.values():
+        versions = [event["data"]["version"] for event in events]
+        assert versions == sorted(versions)
+        assert versions[0] == 1
+    rest = [events[0] for events in held.values() if len(events) == 1]
+    # Of four withheld matters two had begun in public, and of those it is said once that they are withheld.
+    assert len(rest) == withheld // 2
+    assert {event["type"] for event in rest} == {"hangfeng.complaint.withheld.v1"}
