@@ -58,7 +58,7 @@ from services.relay.feed import PublicFeed
 from services.relay.store import RelayStore
 from services.scores import Scores
 from services.settings import Settings, SettingsFault
-from services.vault import Vault
+from services.vault import Vault, VaultLost
 
 Clock = Callable[[], datetime]
 
@@ -131,13 +131,16 @@ def compose(
     ``serving`` lets views, rules and units follow the log by themselves, and cards be raised; with ``apart``, views and
     cards are the work of a process of its own, so that this one is there for those who call.
 
-    Raises ``NotInitialised``, ``SettingsFault``, ``KeyMissing`` and its kin, ``WrongMasterKey``.
+    Raises ``NotInitialised``, ``SettingsFault``, ``KeyMissing`` and its kin, ``WrongMasterKey``, ``VaultLost``.
     """
     _only_sqlite(settings)
     require_initialised(settings.data)
     data = settings.data
     with ExitStack() as stack:
         keys = KeyRing.open(data / KEYS, master=settings.master_key_bytes)
+        if not (data / VAULT_FILE).is_file():
+            # A new vault would hide the loss, and give new keys the numbers of those that are gone.
+            raise VaultLost(data / VAULT_FILE)
         vault = Vault(data / VAULT_FILE, keys.master)
         stack.callback(vault.close)
         log = SqliteLog(data / LOG_FILE, vault, clock, busy_timeout_seconds=settings.busy_timeout_seconds)
@@ -169,7 +172,14 @@ def compose(
             refresher = Refresher(instance.refresh, vault.refresh, refresh_seconds=settings.rules_refresh_seconds)
             refresher.start()
             stack.callback(refresher.stop)
-        casework = Casework(log, writer, instance, keys.identity, clock)
+        casework = Casework(
+            log,
+            writer,
+            instance,
+            keys.identity,
+            clock,
+            unknown_units_allowed=settings.unknown_units_allowed,
+        )
         check_seconds = settings.deadline_check_seconds
         heartbeat = Heartbeat(data / HEARTBEAT_FILE, check_seconds=check_seconds)
         programme = Programme(log, writer, instance, clock)
@@ -196,6 +206,8 @@ def compose(
             data / EDITIONS,
             PublicationSettings(two_people=settings.two_people),
         )
+        relay = RelayStore(data)
+        stack.callback(relay.close)
         yield Hangfeng(
             settings=settings,
             clock=clock,
@@ -218,6 +230,8 @@ def compose(
             watch=watch,
             heartbeat=heartbeat,
             ratings=Ratings(log, casework, keys.identity, instance.zone, days=settings.rating_days),
+            scores=Scores(log, writer, instance),
+            relay=relay,
             homes=homes,
             following=following,
         )
@@ -225,18 +239,33 @@ def compose(
 
 @contextmanager
 def records(settings: Settings, clock: Clock = system_clock) -> Iterator[tuple[SqliteLog, KeyRing]]:
-    """Open the log and its keys and nothing above them, as is wanted where the log may be damaged."""
+    """Open the log and its keys and nothing above them, as is wanted where the log may be damaged.
+
+    What is sealed stays sealed, so that a lost or damaged vault keeps nobody from verifying or computing again.
+    """
     _only_sqlite(settings)
     require_initialised(settings.data)
     with ExitStack() as stack:
         keys = KeyRing.open(settings.data / KEYS, master=settings.master_key_bytes)
-            scores=Scores(log, writer, instance),
-            relay=relay,
-        vault = Vault(settings.data / VAULT_FILE, keys.master)
-        stack.callback(vault.close)
-        log = SqliteLog(settings.data / LOG_FILE, vault, clock, busy_timeout_seconds=settings.busy_timeout_seconds)
+        log = SqliteLog(settings.data / LOG_FILE, None, clock, busy_timeout_seconds=settings.busy_timeout_seconds)
         stack.callback(log.close)
         yield log, keys
+
+
+@contextmanager
+def public_feed(settings: Settings, clock: Clock = system_clock) -> Iterator[tuple[PublicFeed, RelayStore]]:
+    """Open what the relay stands on: the log without any key, so that nothing sealed can be opened, and its own file.
+
+    Raises ``NotInitialised``.
+    """
+    _only_sqlite(settings)
+    require_initialised(settings.data)
+    with ExitStack() as stack:
+        log = SqliteLog(settings.data / LOG_FILE, None, clock, busy_timeout_seconds=settings.busy_timeout_seconds)
+        stack.callback(log.close)
+        store = RelayStore(settings.data)
+        stack.callback(store.close)
+        yield PublicFeed(log, store), store
 
 
 def audit_of(settings: Settings, log: SqliteLog, keys: KeyRing) -> Audit:
