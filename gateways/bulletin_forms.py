@@ -12,10 +12,14 @@ from gateways.pages.bulletin_page import render_bulletin
 from services.publication.canonical import canonical
 from services.publication.csv_files import csv_archive
 from services.publication.forms import csv_form, markdown_form
+from services.publication.official_form import docx_form, pdf_form
 from services.publication.script import Pace, script_of
 from services.publication.workbook import workbook_form
 from services.settings import Settings
 from services.spreadsheets import CSV_MEDIA, XLSX_MEDIA
+from services.typesetting.pdf import PDF_MEDIA
+from services.typesetting.typefaces import found_typefaces
+from services.typesetting.word import DOCX_MEDIA
 
 Plain = Mapping[str, Any]
 
@@ -50,6 +54,10 @@ class Form:
 
 def _html(document: Plain, _means: Means) -> bytes:
     return render_bulletin(document).encode()
+
+
+def _pdf(document: Plain, means: Means) -> bytes:
+    return pdf_form(document, found_typefaces(means.settings.fonts_dir))
 
 
 def _script(document: Plain, means: Means) -> bytes:
@@ -98,6 +106,22 @@ FORMS: Final[dict[str, Form]] = {
         "全文",
         "the whole text",
         lambda document, _: markdown_form(document).encode(),
+    ),
+    "pdf": Form(
+        PDF_MEDIA,
+        "pdf",
+        "公文格式，供印发",
+        "the official form, for print",
+        _pdf,
+        text=False,
+    ),
+    "docx": Form(
+        DOCX_MEDIA,
+        "docx",
+        "公文格式，供编辑",
+        "the official form, for a word processor",
+        lambda document, _: docx_form(document),
+        text=False,
     ),
     "script": Form("text/plain; charset=utf-8", "txt", "播报稿", "the read-aloud script", _script),
     "script-json": Form(

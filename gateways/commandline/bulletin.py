@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from services.publication.publication import Publication, Shown
 
-FORMS = ("json", "html", "csv", "csv-zip", "xlsx", "md", "script")
+FORMS = ("json", "html", "csv", "csv-zip", "xlsx", "md", "pdf", "docx", "script")
 """The forms in which an edition can be shown."""
 
 CHANGED_CELLS_SHOWN_MAX = 20
@@ -334,7 +334,9 @@ def show(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """显示一版：json 规范 JSON，html 网页，csv、csv-zip、xlsx 表格，md 全文，script 播报稿；未发布的为内部草稿。
+    """显示一版：json 规范 JSON，html 网页，csv、csv-zip、xlsx 表格，md 全文，pdf、docx 公文，script 播报稿。
+
+    未发布的为内部草稿。
 
     Show an edition; json gives the canonical, signed bytes as they are, script what a presenter reads out. Before
     publication the internal draft is shown.

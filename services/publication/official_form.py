@@ -246,6 +246,11 @@ def _is_number(text: str) -> bool:
     return text.lstrip("+-").replace(".", "", 1).isdecimal()
 
 
+def _apart(head: str) -> Cell:
+    """Return a row's head in the midst of a row, a character away from the figure before it."""
+    return Cell(f"　{head}" if head else "")
+
+
 def _side_by_side(rows: list[Row], column: Column, head_label: str) -> tuple[list[Row], list[Column]]:
     """Return a long table of one figure a row in several columns, to be read downwards."""
     high = -(-len(rows) // SIDE_BY_SIDE)
@@ -254,9 +259,9 @@ def _side_by_side(rows: list[Row], column: Column, head_label: str) -> tuple[lis
     beside = [[stack[at] if at < len(stack) else empty for stack in stacks] for at in range(high)]
     columns = [column]
     for _ in stacks[1:]:
-        columns += [Column(head_label, wordy=True), column]
+        columns += [Column(f"　{head_label}", wordy=True), column]
     return [
-        Row(line[0].head, (line[0].cells[0], *(cell for row in line[1:] for cell in (Cell(row.head), row.cells[0]))))
+        Row(line[0].head, (line[0].cells[0], *(cell for row in line[1:] for cell in (_apart(row.head), row.cells[0]))))
         for line in beside
     ], columns
 

@@ -19,6 +19,7 @@ from services.typesetting.paper import (
     Block,
     Cell,
     Closing,
+    Heading,
     Paper,
     RedHead,
     Row,
@@ -27,12 +28,16 @@ from services.typesetting.paper import (
 )
 from services.typesetting.typefaces import Typefaces
 
+PDF_MEDIA: Final = "application/pdf"
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")
 STANDARD: Final = "a-2b"
 """PDF/A-2b: what is archived can be read without the typefaces of the machine that made it."""
 
 CLOSING_INDENT: Final = 2
 """How many characters a signature, or a date longer than it, stands in from the right (7.3.5)."""
+
+ROWS_KEPT_TOGETHER_MAX: Final = 14
+"""A table of up to so many rows is not cut by the end of a page."""
 
 _MAY_BREAK: Final = "\u200b"
 _LONG_CODES: Final = re.compile(f"[!-~]{{{UNBROKEN_CHARACTERS_MAX + 1},}}")
@@ -78,6 +83,11 @@ def closing_indents(closing: Closing) -> tuple[float, float]:
     return CLOSING_INDENT + dated + CLOSING_INDENT - issuer, CLOSING_INDENT
 
 
+def stays_whole(table: Table) -> bool:
+    """Whether no page break cuts a table: a short one moves to the next page instead."""
+    return len(table.lines) <= ROWS_KEPT_TOGETHER_MAX
+
+
 def head_size_pt(head: RedHead) -> float:
     """Return the size at which the issuing body's mark stands on one line."""
     room = measures.HEAD_MARK_WIDTH_MM_MAX * measures.POINTS_A_MILLIMETRE
@@ -86,8 +96,16 @@ def head_size_pt(head: RedHead) -> float:
 
 def parts_of(blocks: Iterable[Block]) -> Iterator[tuple[bool, list[Block]]]:
     """Give the blocks in runs of upright and of turned pages."""
+    held: list[Block] = []
     for turned, run in groupby(blocks, lambda block: isinstance(block, Table) and fit_of(block).turned):
-        yield turned, list(run)
+        part, held = [*held, *run], []
+        # A heading at the end of an upright page goes with the turned table that it heads.
+        while not turned and part and isinstance(part[-1], Heading):
+            held.insert(0, part.pop())
+        if part:
+            yield turned, part
+    if held:
+        yield False, held
 
 
 def _plain(paper: Paper, typefaces: Typefaces) -> dict[str, Any]:
@@ -142,6 +160,7 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         **asdict(_breakable(table, fit)),
         **asdict(fit),
+        "whole": stays_whole(table),
     }
 
 

@@ -15,6 +15,8 @@ from typing import Final
 
 import typst
 
+from services.settings import SettingsFault
+
 
 class Use(StrEnum):
     """What a typeface is for."""
@@ -104,15 +106,15 @@ RARE_CHARACTERS: Final = ("Noto Serif CJK SC", "Noto Sans CJK SC", "WenQuanYi Ze
 """Families that are asked for a character which the chosen typeface lacks, as in people's and places' names."""
 
 
-class NoTypeface(Exception):
+class NoTypeface(SettingsFault):
     """No typeface for a use is installed; says which to install, and where they may lie."""
 
     def __init__(self, use: Use) -> None:
         official = OFFICIAL[use][0].chinese
         super().__init__(
-            f"没有{OFFICIAL_CHINESE[use]}可用：请安装 fonts-noto-cjk，或将{official}等字体放入设置 fonts_dir 所指目录"
-            f" / no typeface for {use.value}: install fonts-noto-cjk, or put {official} into the folder that the "
-            "setting fonts_dir names"
+            "fonts_dir",
+            f"没有{OFFICIAL_CHINESE[use]}可用，请安装 fonts-noto-cjk，或将{official}等字体放入此目录",
+            f"no typeface for {use.value}: install fonts-noto-cjk, or put {official} into this folder",
         )
         self.use = use
 
@@ -164,10 +166,10 @@ def chosen_typefaces(installed: Iterable[tuple[str, int]], folder: Path | None =
 def found_typefaces(folder: Path | None = None) -> Typefaces:
     """Look, once a process, which typefaces the system and a folder hold.
 
-    Raises ``NoTypeface`` where a use has none, ``NotADirectoryError`` where there is no such folder.
+    Raises ``NoTypeface`` where a use has none, ``SettingsFault`` where there is no such folder.
     """
     if folder is not None and not folder.is_dir():
-        raise NotADirectoryError(f"字体目录不存在 / no such folder of fonts: {folder}")
+        raise SettingsFault("fonts_dir", f"没有这个目录：{folder}", f"there is no such folder: {folder}")
     fonts = typst.Fonts(
         include_system_fonts=True,
         include_embedded_fonts=False,

@@ -35,9 +35,10 @@ from services.typesetting.paper import (
     Table,
     chinese_date,
 )
-from services.typesetting.pdf import closing_indents, head_size_pt, parts_of
+from services.typesetting.pdf import closing_indents, head_size_pt, parts_of, stays_whole
 from services.typesetting.typefaces import OFFICIAL, RARE_CHARACTERS, SUBSTITUTES, Use
 
+DOCX_MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TWIPS_A_POINT: Final = 20
 TWIPS_A_MILLIMETRE: Final = 1440 / 25.4
 EMU_A_MILLIMETRE: Final = 36_000
@@ -297,12 +298,13 @@ def _span(table: Table, fit: Fit, span: Span, title: str) -> str:
     labels = [Cell(table.head_label), *(Cell(table.columns[at].label) for at in span.columns)]
     rows = [
         _title_row(title, widths),
-        _row(_cells(labels, widths, sides, bold, _edges(top=1.0, bottom=0.5)), head=True),
+        _row(_cells(labels, widths, sides, bold, _edges(top=1.0, bottom=0.5), keep=True), head=True),
     ]
+    whole = stays_whole(table)
     for at, row in enumerate(table.rows):
         last = at == len(table.rows) - 1 and table.total is None
         edges = _edges(bottom=1.0) if last else _edges(bottom=0.25, colour="AAAAAA")
-        rows.append(_row(_cells(_of(row, span), widths, sides, small, edges)))
+        rows.append(_row(_cells(_of(row, span), widths, sides, small, edges, keep=whole and not last)))
     if table.total is not None:
         rows.append(_row(_cells(_of(table.total, span), widths, sides, bold, _edges(top=0.5, bottom=1.0))))
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -344,10 +346,13 @@ def _row(cells: str, *, head: bool = False) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
 
 
-def _cells(cells: list[Cell], widths: list[int], sides: list[str], properties: str, edges: str) -> str:
+def _cells(
+    cells: list[Cell], widths: list[int], sides: list[str], properties: str, edges: str, *, keep: bool = False
+) -> str:
+    kept = "<w:keepNext/>" if keep else ""
     return "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edges}<w:vAlign w:val="center"/></w:tcPr>'
-        f"{_paragraph('Cell', _cell_runs(cell, properties), f'<w:jc w:val={quoteattr(side)}/>')}</w:tc>"
+        f"{_paragraph('Cell', _cell_runs(cell, properties), f'{kept}<w:jc w:val={quoteattr(side)}/>')}</w:tc>"
         for cell, width, side in zip(cells, widths, sides, strict=True)
     )
 
