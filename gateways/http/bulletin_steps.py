@@ -101,7 +101,7 @@ class CorrectionBody(Body):
     cause: Text
 
 
-class Standing(BaseModel):
+class BulletinStanding(BaseModel):
     """How a bulletin stands after a step: what was frozen, sent, objected, approved and published."""
 
     quarter: str
@@ -134,7 +134,7 @@ class ProofView(BaseModel):
 _Step = Callable[[Publication, BulletinName, Actor, Moment], Bulletin]
 
 
-async def read_standing(quarter: QuarterPath, house: House) -> Standing:
+async def read_standing(quarter: QuarterPath, house: House) -> BulletinStanding:
     """Return how a bulletin stands, published or not."""
     return await asyncio.to_thread(_standing_now, house, BulletinName.parse(quarter))
 
@@ -151,7 +151,7 @@ async def read_proof(
 
 async def special(
     request: Request, quarter: QuarterPath, body: SpecialBody, house: House, caller: Caller, key: IdempotencyKey = None
-) -> Standing:
+) -> BulletinStanding:
     """Begin a special report."""
     subject = Subject(
         kinds=body.kinds,
@@ -172,14 +172,14 @@ async def freeze(
     caller: Caller,
     body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
     key: IdempotencyKey = None,
-) -> Standing:
+) -> BulletinStanding:
     """Freeze the figures at the log's present position."""
     return await _take(request, house, caller, quarter, key, Publication.freeze)
 
 
 async def give_words(
     request: Request, quarter: QuarterPath, body: WordsBody, house: House, caller: Caller, key: IdempotencyKey = None
-) -> Standing:
+) -> BulletinStanding:
     """Write words of the edition to come."""
     said = {name: getattr(body, name) for name in WordsBody.model_fields}
     return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.words(*asked, **said))
@@ -192,7 +192,7 @@ async def withdraw_words(
     house: House,
     caller: Caller,
     key: IdempotencyKey = None,
-) -> Standing:
+) -> BulletinStanding:
     """Take words out."""
     return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.withdraw_words(*asked, body.key))
 
@@ -204,7 +204,7 @@ async def send_proof(
     caller: Caller,
     body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
     key: IdempotencyKey = None,
-) -> Standing:
+) -> BulletinStanding:
     """Send the units their proof."""
     return await _take(request, house, caller, quarter, key, Publication.proof)
 
@@ -233,7 +233,7 @@ async def uphold(
     house: House,
     caller: Caller,
     key: IdempotencyKey = None,
-) -> Standing:
+) -> BulletinStanding:
     """Decide that an objection is right."""
     return await _take(
         request, house, caller, quarter, key, lambda pub, *asked: pub.uphold(*asked, number, body.reason)
@@ -248,7 +248,7 @@ async def reject(
     house: House,
     caller: Caller,
     key: IdempotencyKey = None,
-) -> Standing:
+) -> BulletinStanding:
     """Decide that an objection is not right."""
     return await _take(
         request, house, caller, quarter, key, lambda pub, *asked: pub.reject(*asked, number, body.reason)
@@ -257,7 +257,7 @@ async def reject(
 
 async def approve(
     request: Request, quarter: QuarterPath, body: ApprovalBody, house: House, caller: Caller, key: IdempotencyKey = None
-) -> Standing:
+) -> BulletinStanding:
     """Approve the edition for a scope."""
     said = {name: getattr(body, name) for name in ApprovalBody.model_fields}
     return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.approve(*asked, **said))
@@ -270,7 +270,7 @@ async def publish(
     caller: Caller,
     body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
     key: IdempotencyKey = None,
-) -> Standing:
+) -> BulletinStanding:
     """Number, sign and publish the edition."""
     return await _take(request, house, caller, quarter, key, Publication.publish)
 
@@ -282,7 +282,7 @@ async def note_broadcast(
     house: House,
     caller: Caller,
     key: IdempotencyKey = None,
-) -> Standing:
+) -> BulletinStanding:
     """Write down that the edition was read out."""
     return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.broadcast(*asked, body.station))
 
@@ -294,7 +294,7 @@ async def correct(
     house: House,
     caller: Caller,
     key: IdempotencyKey = None,
-) -> Standing:
+) -> BulletinStanding:
     """Publish a numbered erratum."""
     return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.correct(*asked, body.cause))
 
@@ -304,24 +304,24 @@ async def correct(
 
 async def _take(
     request: Request, house: Hangfeng, caller: Actor, quarter: str, key: str | None, step: _Step
-) -> Standing:
+) -> BulletinStanding:
     cause = None
     if key is not None:
         cause = house.casework.request_key(key, caller, request.url.path, await request.body())
     return await asyncio.to_thread(_taken, house, caller, BulletinName.parse(quarter), cause, step)
 
 
-def _taken(house: Hangfeng, caller: Actor, name: BulletinName, cause: str | None, step: _Step) -> Standing:
+def _taken(house: Hangfeng, caller: Actor, name: BulletinName, cause: str | None, step: _Step) -> BulletinStanding:
     publication = house.publication.asked(cause)
     done = publication.happened(name) or step(publication, name, caller, moment(house, None))
     return _view(house, done)
 
 
-def _view(house: Hangfeng, state: Bulletin) -> Standing:
-    return Standing.model_validate(bulletin_json(state, house.instance.zone))
+def _view(house: Hangfeng, state: Bulletin) -> BulletinStanding:
+    return BulletinStanding.model_validate(bulletin_json(state, house.instance.zone))
 
 
-def _standing_now(house: Hangfeng, name: BulletinName) -> Standing:
+def _standing_now(house: Hangfeng, name: BulletinName) -> BulletinStanding:
     return _view(house, house.publication.standing(name))
 
 

@@ -17,6 +17,7 @@ from gateways.http import (
     console,
     documents,
     due,
+    editions,
     episodes,
     exports,
     feed,
@@ -39,6 +40,7 @@ from gateways.http import (
     wechat_callback,
 )
 from gateways.http.bodies import HotlineCall, Receipt
+from gateways.http.score_routes import SCORE_ROUTES
 from gateways.http.table import HTML, Answer, Asked, Route, Taken
 from gateways.http.uploads import FORM_TYPES
 from gateways.http.wire import CaseView, Clocks, History, StepTaken
@@ -47,6 +49,7 @@ from services.access import Action, roles_for
 from services.spreadsheets import CSV_MEDIA, XLSX_MEDIA
 
 _CASE: Final = "/api/v1/complaints/{id}"
+_EDITION: Final = "/api/v1/editions/{kind}/{edition}"
 _TAKEN_IN: Final = {
     201: Answer("已登记", "registered", Receipt),
     200: Answer("此前已登记，同一回执", "registered before, the same receipt", Receipt),
@@ -513,6 +516,78 @@ _FIGURES: Final = (
     ),
     Route(
         method="GET",
+        path="/api/v1/editions",
+        name="list-editions",
+        zh="各类版本及待确认的撤回",
+        en="the editions of rules, calendars, codes and definitions, and the withdrawals that wait",
+        tag="editions 版本",
+        endpoint=editions.read_editions,
+        roles=roles_for(Action.READ_RULES),
+        answers={200: Answer("各版本", "the editions", editions.EditionList)},
+        faults=(422,),
+    ),
+    Route(
+        method="GET",
+        path=_EDITION,
+        name="read-edition",
+        zh="一个版本的经过及其引起的每次期限重算",
+        en="an edition's course, and every recomputation that it caused or its withdrawal led to",
+        tag="editions 版本",
+        endpoint=editions.read_edition,
+        roles=roles_for(Action.READ_EDITION_COURSES),
+        answers={200: Answer("经过", "the course", editions.EditionCourse)},
+        faults=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/editions/definitions/{edition}/withdrawal-effect",
+        name="read-withdrawal-effect",
+        zh="撤回一版统计口径会使以往各季度哪些数字改变",
+        en="which figures of past quarters the withdrawal of definitions would change",
+        tag="editions 版本",
+        endpoint=editions.read_effect,
+        roles=roles_for(Action.READ_EDITION_COURSES),
+        answers={200: Answer("影响", "the effect", editions.WithdrawalEffect)},
+        faults=(422,),
+    ),
+    Route(
+        method="POST",
+        path=f"{_EDITION}/request-withdrawal",
+        name="request-edition-withdrawal",
+        zh="申请撤回版本，待另一人确认",
+        en="ask that a wrong edition be withdrawn; a second person confirms",
+        tag="editions 版本",
+        endpoint=editions.request_withdrawal,
+        roles=roles_for(Action.WITHDRAW_EDITIONS),
+        answers={200: Answer("已申请", "asked", editions.WithdrawalStep)},
+        faults=(409,),
+    ),
+    Route(
+        method="POST",
+        path=f"{_EDITION}/confirm-withdrawal",
+        name="confirm-edition-withdrawal",
+        zh="以第二人身份确认撤回，期限随之重算",
+        en="withdraw an edition as the second person; new deadlines follow",
+        tag="editions 版本",
+        endpoint=editions.confirm_withdrawal,
+        roles=roles_for(Action.WITHDRAW_EDITIONS),
+        answers={200: Answer("已撤回", "withdrawn", editions.WithdrawalStep)},
+        faults=(409,),
+    ),
+    Route(
+        method="POST",
+        path=f"{_EDITION}/cancel-withdrawal",
+        name="cancel-edition-withdrawal",
+        zh="取消撤回申请，由申请人或管理员办理",
+        en="take back a wish to withdraw, by whoever had it or an administrator",
+        tag="editions 版本",
+        endpoint=editions.cancel_withdrawal,
+        roles=roles_for(Action.WITHDRAW_EDITIONS),
+        answers={200: Answer("已取消", "taken back", editions.WithdrawalStep)},
+        faults=(409,),
+    ),
+    Route(
+        method="GET",
         path="/api/v1/bulletins",
         name="list-bulletins",
         zh="季度通报各期",
@@ -553,7 +628,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.read_standing,
         roles=roles_for(Action.READ_UNPUBLISHED_BULLETINS),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404,),
     ),
     Route(
@@ -577,7 +652,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.special,
         roles=roles_for(Action.FREEZE_BULLETIN),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -589,7 +664,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.give_words,
         roles=roles_for(Action.FREEZE_BULLETIN),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -601,7 +676,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.withdraw_words,
         roles=roles_for(Action.FREEZE_BULLETIN),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -613,7 +688,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.freeze,
         roles=roles_for(Action.FREEZE_BULLETIN),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -625,7 +700,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.send_proof,
         roles=roles_for(Action.SEND_PROOF),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -649,7 +724,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.uphold,
         roles=roles_for(Action.JUDGE_DISPUTE),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -661,7 +736,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.reject,
         roles=roles_for(Action.JUDGE_DISPUTE),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -673,7 +748,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.approve,
         roles=roles_for(Action.APPROVE_BULLETIN),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -685,7 +760,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.publish,
         roles=roles_for(Action.PUBLISH_BULLETIN),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -697,7 +772,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.note_broadcast,
         roles=roles_for(Action.NOTE_BROADCAST),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -709,7 +784,7 @@ _FIGURES: Final = (
         tag="bulletins 通报",
         endpoint=bulletin_steps.correct,
         roles=roles_for(Action.CORRECT_BULLETIN),
-        answers={200: Answer("通报现状", "how it stands", bulletin_steps.Standing)},
+        answers={200: Answer("通报现状", "how it stands", bulletin_steps.BulletinStanding)},
         faults=(404, 409),
     ),
     Route(
@@ -1061,6 +1136,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *(_verb(step) for step in STEPS),
     *_FOLLOW_UP,
     *_FIGURES,
+    *SCORE_ROUTES,
     *_PROGRAMME,
     *_AUDIT,
     *_PAGES,

@@ -35,7 +35,15 @@ Served = tuple[Desk, str, dict[tuple[Role, str], str]]
 def knock(served: Served, route: Route, token: str | None) -> httpx.Response:
     desk, case, _ = served
     path = route.path.format(
-        id=case, position=1, reference="0" * 64, quarter="2026Q1", cell="x", episode="x", token="x", unit=ROADS
+        id=case,
+        position=1,
+        reference="0" * 64,
+        quarter="2026Q1",
+        cell="x",
+        episode="x",
+        token="x",
+        unit=ROADS,
+        number=1,
     )
     headers = {}
     if token is not None and route.cookie:
