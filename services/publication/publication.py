@@ -384,6 +384,17 @@ class Publication:
 
         Raises ``NoSuchCell`` beside what ``show`` raises.
         """
+        frozen = self.frozen_of(name, edition)
+        found = self._cells_of(name, frozen).get(cell)
+        if found is None:
+            raise r.NoSuchCell(field="cell", cell=cell)
+        return behind_of(self._log, found, frozen.position)
+
+    def frozen_of(self, name: BulletinName, edition: int | None = None) -> FiguresFrozen:
+        """Return what an edition was frozen with: a published one by number, else the last, else the draft.
+
+        Raises ``NoSuchBulletin``, ``NoSuchEdition``, ``NothingFrozen``.
+        """
         state = self.bulletin(name)
         if state is None:
             raise r.NoSuchBulletin(quarter=name)
@@ -395,10 +406,11 @@ class Publication:
             frozen = state.frozen
         if frozen is None:
             raise r.NothingFrozen
-        found = self._cells_of(name, frozen).get(cell)
-        if found is None:
-            raise r.NoSuchCell(field="cell", cell=cell)
-        return behind_of(self._log, found, frozen.position)
+        return frozen
+
+    def internal_document(self, name: BulletinName, edition: int | None = None) -> dict[str, Any]:
+        """Return the internal edition as it was frozen; raises what ``frozen_of`` and ``show`` raise."""
+        return self._frozen_document(name, self.frozen_of(name, edition))
 
     # --- the parts --------------------------------------------------------------------------------------------------
 
