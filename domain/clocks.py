@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain import events as e
-from domain.complaint import Complaint, ComplaintFact, evolve
+from domain.complaint import DISPUTE_CLOCK, Complaint, ComplaintFact, evolve
 from domain.rules import EXTENSION_SUFFIX
 from domain.words import OPEN_STATES, State
 
@@ -203,7 +203,7 @@ class _Promises:
 
 
 def clocks(facts: Sequence[ComplaintFact], rules: Rulebook) -> tuple[Clock, ...]:
-    """Return the citizen's clock and each leg's unit clock, explained day by day.
+    """Return the citizen's clock, each leg's unit clock and each dispute's, explained day by day.
 
     A clock that stopped after its deadline lists the overdue days too, and counts none of them.
     """
@@ -225,6 +225,10 @@ def _note(promises: dict[str, _Promises], fact: ComplaintFact, state: Complaint)
             promises[f"leg {fact.leg}"].follow(fact.new)
             if fact.citizen_new is not None:
                 promises["citizen"].follow(fact.citizen_new)
+        case e.ReturnRequested():
+            given = [fact.decision_deadline] if fact.decision_deadline is not None else []
+            name = f"{DISPUTE_CLOCK}{len(state.disputes)}"
+            promises[name] = _Promises(HolderKind.DISPUTE.value, fact.occurred, given, [])
         case e.DeadlineRecomputed():
             promises[fact.clock].follow(fact.new)
         case _:
@@ -235,6 +239,9 @@ def _note(promises: dict[str, _Promises], fact: ComplaintFact, state: Complaint)
             given = [leg.deadline] if leg.deadline is not None else []
             promises[name] = _Promises(leg.unit or HolderKind.UNIT.value, leg.started, given, [])
         promises[name].stopped = leg.stopped or leg.ended
+    dispute = promises.get(f"{DISPUTE_CLOCK}{len(state.disputes)}")
+    if dispute is not None and dispute.stopped is None and state.disputed is None:
+        dispute.stopped = fact.occurred
     citizen = promises["citizen"]
     citizen.stopped = state.delivered or state.ended
 

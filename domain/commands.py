@@ -19,7 +19,7 @@ from domain.words import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from domain.deadlines import Deadline
@@ -230,6 +230,15 @@ class Designate(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver(Command):
+    """Tell the person where the case goes and pass on what is known (首问移交)."""
+
+    means: str
+    note: str
+    leg: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MakeFirstContact(Command):
     """Record the first contact with the person (先行联系)."""
 
@@ -296,6 +305,15 @@ class RecordFinding(Command):
     evidence: str
     conduct_code: str | None = None
     measures: tuple[Measure, ...] = ()
+    leg: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMeasure(Command):
+    """Set a measure after the finding, also once the reply is out (追加整改措施)."""
+
+    code: str
+    due: date
     leg: int | None = None
 
 
@@ -395,9 +413,10 @@ class OrderRework(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close(Command):
-    """Close the case (办结)."""
+    """Close the case (办结); ``no_rework_reason`` says why, where the person gave cause for rework."""
 
     ground: str
+    no_rework_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, assert_never
 
 from domain import events as e
-from domain.corrections import Correction, after_completion, after_finding, after_return
+from domain.corrections import Correction, after_adding, after_completion, after_finding, after_return
 from domain.leg import Leg, LegState
+from domain.responsibility import Responsibility
 from domain.rules import Traits
 from domain.words import (
     OPEN_STATES,
@@ -15,6 +16,7 @@ from domain.words import (
     ComplaintKind,
     Complexity,
     LegRole,
+    Satisfaction,
     State,
     SupervisionLevel,
     Urgency,
@@ -48,6 +50,8 @@ ComplaintFact = (
     | e.ReturnApproved
     | e.ReturnRefused
     | e.JurisdictionDesignated
+    | e.HandoverOwed
+    | e.HandedOver
     | e.CoUnitAdded
     | e.SubDispatched
     | e.FirstContactMade
@@ -57,6 +61,7 @@ ComplaintFact = (
     | e.ExtensionGranted
     | e.ExtensionRefused
     | e.FindingRecorded
+    | e.MeasureAdded
     | e.MeasureCompleted
     | e.ReplySubmitted
     | e.ReplySentBack
@@ -73,6 +78,7 @@ ComplaintFact = (
     | e.RatingReceived
     | e.RatingInvalidated
     | e.ReworkOrdered
+    | e.ReworkWaived
     | e.Closed
     | e.Reopened
     | e.Archived
@@ -90,6 +96,10 @@ ComplaintFact = (
 """Every fact that a complaint's stream can hold."""
 
 
+DISPUTE_CLOCK = "dispute "
+"""How the name of a dispute's clock begins; which dispute of the case it is follows, counted from 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """An invitation to rate: the digest of its token, when it was made, until when it works, and what became of it."""
@@ -103,16 +113,23 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the person said at a follow-up: its version in the stream, whether they rated themselves, if it counts."""
+    """What the person said at a follow-up: its version in the stream, whether they rated themselves, if it counts.
+
+    ``gave_cause`` says that they were not content and said why, which is cause for rework.
+    """
 
     version: int
     rated: bool = False
     invalidated: bool = False
+    gave_cause: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What is known of one matter after some of its facts; ``version`` counts them."""
+    """What is known of one matter after some of its facts; ``version`` counts them.
+
+    ``officer`` registered it. ``disputes`` are the legs whose return was asked for, one after another.
+    """
 
     version: int
     state: State
@@ -134,6 +151,8 @@ class Complaint:
     acceptance_deadline: Deadline | None
     dispatch_deadline: Deadline | None
     imported: bool
+    officer: str
+    responsibility: Responsibility
     legs: tuple[Leg, ...] = ()
     accepted: Moment | None = None
     delivered: Moment | None = None
@@ -156,6 +175,7 @@ class Complaint:
     supervision: SupervisionLevel | None = None
     cards: frozenset[str] = frozenset()
     corrections: tuple[Correction, ...] = ()
+    disputes: tuple[int, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -166,6 +186,21 @@ class Complaint:
     def lead(self) -> Leg | None:
         """The lead leg in force: the last one that was opened as such."""
         return next((leg for leg in reversed(self.legs) if leg.role is LegRole.LEAD), None)
+
+    @property
+    def disputed(self) -> Leg | None:
+        """The leg whose return is waiting for a decision."""
+        return next((leg for leg in self.legs if leg.state is LegState.RETURN_REVIEW), None)
+
+    def leg_of_dispute(self, number: int) -> Leg | None:
+        """Return the leg that was disputed as the ``number``-th, counted from 1."""
+        return self.leg(self.disputes[number - 1]) if 1 <= number <= len(self.disputes) else None
+
+    @property
+    def word(self) -> Said | None:
+        """What the person last said of the answer in force, where it counts."""
+        said = (one for one in reversed(self.said) if one.version > self.delivered_version and not one.invalidated)
+        return next(said, None)
 
     def leg(self, number: int) -> Leg | None:
         """Return the leg with that number, which counts from 1."""
@@ -230,6 +265,8 @@ def _registered(fact: e.ComplaintRegistered) -> Complaint:
         acceptance_deadline=fact.acceptance_deadline,
         dispatch_deadline=fact.dispatch_deadline,
         imported=fact.ledger is not None,
+        officer=fact.by.name,
+        responsibility=Responsibility(fact.occurred),
     )
 
 
@@ -264,7 +301,7 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
         case e.Unmerged():
             before = state.state_before_merge or State.REGISTERED
             return replace(state, state=before, state_before_merge=None, merged_into=None)
-        case e.ReplyShared() | e.Urged():
+        case e.ReplyShared() | e.Urged() | e.ReworkWaived():
             return state
         case e.SharedReplyReceived():
             shared = replace(
@@ -298,6 +335,7 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
                     ),
                 ),
                 state=State.AWAITING_SIGNATURE,
+                responsibility=state.responsibility.sent(fact.unit, fact.occurred),
             )
         case e.JurisdictionDesignated():
             redirected = _leg(state, fact.disputed_leg, state=LegState.REDIRECTED, ended=fact.occurred)
@@ -338,10 +376,20 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
                 ),
             )
         case e.Signed():
-            signed = _leg(state, fact.leg, state=LegState.HANDLING, signed=fact.occurred)
-            return _follow_lead(signed, fact.leg, State.HANDLING)
+            signed = _follow_lead(
+                _leg(state, fact.leg, state=LegState.HANDLING, signed=fact.occurred), fact.leg, State.HANDLING
+            )
+            leg = signed.legs[fact.leg - 1]
+            if leg.role is not LegRole.LEAD:
+                return signed
+            return replace(signed, responsibility=state.responsibility.signed(leg.unit, fact.occurred))
         case e.ReturnRequested():
-            return _follow_lead(_leg(state, fact.leg, state=LegState.RETURN_REVIEW), fact.leg, State.RETURN_REVIEW)
+            asked = _leg(state, fact.leg, state=LegState.RETURN_REVIEW, dispute_deadline=fact.decision_deadline)
+            return _follow_lead(replace(asked, disputes=(*state.disputes, fact.leg)), fact.leg, State.RETURN_REVIEW)
+        case e.HandoverOwed():
+            return replace(state, responsibility=state.responsibility.relieved(fact))
+        case e.HandedOver():
+            return replace(state, responsibility=state.responsibility.handed_over(fact))
         case e.ReturnApproved():
             returned = _legs_ended(state, LegState.RECALLED, fact.occurred, but=fact.leg)
             returned = _leg(returned, fact.leg, state=LegState.RETURNED, ended=fact.occurred)
@@ -371,6 +419,8 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
         case e.FindingRecorded():
             found = replace(state, corrections=after_finding(state.corrections, fact))
             return _leg(found, fact.leg, finding=True)
+        case e.MeasureAdded():
+            return replace(state, corrections=after_adding(state.corrections, fact))
         case e.MeasureCompleted():
             return replace(state, corrections=after_completion(state.corrections, fact))
         case e.ReplySubmitted():
@@ -409,7 +459,9 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
         case e.FollowUpAttempted():
             return replace(state, follow_up_attempts=state.follow_up_attempts + 1)
         case e.FollowUpCompleted():
-            return replace(state, followed_up=True, said=(*state.said, Said(state.version + 1)))
+            gave_cause = fact.satisfaction is Satisfaction.DISSATISFIED and fact.cause is not None
+            said = Said(state.version + 1, gave_cause=gave_cause)
+            return replace(state, followed_up=True, said=(*state.said, said))
         case e.RatingInvited():
             invited = Invitation(fact.token, fact.occurred, fact.expires_at)
             return replace(state, invitations=(*_replaced(state.invitations), invited))
@@ -422,9 +474,9 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
                 ),
             )
         case e.RatingInvalidated():
-            said = tuple(replace(one, invalidated=True) if one.version == fact.follow_up else one for one in state.said)
-            counts = any(one.version > state.delivered_version and not one.invalidated for one in said)
-            return replace(state, said=said, followed_up=state.followed_up and counts)
+            kept = tuple(replace(one, invalidated=True) if one.version == fact.follow_up else one for one in state.said)
+            counts = any(one.version > state.delivered_version and not one.invalidated for one in kept)
+            return replace(state, said=kept, followed_up=state.followed_up and counts)
         case e.ReworkOrdered():
             return replace(state, state=State.REGISTERED, reworks=fact.number, followed_up=False)
         case e.Reopened():
@@ -453,7 +505,8 @@ def _moved(state: Complaint, fact: ComplaintFact) -> Complaint:  # noqa: C901, P
                 deadline=fact.deadline,
                 original_deadline=fact.deadline,
             )
-            return replace(_leg_opened(state, assigned), state=State.HANDLING)
+            given = state.responsibility.sent(fact.unit, fact.occurred)
+            return replace(_leg_opened(state, assigned), state=State.HANDLING, responsibility=given)
         case e.RepliedFromLedger():
             answered = replace(state, delivered=fact.occurred, reply=fact.reply)
             answered = _leg(answered, fact.leg, state=LegState.ANSWERED, stopped=fact.occurred, ended=fact.occurred)
@@ -534,4 +587,6 @@ def _submitted(state: Complaint, fact: e.ReplySubmitted) -> Complaint:
 def _recomputed(state: Complaint, fact: e.DeadlineRecomputed) -> Complaint:
     if fact.clock == "citizen":
         return replace(state, citizen_deadline=fact.new)
+    if fact.clock.startswith(DISPUTE_CLOCK):
+        return _leg(state, state.disputes[int(fact.clock.removeprefix(DISPUTE_CLOCK)) - 1], dispute_deadline=fact.new)
     return _leg(state, int(fact.clock.removeprefix("leg ")), deadline=fact.new)

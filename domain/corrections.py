@@ -61,6 +61,14 @@ def after_return(held: tuple[Correction, ...], leg: int, when: Moment) -> tuple[
     return tuple(replace(one, dropped=when) if one.leg == leg and one.owed else one for one in held)
 
 
+def after_adding(held: tuple[Correction, ...], fact: e.MeasureAdded) -> tuple[Correction, ...]:
+    """Return the corrections after a measure was set: it names the one that nobody had named, or is one more."""
+    unnamed = next((one for one in held if one.leg == fact.leg and one.owed and one.code is None), None)
+    if unnamed is None:
+        return (*held, Correction(fact.leg, fact.occurred, fact.code, fact.due))
+    return tuple(replace(one, code=fact.code, due=fact.due) if one is unnamed else one for one in held)
+
+
 def after_completion(held: tuple[Correction, ...], fact: e.MeasureCompleted) -> tuple[Correction, ...]:
     """Return the corrections after a measure was proved done."""
     return tuple(

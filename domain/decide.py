@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from domain import commands as c
 from domain import events as e
 from domain import refusals as r
-from domain.complaint import Complaint, ComplaintFact, Invitation, card_key
+from domain.complaint import DISPUTE_CLOCK, Complaint, ComplaintFact, Invitation, card_key
 from domain.corrections import meant
 from domain.leg import LEG_CHINESE, Leg, LegState
 from domain.lifecycle import STEP_OF
@@ -72,6 +72,7 @@ ComplaintCommand = (
     | c.ApproveReturn
     | c.RefuseReturn
     | c.Designate
+    | c.HandOver
     | c.MakeFirstContact
     | c.AddCoUnit
     | c.SubDispatch
@@ -81,6 +82,7 @@ ComplaintCommand = (
     | c.GrantExtension
     | c.RefuseExtension
     | c.RecordFinding
+    | c.AddMeasure
     | c.CompleteMeasure
     | c.SubmitReply
     | c.ApproveReply
@@ -203,9 +205,10 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
             leg = _leg(state, command, command.leg, LegState.AWAITING_SIGNATURE)
             return (e.Signed(by=who, occurred=when, leg=leg.number),)
         case c.RequestReturn():
-            return (_return(state, command),)
+            return (_return(state, command, rules),)
         case c.ApproveReturn():
-            return (e.ReturnApproved(by=who, occurred=when, leg=_disputed(state).number),)
+            approved = e.ReturnApproved(by=who, occurred=when, leg=_disputed(state).number)
+            return (approved, *_handover_owed(state, command, rules))
         case c.RefuseReturn():
             hold_to_text("reason", command.reason)
             disputed = _disputed(state)
@@ -219,7 +222,9 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.Designate():
-            return (_designation(state, command, rules),)
+            return _designation(state, command, rules)
+        case c.HandOver():
+            return (_handover(state, command),)
         case c.MakeFirstContact():
             hold_to_code("means", command.means)
             leg = _leg(state, command, command.leg, LegState.HANDLING)
@@ -316,6 +321,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                     evidence=command.evidence,
                 ),
             )
+        case c.AddMeasure():
+            return (_measure(state, command),)
         case c.CompleteMeasure():
             return (_completion(state, command),)
         case c.SubmitReply():
@@ -367,10 +374,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                 ),
             )
         case c.Close():
-            hold_to_code("ground", command.ground)
-            if not state.followed_up and not state.follow_up_attempts:
-                raise r.NotFollowedUp
-            return (e.Closed(by=who, occurred=when, ground=command.ground),)
+            return _closing(state, command, rules)
         case c.Suspend():
             if state.suspended is not None:
                 raise r.AlreadySuspended
@@ -472,7 +476,7 @@ def _lead(state: Complaint) -> Leg:
 
 
 def _disputed(state: Complaint) -> Leg:
-    leg = next((leg for leg in state.legs if leg.state is LegState.RETURN_REVIEW), None)
+    leg = state.disputed
     if leg is None:
         raise r.NoSuchLeg
     return leg
@@ -650,7 +654,7 @@ def _dispatch(state: Complaint, command: c.Dispatch, rules: Rulebook) -> e.Dispa
     )
 
 
-def _return(state: Complaint, command: c.RequestReturn) -> e.ReturnRequested:
+def _return(state: Complaint, command: c.RequestReturn, rules: Rulebook) -> e.ReturnRequested:
     hold_to_text("reason", command.reason)
     leg = _lead_leg(state, command, command.leg, LegState.AWAITING_SIGNATURE, LegState.HANDLING)
     if leg.designated:
@@ -662,17 +666,25 @@ def _return(state: Complaint, command: c.RequestReturn) -> e.ReturnRequested:
         occurred=command.at,
         subject=state.subject,
         leg=leg.number,
+        decision_deadline=rules.deadline(dispute_purpose(state, leg.number), command.at, state.traits(leg.unit)),
         reason=command.reason,
     )
 
 
-def _designation(state: Complaint, command: c.Designate, rules: Rulebook) -> e.JurisdictionDesignated:
+def dispute_purpose(state: Complaint, leg: int) -> Purpose:
+    """Return what limit the decision on a leg's return has: where another was relieved before, units dispute it."""
+    relieved = {LegState.RETURNED, LegState.REDIRECTED}
+    another = any(one.state in relieved and one.number < leg for one in state.legs)
+    return Purpose.DESIGNATION if another else Purpose.RETURN_DECISION
+
+
+def _designation(state: Complaint, command: c.Designate, rules: Rulebook) -> tuple[ComplaintFact, ...]:
     disputed = _disputed(state)
     hold_to_code("unit", command.unit)
     if any(leg.open and leg.unit == command.unit and leg is not disputed for leg in state.legs):
         raise r.UnitAlreadyHolds(unit=command.unit)
     deadline, sign = _promise(state, command.unit, command.at, rules)
-    return e.JurisdictionDesignated(
+    designated = e.JurisdictionDesignated(
         by=command.by,
         occurred=command.at,
         disputed_leg=disputed.number,
@@ -681,6 +693,39 @@ def _designation(state: Complaint, command: c.Designate, rules: Rulebook) -> e.J
         deadline=deadline,
         sign_deadline=sign,
         contact_deadline=rules.deadline(Purpose.FIRST_CONTACT, command.at, state.traits(command.unit)),
+    )
+    if command.unit == state.responsibility.answers:
+        return (designated,)
+    return (designated, *_handover_owed(state, command, rules))
+
+
+def _handover_owed(
+    state: Complaint, command: c.ApproveReturn | c.Designate, rules: Rulebook
+) -> tuple[e.HandoverOwed, ...]:
+    """Return the hand-over that the case's leaving a unit leads to: owed by who answers for it, once for a leg."""
+    unit = state.responsibility.answers
+    leg = next((leg for leg in reversed(state.legs) if leg.role is LegRole.LEAD and leg.unit == unit), None)
+    if unit is None or leg is None or any(one.leg == leg.number for one in state.responsibility.handovers):
+        return ()
+    deadline = rules.deadline(Purpose.HANDOVER, command.at, state.traits(unit))
+    if deadline is None:
+        return ()
+    return (e.HandoverOwed(by=command.by, occurred=command.at, leg=leg.number, unit=unit, deadline=deadline),)
+
+
+def _handover(state: Complaint, command: c.HandOver) -> e.HandedOver:
+    hold_to_code("means", command.means)
+    hold_to_text("note", command.note)
+    owed = state.responsibility.owed_by(command.by.unit, command.leg)
+    if owed is None:
+        raise r.NoHandoverOwed
+    return e.HandedOver(
+        by=command.by,
+        occurred=command.at,
+        subject=state.subject,
+        leg=owed.leg,
+        means=command.means,
+        note=command.note,
     )
 
 
@@ -721,6 +766,46 @@ def _extension(state: Complaint, command: c.GrantExtension, rules: Rulebook) -> 
         citizen_old=citizen,
         citizen_new=rules.extend(citizen, limit) if citizen is not None else None,
     )
+
+
+def _measure(state: Complaint, command: c.AddMeasure) -> e.MeasureAdded:
+    hold_to_code("code", command.code)
+    if command.due < command.at.day:
+        raise r.DueBeforeItIsSet(due=command.due.isoformat(), set_on=command.at.day.isoformat())
+    unit = command.by.unit
+    if command.leg is not None:
+        leg = state.leg(command.leg)
+        if leg is None:
+            raise r.NoSuchLeg
+        if unit is not None and leg.unit != unit:
+            raise r.NotYourLeg
+    mine = {leg.number for leg in state.legs if unit is None or leg.unit == unit}
+    proved = [one for one in state.corrections if one.dropped is None and one.leg in mine]
+    on = next((one.leg for one in reversed(proved) if command.leg in {None, one.leg}), None)
+    if on is None:
+        raise r.NothingSubstantiated
+    if any(one.owed and one.leg == on and one.code == command.code for one in proved):
+        raise r.MeasureOwedAlready(measure=command.code)
+    return e.MeasureAdded(by=command.by, occurred=command.at, leg=on, code=command.code, due=command.due)
+
+
+def _closing(state: Complaint, command: c.Close, rules: Rulebook) -> tuple[ComplaintFact, ...]:
+    hold_to_code("ground", command.ground)
+    edition = rules.edition_of_case(state.citizen_deadline, state.registered)
+    exempt = state.kind in edition.follow_up_exempt_kinds
+    if not (state.followed_up or exempt or state.follow_up_attempts >= edition.follow_up_attempts_min):
+        raise r.NotFollowedUp(
+            edition=edition.edition, attempts_min=edition.follow_up_attempts_min, attempts=state.follow_up_attempts
+        )
+    closed = e.Closed(by=command.by, occurred=command.at, ground=command.ground)
+    word = state.word
+    if word is None or not word.gave_cause:
+        return (closed,)
+    if command.no_rework_reason is None:
+        raise r.ReworkFirst
+    hold_to_text("no_rework_reason", command.no_rework_reason)
+    waived = e.ReworkWaived(by=command.by, occurred=command.at, subject=state.subject, reason=command.no_rework_reason)
+    return waived, closed
 
 
 def _completion(state: Complaint, command: c.CompleteMeasure) -> e.MeasureCompleted:
@@ -870,7 +955,8 @@ def _invalidation(state: Complaint, command: c.InvalidateRating) -> e.RatingInva
     )
 
 
-def _running_clocks(state: Complaint) -> tuple[tuple[str, Deadline], ...]:
+def running_clocks(state: Complaint) -> tuple[tuple[str, Deadline], ...]:
+    """Return the clocks that run and have a limit, by name: the citizen's, the open legs' and an open dispute's."""
     clocks: list[tuple[str, Deadline]] = []
     if state.open and state.delivered is None and state.citizen_deadline is not None:
         clocks.append(("citizen", state.citizen_deadline))
@@ -878,12 +964,15 @@ def _running_clocks(state: Complaint) -> tuple[tuple[str, Deadline], ...]:
         clocks.extend(
             (f"leg {leg.number}", leg.deadline) for leg in state.legs if leg.open and leg.deadline is not None
         )
+        disputed = state.disputed
+        if disputed is not None and disputed.dispute_deadline is not None:
+            clocks.append((f"{DISPUTE_CLOCK}{len(state.disputes)}", disputed.dispute_deadline))
     return tuple(clocks)
 
 
 def _cards(state: Complaint, command: c.CheckDeadlines, rules: Rulebook) -> tuple[ComplaintFact, ...]:
     facts: list[ComplaintFact] = []
-    for clock, deadline in _running_clocks(state):
+    for clock, deadline in running_clocks(state):
         if deadline.missed_at(command.at):
             if card_key("red", clock, deadline) not in state.cards:
                 facts.append(
@@ -898,6 +987,11 @@ def _recomputation(state: Complaint, command: c.RecomputeDeadline) -> tuple[Comp
     hold_to_text("cause", command.cause)
     if command.clock == "citizen":
         old = state.citizen_deadline
+    elif command.clock.startswith(DISPUTE_CLOCK):
+        disputed = state.leg_of_dispute(int(command.clock.removeprefix(DISPUTE_CLOCK) or 0))
+        if disputed is None:
+            raise r.NoSuchLeg
+        old = disputed.dispute_deadline
     else:
         leg = state.leg(int(command.clock.removeprefix("leg ") or 0))
         if leg is None:

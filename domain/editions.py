@@ -55,7 +55,7 @@ class InstanceOpened(Fact):
     public_key: str
 
 
-@topic("rules.edition_adopted.v1")
+@topic("rules.edition_adopted.v2")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleEditionAdopted(Fact):
     """An edition of the limits was adopted (发布规则)."""

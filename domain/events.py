@@ -226,12 +226,17 @@ class Signed(Fact):
     leg: int
 
 
-@topic("complaint.return_requested.v1")
+@topic("complaint.return_requested.v2")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRequested(PersonalFact):
-    """The unit holds that the matter is not its own and asks to return it (退单申请)."""
+    """The unit holds that the matter is not its own and asks to return it (退单申请).
+
+    ``decision_deadline`` is by when the office owes its decision: the dispute has a clock of its own. ``None`` where
+    the rules set no limit, as in everything that was recorded before there was one.
+    """
 
     leg: int
+    decision_deadline: Deadline | None = None
     reason: str = personal()
 
 
@@ -263,6 +268,26 @@ class JurisdictionDesignated(Fact):
     deadline: Deadline
     sign_deadline: Deadline | None = None
     contact_deadline: Deadline | None = None
+
+
+@topic("complaint.handover_owed.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverOwed(Fact):
+    """The unit that answers for the case first was relieved of it and owes its hand-over (首问移交待办)."""
+
+    leg: int
+    unit: str
+    deadline: Deadline
+
+
+@topic("complaint.handed_over.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(PersonalFact):
+    """That unit told the person where the case goes and passed on what it knew (先行告知, 移交)."""
+
+    leg: int
+    means: str
+    note: str = personal()
 
 
 @topic("complaint.co_unit_added.v1")
@@ -359,6 +384,16 @@ class FindingRecorded(PersonalFact):
     conduct_code: str | None = None
     measures: tuple[Measure, ...] = ()
     evidence: str = personal()
+
+
+@topic("complaint.measure_added.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureAdded(Fact):
+    """A measure was set after the finding (追加整改措施), say once the answer was out, with the day it is due."""
+
+    leg: int
+    code: str
+    due: date
 
 
 @topic("complaint.measure_completed.v1")
@@ -521,6 +556,14 @@ class ReworkOrdered(PersonalFact):
     reason: str = personal()
 
 
+@topic("complaint.rework_waived.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReworkWaived(PersonalFact):
+    """The person is not content and has said why, and the case is yet not done again (不再重办), for this reason."""
+
+    reason: str = personal()
+
+
 @topic("complaint.closed.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed(Fact):
@@ -587,7 +630,7 @@ class Supervised(PersonalFact):
 @topic("complaint.deadline_warned.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineWarned(Fact):
-    """A deadline comes near (黄牌); ``clock`` is ``citizen`` or ``leg N``."""
+    """A deadline comes near (黄牌); ``clock`` is ``citizen``, ``leg N`` or ``dispute N``."""
 
     clock: str
     deadline: Deadline
@@ -596,7 +639,7 @@ class DeadlineWarned(Fact):
 @topic("complaint.deadline_missed.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineMissed(Fact):
-    """A deadline passed (红牌); ``clock`` is ``citizen`` or ``leg N``."""
+    """A deadline passed (红牌); ``clock`` is ``citizen``, ``leg N`` or ``dispute N``."""
 
     clock: str
     deadline: Deadline

@@ -168,7 +168,7 @@ def proved(case: CaseMeasure, w: Window) -> bool:
 def corrected(case: CaseMeasure, w: Window) -> bool:
     """Substantiated in the quarter, with a measure (已查纠)."""
     last = last_within(case.findings, w)
-    return last is not None and last.result in _PROVED and last.measures > 0
+    return last is not None and last.result in _PROVED and measured(last, w)
 
 
 def measure_past_due(case: CaseMeasure, w: Window) -> bool:
@@ -338,7 +338,7 @@ def leg_proved(row: LegRow, w: Window) -> bool:
 def leg_corrected(row: LegRow, w: Window) -> bool:
     """Substantiated on the leg in the quarter, with a measure."""
     last = last_within(row.leg.findings, w)
-    return last is not None and last.measures > 0 and leg_proved(row, w)
+    return last is not None and measured(last, w) and leg_proved(row, w)
 
 
 def leg_closed_and_followed_up(row: LegRow, w: Window) -> bool:
@@ -445,6 +445,11 @@ def co_leg_on_time(row: LegRow, w: Window) -> bool:
 def last_within(findings: tuple[FindingMade, ...], w: Window) -> FindingMade | None:
     """Return the last finding of the quarter."""
     return next((made for made in reversed(findings) if w.within(made.at)), None)
+
+
+def measured(finding: FindingMade, w: Window) -> bool:
+    """Say whether a finding had a measure by ``as_of``: named with it, or set after it."""
+    return finding.measures > 0 or any(w.happened(at) for at in finding.added)
 
 
 def _past_due(correction: Correction, w: Window) -> bool:

@@ -46,6 +46,7 @@ OPEN_LEG_STATES = frozenset(
 class Leg:
     """A unit's share of a case.
 
+    ``dispute_deadline`` is by when the office owes its decision on the return that was last asked for.
     The unit clock runs from ``started`` to ``stopped``: the submission of the reply that was later approved.
     ``unit`` is ``None`` only where an imported ledger names none.
     """
@@ -60,6 +61,7 @@ class Leg:
     sign_deadline: Deadline | None = None
     contact_deadline: Deadline | None = None
     return_deadline: Deadline | None = None
+    dispute_deadline: Deadline | None = None
     parent: int | None = None
     designated: bool = False
     signed: Moment | None = None

@@ -10,7 +10,7 @@ from domain.complaint import ComplaintFact
 from domain.deadlines import Deadline
 from domain.facts import Moment, Recorded
 from domain.leg import OPEN_LEG_STATES, LegState
-from domain.measures import FindingMade, FollowUp, Promise, follow_ups_after, followed_up
+from domain.measures import FindingMade, FollowUp, Promise, findings_after, follow_ups_after, followed_up
 from domain.words import ComplaintKind, LegRole
 
 
@@ -44,6 +44,8 @@ class LegMeasure(NamedTuple):
     return_asked: Moment | None = None
     returned: Moment | None = None
     sent_back: int = 0
+    returns_asked: tuple[Moment, ...] = ()
+    returns_refused: tuple[Moment, ...] = ()
     extensions: tuple[Moment, ...] = ()
     findings: tuple[FindingMade, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
@@ -109,13 +111,14 @@ def measure_legs(  # noqa: C901, PLR0911, PLR0912 - one arm a fact
         case e.Signed():
             return _leg(legs, fact.leg, state=LegState.HANDLING, signed=when)
         case e.ReturnRequested():
-            return _leg(legs, fact.leg, state=LegState.RETURN_REVIEW, return_asked=when)
+            times = (*legs[fact.leg - 1].returns_asked, when)
+            return _leg(legs, fact.leg, state=LegState.RETURN_REVIEW, return_asked=when, returns_asked=times)
         case e.ReturnApproved():
             recalled = _all_ended(legs, LegState.RECALLED, when, but=fact.leg)
             return _leg(recalled, fact.leg, state=LegState.RETURNED, ended=when, returned=when)
         case e.ReturnRefused():
             before = LegState.HANDLING if legs[fact.leg - 1].signed else LegState.AWAITING_SIGNATURE
-            return _leg(legs, fact.leg, state=before)
+            return _leg(legs, fact.leg, state=before, returns_refused=(*legs[fact.leg - 1].returns_refused, when))
         case e.FirstContactMade():
             return _leg(legs, fact.leg, contacted=when)
         case e.ExtensionGranted():
@@ -125,11 +128,13 @@ def measure_legs(  # noqa: C901, PLR0911, PLR0912 - one arm a fact
         case e.FindingRecorded():
             found = FindingMade(when, fact.leg, fact.result, fact.conduct_code, len(fact.measures))
             return _leg(legs, fact.leg, findings=(*legs[fact.leg - 1].findings, found))
+        case e.MeasureAdded():
+            return _leg(legs, fact.leg, findings=findings_after(legs[fact.leg - 1].findings, fact))
         case e.ReplySubmitted():
             return _submitted(legs, fact)
         case e.ReplySentBack():
-            times = legs[fact.leg - 1].sent_back + 1
-            return _leg(legs, fact.leg, state=LegState.HANDLING, submitted=None, sent_back=times)
+            sent_back = legs[fact.leg - 1].sent_back + 1
+            return _leg(legs, fact.leg, state=LegState.HANDLING, submitted=None, sent_back=sent_back)
         case e.ReplyApproved():
             answered = _leg(legs, fact.leg, state=LegState.ANSWERED, stopped=legs[fact.leg - 1].submitted, ended=when)
             return _all_ended(answered, LegState.RECALLED, when)
@@ -169,6 +174,9 @@ def measure_legs(  # noqa: C901, PLR0911, PLR0912 - one arm a fact
             | e.ExtensionRefused()
             | e.ReplyDelivered()
             | e.MeasureCompleted()
+            | e.HandoverOwed()
+            | e.HandedOver()
+            | e.ReworkWaived()
             | e.RatingInvited()
             | e.Suspended()
             | e.Resumed()
@@ -251,7 +259,7 @@ def _closed(legs: Legs, when: Moment) -> Legs:
 
 
 def _recomputed(legs: Legs, fact: e.DeadlineRecomputed) -> Legs:
-    if fact.clock == "citizen":
+    if not fact.clock.startswith("leg "):
         return legs
     number = int(fact.clock.removeprefix("leg "))
     if fact.new is None:

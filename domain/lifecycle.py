@@ -19,6 +19,9 @@ _OPEN = frozenset(OPEN_STATES)
 _OPEN_OR_MERGED = _OPEN | {S.MERGED}
 _ENDED = frozenset(State) - _OPEN_OR_MERGED
 _ONCE_FOUND = frozenset(State) - {S.TRANSFERRED}
+_FOUND_TO_CLOSED = frozenset(
+    {S.REGISTERED, S.HANDLING, S.REPLY_REVIEW, S.REPLIED, S.AWAITING_FOLLOW_UP, S.CLOSED},
+)
 _WITH_UNIT = frozenset({S.AWAITING_SIGNATURE, S.HANDLING, S.RETURN_REVIEW, S.REPLY_REVIEW})
 
 
@@ -85,7 +88,14 @@ STEPS: tuple[Step, ...] = (
         (e.ReturnRequested,),
         S.RETURN_REVIEW,
     ),
-    _step("approve-return", "同意退单", c.ApproveReturn, {S.RETURN_REVIEW}, (e.ReturnApproved,), S.REGISTERED),
+    _step(
+        "approve-return",
+        "同意退单",
+        c.ApproveReturn,
+        {S.RETURN_REVIEW},
+        (e.ReturnApproved, e.HandoverOwed),
+        S.REGISTERED,
+    ),
     _step(
         "refuse-return",
         "不同意退单",
@@ -100,9 +110,11 @@ STEPS: tuple[Step, ...] = (
         "指定管辖",
         c.Designate,
         {S.RETURN_REVIEW},
-        (e.JurisdictionDesignated,),
+        (e.JurisdictionDesignated, e.HandoverOwed),
         S.AWAITING_SIGNATURE,
     ),
+    # Owed from the moment that the case left the unit, whatever became of it meanwhile.
+    _step("hand-over", "首问移交", c.HandOver, _ONCE_FOUND, (e.HandedOver,)),
     _step("contact", "先行联系", c.MakeFirstContact, {S.HANDLING}, (e.FirstContactMade,)),
     _step("add-co-unit", "加派协办", c.AddCoUnit, {S.AWAITING_SIGNATURE, S.HANDLING}, (e.CoUnitAdded,)),
     _step("sub-dispatch", "二级派单", c.SubDispatch, {S.HANDLING}, (e.SubDispatched,)),
@@ -112,6 +124,7 @@ STEPS: tuple[Step, ...] = (
     _step("grant-extension", "同意延期", c.GrantExtension, {S.HANDLING}, (e.ExtensionGranted,)),
     _step("refuse-extension", "不同意延期", c.RefuseExtension, {S.HANDLING}, (e.ExtensionRefused,)),
     _step("record-finding", "记录核实结果", c.RecordFinding, {S.HANDLING}, (e.FindingRecorded,)),
+    _step("add-measure", "追加整改措施", c.AddMeasure, _FOUND_TO_CLOSED, (e.MeasureAdded,)),
     # A measure can fall due long after the case was closed.
     _step("complete-measure", "整改完成", c.CompleteMeasure, _ONCE_FOUND, (e.MeasureCompleted,)),
     _step("reply", "提交答复", c.SubmitReply, _WITH_UNIT, (e.ReplySubmitted,), S.REPLY_REVIEW),
@@ -134,7 +147,7 @@ STEPS: tuple[Step, ...] = (
         (e.RatingInvalidated,),
     ),
     _step("rework", "重办", c.OrderRework, {S.AWAITING_FOLLOW_UP}, (e.ReworkOrdered,), S.REGISTERED),
-    _step("close", "办结", c.Close, {S.AWAITING_FOLLOW_UP}, (e.Closed,), S.CLOSED),
+    _step("close", "办结", c.Close, {S.AWAITING_FOLLOW_UP}, (e.ReworkWaived, e.Closed), S.CLOSED),
     _step("suspend", "中止", c.Suspend, {S.HANDLING}, (e.Suspended,)),
     _step("resume", "恢复", c.Resume, {S.HANDLING}, (e.Resumed,)),
     _step("terminate", "申请终止", c.RequestTermination, {S.HANDLING}, (e.TerminationRequested,)),

@@ -12,10 +12,11 @@ from typing import NamedTuple, assert_never, cast, get_args
 from uuid import UUID
 
 from domain import events as e
-from domain.complaint import ComplaintFact
-from domain.corrections import Correction, after_completion, after_finding, after_return
+from domain.complaint import DISPUTE_CLOCK, ComplaintFact
+from domain.corrections import Correction, after_adding, after_completion, after_finding, after_return
 from domain.deadlines import Deadline
 from domain.facts import Fact, Moment, Recorded
+from domain.responsibility import Responsibility
 from domain.words import (
     OPEN_STATES,
     Channel,
@@ -59,13 +60,29 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class FindingMade:
-    """What one enquiry found on a leg (核实): under which conduct code, and how many measures followed (查纠)."""
+    """What one enquiry found on a leg (核实): under which conduct code, and how many measures followed (查纠).
+
+    ``added`` are when measures were set after it.
+    """
 
     at: Moment
     leg: int
     result: Finding
     conduct_code: str | None
     measures: int
+    added: tuple[Moment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A return that was asked for (退单争议): by when the office owed its decision, and when the dispute ended."""
+
+    number: int
+    leg: int
+    unit: str | None
+    asked: Moment
+    deadline: Deadline | None
+    ended: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,7 @@ class CaseMeasure(NamedTuple):
     ``recorded`` and ``registered_position`` are those of the registration and make the receipt number. ``answered`` is
     the first substantive reply that reached the person, as last corrected; ``answered_leg`` is ``None`` where the
     hotline itself answered or where the reply of the case ``answered_from`` was shared. ``promises`` are the citizen's.
+    ``responsibility`` says who received the case first, ``disputes`` what returns were asked for.
     ``run`` is the import run of a ledger's row. ``delivered`` is when the last answer was given; of the follow-ups the
     first ``follow_ups_before`` are about earlier ones. ``rating_until`` ends an invitation to rate that is not used.
     """
@@ -151,6 +169,7 @@ class CaseMeasure(NamedTuple):
     flags: tuple[str, ...]
     state: State
     promises: tuple[Promise, ...]
+    responsibility: Responsibility
     acceptance_deadline: Deadline | None = None
     dispatch_deadline: Deadline | None = None
     state_before_merge: State | None = None
@@ -185,6 +204,12 @@ class CaseMeasure(NamedTuple):
     follow_ups_before: int = 0
     rating_until: Moment | None = None
     corrections: tuple[Correction, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+
+    @property
+    def dispute(self) -> Dispute | None:
+        """The dispute that waits for a decision; that of a merged case waits with it."""
+        return self.disputes[-1] if self.disputes and self.state is State.RETURN_REVIEW else None
 
     @property
     def open(self) -> bool:
@@ -248,6 +273,7 @@ def _registered(recorded: Recorded, fact: e.ComplaintRegistered) -> CaseMeasure:
         flags=fact.flags,
         state=State.REGISTERED,
         promises=(Promise(fact.occurred, deadline),) if deadline is not None else (),
+        responsibility=Responsibility(fact.occurred),
         acceptance_deadline=fact.acceptance_deadline,
         dispatch_deadline=fact.dispatch_deadline,
     )
@@ -268,7 +294,7 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
             )
         case e.Reclassified():
             if fact.new is ComplaintKind.ACCUSATION:
-                return case._replace(kind=fact.new, confidential=True, state=State.REGISTERED)
+                return _settled(case, when)._replace(kind=fact.new, confidential=True, state=State.REGISTERED)
             return case._replace(kind=fact.new)
         case e.Accepted():
             return case._replace(accepted=when)
@@ -295,28 +321,37 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
                 merges=(*case.merges[:-1], replace(case.merges[-1], undone=when)),
             )
         case e.SharedReplyReceived():
-            shared = _delivered(_answered(case, recorded, out_of=fact.out_of), when)
+            shared = _settled(_delivered(_answered(case, recorded, out_of=fact.out_of), when), when)
             return shared._replace(state_before_merge=None)
         case e.Dispatched() | e.JurisdictionDesignated():
             sent = _sent(case._replace(state=State.AWAITING_SIGNATURE), fact.leg, fact.unit, when)
             if isinstance(fact, e.Dispatched):
-                return sent
-            return sent._replace(corrections=after_return(case.corrections, fact.disputed_leg, when))
+                return sent._replace(responsibility=case.responsibility.sent(fact.unit, when))
+            return _settled(sent, when)._replace(corrections=after_return(case.corrections, fact.disputed_leg, when))
         case e.AssignedFromLedger():
-            return _sent(case._replace(state=State.HANDLING), fact.leg, fact.unit, when)
+            given = case._replace(state=State.HANDLING, responsibility=case.responsibility.sent(fact.unit, when))
+            return _sent(given, fact.leg, fact.unit, when)
         case e.CoUnitAdded() | e.SubDispatched():
             return case._replace(legs=case.legs + 1)
         case e.Signed():
-            signed = case._replace(lead_signed=True) if fact.leg == case.lead_leg else case
-            return _follow_lead(signed, fact.leg, State.HANDLING)
+            if fact.leg != case.lead_leg:
+                return case
+            answers = case.responsibility.signed(case.lead_unit, when)
+            return case._replace(lead_signed=True, state=State.HANDLING, responsibility=answers)
         case e.ReturnRequested():
-            return _follow_lead(case, fact.leg, State.RETURN_REVIEW)
+            asked = Dispute(len(case.disputes) + 1, fact.leg, case.lead_unit, when, fact.decision_deadline)
+            return _follow_lead(case._replace(disputes=(*case.disputes, asked)), fact.leg, State.RETURN_REVIEW)
         case e.ReturnApproved():
             corrections = after_return(case.corrections, fact.leg, when)
-            return case._replace(state=State.REGISTERED, returns=(*case.returns, when), corrections=corrections)
+            returned = _settled(case, when)._replace(state=State.REGISTERED, returns=(*case.returns, when))
+            return returned._replace(corrections=corrections)
         case e.ReturnRefused():
             before = State.HANDLING if case.lead_signed else State.AWAITING_SIGNATURE
-            return _follow_lead(case, fact.leg, before)
+            return _follow_lead(_settled(case, when), fact.leg, before)
+        case e.HandoverOwed():
+            return case._replace(responsibility=case.responsibility.relieved(fact))
+        case e.HandedOver():
+            return case._replace(responsibility=case.responsibility.handed_over(fact))
         case e.ExtensionGranted():
             extended = case._replace(extensions=(*case.extensions, when))
             return _promised(extended, when, fact.citizen_new) if fact.citizen_new is not None else extended
@@ -324,6 +359,9 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
             found = FindingMade(when, fact.leg, fact.result, fact.conduct_code, len(fact.measures))
             corrections = after_finding(case.corrections, fact)
             return case._replace(findings=(*case.findings, found), corrections=corrections)
+        case e.MeasureAdded():
+            corrections = after_adding(case.corrections, fact)
+            return case._replace(findings=findings_after(case.findings, fact), corrections=corrections)
         case e.MeasureCompleted():
             return case._replace(corrections=after_completion(case.corrections, fact))
         case e.ReplySubmitted():
@@ -376,9 +414,10 @@ def _measured(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a fact
         case e.DeadlineMissed():
             return case._replace(missed=(*case.missed, when))
         case e.DeadlineRecomputed():
-            return _promised(case, when, fact.new) if fact.clock == "citizen" else case
+            return _recomputed(case, fact)
         case (
             e.ReplyShared()
+            | e.ReworkWaived()
             | e.FirstContactMade()
             | e.SupplementRequested()
             | e.SupplementReceived()
@@ -426,8 +465,31 @@ def _delivered(case: CaseMeasure, when: Moment) -> CaseMeasure:
     )
 
 
+def findings_after(made: tuple[FindingMade, ...], fact: e.MeasureAdded) -> tuple[FindingMade, ...]:
+    """Return findings after a measure was set on the last of them on its leg."""
+    last = next((one for one in reversed(made) if one.leg == fact.leg), None)
+    return tuple(replace(one, added=(*one.added, fact.occurred)) if one is last else one for one in made)
+
+
+def _recomputed(case: CaseMeasure, fact: e.DeadlineRecomputed) -> CaseMeasure:
+    if fact.clock == "citizen":
+        return _promised(case, fact.occurred, fact.new)
+    if not fact.clock.startswith(DISPUTE_CLOCK):
+        return case
+    number = int(fact.clock.removeprefix(DISPUTE_CLOCK))
+    again = (replace(one, deadline=fact.new) if one.number == number else one for one in case.disputes)
+    return case._replace(disputes=tuple(again))
+
+
+def _settled(case: CaseMeasure, when: Moment) -> CaseMeasure:
+    """An open dispute ends, by a decision or because the case leaves everybody's hands."""
+    if not case.disputes or case.disputes[-1].ended is not None:
+        return case
+    return case._replace(disputes=(*case.disputes[:-1], replace(case.disputes[-1], ended=when)))
+
+
 def _ended(case: CaseMeasure, how: State, when: Moment, ground: str | None) -> CaseMeasure:
-    return case._replace(state=how, endings=(*case.endings, Ending(how, when, ground)))
+    return _settled(case, when)._replace(state=how, endings=(*case.endings, Ending(how, when, ground)))
 
 
 def _answered(

@@ -293,10 +293,63 @@ class NoCauseForRework(Refusal):
 
 
 class NotFollowedUp(Refusal):
-    """A case is closed after its follow-up, or after attempts that reached nobody."""
+    """A case is closed after its follow-up, or after as many attempts that reached nobody as its rules ask for."""
 
-    zh = "尚未回访，不能办结"
-    en = "the case has not been followed up"
+    zh = (
+        "尚未回访到诉求人，不能办结：规则 {edition} 要求未接通至少 {attempts_min} 次，"
+        "现有 {attempts} 次；请继续回访并记录"
+    )
+    en = (
+        "the person has not been reached: rules {edition} ask for at least {attempts_min} attempts before the case is "
+        "closed unreached, {attempts} are on record; call back and record it"
+    )
+
+
+class ReworkFirst(Refusal):
+    """What a person is not content with, and has said why, is done again before it is closed, or a reason is stated."""
+
+    zh = "诉求人不满意且说明了原因，应先重办；确不重办的，请在 no_rework_reason 写明理由"
+    en = "the person is not content and has said why: order rework, or state in no_rework_reason why there is none"
+    field = "no_rework_reason"
+
+
+class NoHandoverOwed(Refusal):
+    """A hand-over is owed by the unit that answered for the case when it was relieved of it, once."""
+
+    zh = "没有待办的首问移交：只有退单获准或另行指定时对该件负首问责任的单位，才须移交一次"
+    en = "no hand-over is owed: the unit that answered for the case when it was relieved of it owes one, once"
+
+
+class NothingSubstantiated(Refusal):
+    """Measures follow from a finding that substantiates, wholly or in part."""
+
+    zh = "该环节没有属实或部分属实的核实结果，不能追加整改措施；请先记录核实结果"
+    en = "this leg has no finding that substantiates anything: record the finding before its measures"
+    field = "leg"
+
+
+class MeasureOwedAlready(Refusal):
+    """A measure of that name is owed on the leg already."""
+
+    zh = "该环节已有待完成的整改措施“{measure}”，请先完成，或另取名称"
+    en = "the measure {measure!r} is owed on this leg already; complete it first, or name another"
+    field = "code"
+
+
+class DueBeforeItIsSet(Refusal):
+    """A measure that is set after the finding is due on that day or later."""
+
+    zh = "整改期限 {due} 早于追加之日 {set_on}，请填当日或以后的日期"
+    en = "the measure would be due on {due}, before the day it is set, {set_on}; give that day or a later one"
+    field = "due"
+
+
+class UnknownUnit(Refusal):
+    """A case is sent only to a unit that the registry lists, where the registry lists any."""
+
+    zh = "单位名录没有“{unit}”{near_zh}；请核对名称，或先登记：hangfeng units place“{unit}”"
+    en = "the registry lists no unit {unit!r}{near_en}; check the name, or enter it first: hangfeng units place {unit}"
+    field = "unit"
 
 
 class MergeIntoItself(Refusal):
@@ -424,6 +477,14 @@ class SecondPersonNeeded(Refusal):
 
     zh = "{by} 发布或申请撤回了版本“{edition}”，须由另一人确认"
     en = "{by} adopted the edition {edition} or asked to withdraw it: a second person confirms"
+    field = "edition"
+
+
+class NotYourRequest(Refusal):
+    """Whoever asked to withdraw an edition takes the wish back, or an administrator does."""
+
+    zh = "撤回版本“{edition}”的申请由 {by} 提出，只能由其本人或管理员取消"
+    en = "{by} asked to withdraw the edition {edition}: they or an administrator take that back"
     field = "edition"
 
 

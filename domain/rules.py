@@ -32,6 +32,12 @@ EXTENSION_SUFFIX = "/extension"
 CHOICES_REMEMBERED_MAX = 4096
 """How many choices of a limit one rulebook remembers; traits name categories and units, of which there are many."""
 
+FOLLOW_UP_ATTEMPTS_UNSAID = 3
+"""How many attempts that reached nobody an edition asks for that says nothing of it."""
+
+FOLLOW_UP_ATTEMPTS_MAX = 100
+"""More attempts than that are a slip of the pen."""
+
 _DAY_LIMIT = Limit(0, LimitUnit.CALENDAR_DAYS)
 
 
@@ -60,6 +66,12 @@ class Purpose(StrEnum):
     """Dispatch to the unit's reply (承办单位办理)."""
     RETURN = "return"
     """Dispatch to a request to return the case (退单)."""
+    RETURN_DECISION = "return_decision"
+    """A request to return the case to the office's decision on it (退单审核)."""
+    DESIGNATION = "designation"
+    """The same where a unit was already relieved of the case, and another one disputes it too (争议指定)."""
+    HANDOVER = "handover"
+    """A unit's being relieved of a case to its handing it over, where it answers for it first (首问移交)."""
     EXTENSION = "extension"
     """How much an extension may add to the deadline (延期)."""
     REVIEW = "review"
@@ -161,7 +173,9 @@ class RuleEdition:
     """One dated edition of the hotline's limits; it governs what starts on or after ``effective_from``.
 
     ``warning_share_percent`` is the used share of a limit at which it is warned of; ``extensions_max`` how often one
-    leg may be given more time. Raises ``RuleFault`` where two limits share purpose and clause.
+    leg may be given more time. A case may be closed unreached after ``follow_up_attempts_min`` attempts to call back;
+    one of ``follow_up_exempt_kinds`` needs no follow-up. Raises ``RuleFault`` where two limits share purpose and
+    clause, or where the number of attempts cannot be meant.
     """
 
     edition: str
@@ -173,8 +187,16 @@ class RuleEdition:
     limits: tuple[LimitRule, ...]
     suspension_grounds: tuple[Ground, ...] = ()
     termination_grounds: tuple[Ground, ...] = ()
+    follow_up_attempts_min: int = FOLLOW_UP_ATTEMPTS_UNSAID
+    follow_up_exempt_kinds: tuple[ComplaintKind, ...] = ()
 
     def __post_init__(self) -> None:
+        if not 0 < self.follow_up_attempts_min <= FOLLOW_UP_ATTEMPTS_MAX:
+            msg = (
+                f"回访次数须在 1 与 {FOLLOW_UP_ATTEMPTS_MAX} 之间；"
+                f"the attempts to call back are 1 to {FOLLOW_UP_ATTEMPTS_MAX}, not {self.follow_up_attempts_min}"
+            )
+            raise RuleFault(msg)
         if not 0 < self.warning_share_percent <= WHOLE_PERCENT:
             msg = f"预警比例须在 1 与 100 之间；the warning share is a percentage, not {self.warning_share_percent}"
             raise RuleFault(msg)
@@ -271,6 +293,13 @@ class Rulebook:
     def edition(self, edition: str) -> RuleEdition | None:
         """Return an edition by its id, ``None`` where the rulebook never held it."""
         return next((held for held in self.editions if held.edition == edition), None)
+
+    def edition_of_case(self, deadline: Deadline | None, registered: Moment) -> RuleEdition:
+        """Return the edition that a case is closed by: that of the promise to its reporter, or of its first day."""
+        held = self.edition(deadline.rule_edition) if deadline is not None else None
+        if held is None or held.edition in self.withdrawn:
+            return self.edition_on(self.local_day(registered))
+        return held
 
     def conduct_codes_on(self, day: date) -> ConductCodeEdition | None:
         """Return the conduct codes in effect on a day, the earliest before all, ``None`` where there are none."""

@@ -80,6 +80,17 @@ class UnitRegistry:
             unit = later.new
         return unit
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name and spelling that it lists, in order."""
+        moved = {name for one in self.successions for name in (one.old, one.new)}
+        above = {one.superior for one in self.placed.values() if one.superior is not None}
+        return tuple(sorted({*self.placed, *self.aliases, *self.aliases.values(), *moved, *above}))
+
+    def knows(self, spelling: str) -> bool:
+        """Say whether it lists a unit under that name or spelling."""
+        return spelling in self.placed or spelling in self.names
+
     def above(self, unit: str) -> tuple[str, ...]:
         """Return the units above a unit, nearest first; a circle in the data ends the list."""
         chain: list[str] = []

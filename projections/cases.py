@@ -31,6 +31,7 @@ _DERIVED = (
     "span_from",
     "span_to",
     "due_at",
+    "dispute_due_at",
     "is_open",
     "delivered_at",
     "followed_up",
@@ -52,7 +53,7 @@ class CasesProjection:
     """Keeps the table ``cases``; days are those of ``zone``, the instance's own."""
 
     name = "cases"
-    version = 2
+    version = 3
     tables = ("cases",)
     reads_personal = False
 
@@ -72,6 +73,7 @@ class CasesProjection:
                 span_from TEXT NOT NULL,
                 span_to TEXT,
                 due_at TEXT,
+                dispute_due_at TEXT,
                 is_open INTEGER NOT NULL,
                 delivered_at TEXT,
                 followed_up INTEGER NOT NULL,
@@ -82,6 +84,8 @@ class CasesProjection:
         now = "WHERE to_position IS NULL"
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_registration ON cases (registered_position) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_due ON cases (due_at, registered_position) {now}")
+        disputed = f"(dispute_due_at) {now} AND dispute_due_at IS NOT NULL"
+        conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_dispute ON cases {disputed}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_contact ON cases (contact) {now}")
         conn.execute(f"CREATE INDEX IF NOT EXISTS cases_by_subject ON cases (subject) {now}")
         waiting = f"(followed_up, delivered_at, registered_position) {now} AND state = 'awaiting_follow_up'"
@@ -136,6 +140,7 @@ class CasesProjection:
             span.first.isoformat(),
             span.last.isoformat() if span.last is not None else None,
             due_text(case.deadline, self._zone),
+            due_text(case.dispute.deadline, self._zone) if case.dispute is not None else None,
             int(case.open),
             instant_text(case.delivered.at, self._zone) if case.delivered is not None else None,
             int(any(made.reached for made in case.tried)),

@@ -1,7 +1,7 @@
 """What falls due (到期): the clocks that run, by when they end and whose they are, and those that got a red card.
 
-A unit's clock is that of its leg; the citizen's clock is the hotline's own, so its unit is ``None``. Accusations have
-no clock of ours and are in no list.
+A unit's clock is that of its leg; the citizen's clock and a dispute's are the hotline's own: their unit is ``None``.
+Accusations have no clock of ours and are in no list.
 
 A page ends at a clock, not at a number of clocks: what comes in or ends meanwhile neither shifts nor repeats any.
 """
@@ -14,9 +14,10 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
+from domain.complaint import DISPUTE_CLOCK
 from domain.deadlines import Deadline
 from domain.facts import Moment
-from domain.measures import Promise
+from domain.measures import Dispute, Promise
 from domain.words import ComplaintKind, State
 from projections.columns import moment_of
 from projections.port import Connection
@@ -34,6 +35,15 @@ _CASES = (
     f"json_extract(c.promises, '{_PROVISIONAL}') AS provisional FROM cases c "
     "WHERE c.to_position IS NULL AND c.is_open = 1 AND c.answered IS NULL AND c.due_at IS NOT NULL AND c.kind <> ?"
 )
+_DISPUTE_PROVISIONAL = "$[#-1][{}][{}]".format(
+    [one.name for one in fields(Dispute)].index("deadline"),
+    [one.name for one in fields(Deadline)].index("provisional"),
+)
+_DISPUTES = (
+    "SELECT c.complaint, c.registered_position, c.recorded, c.kind, c.state, -json_array_length(c.disputes) AS leg, "  # noqa: S608
+    f"NULL AS unit, c.dispute_due_at AS due_at, json_extract(c.disputes, '{_DISPUTE_PROVISIONAL}') AS provisional "
+    "FROM cases c WHERE c.to_position IS NULL AND c.dispute_due_at IS NOT NULL AND c.kind <> ?"
+)
 _LEGS = (
     "SELECT c.complaint, c.registered_position, c.recorded, c.kind, c.state, l.number AS leg, l.unit, l.due_at, "  # noqa: S608
     f"json_extract(l.promises, '{_PROVISIONAL}') AS provisional FROM legs l "
@@ -42,12 +52,15 @@ _LEGS = (
 )
 _BEHIND = "(running.due_at, running.registered_position, running.leg) > (?, ?, ?)"
 _ORDER = "ORDER BY running.due_at, running.registered_position, running.leg LIMIT ?"
-_CURSOR = re.compile(r"t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)@(\d{1,18})@(\d{1,9})")
+_CURSOR = re.compile(r"t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)@(\d{1,18})@(-?\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A clock that runs: ``leg`` is 0 for the citizen's, ``due`` on the instance's clock, ``raised`` its red card."""
+    """A clock that runs: ``due`` on the instance's clock, ``raised`` its red card.
+
+    ``leg`` is 0 for the citizen's clock, and below 0 for a dispute's: -2 is that of the case's second dispute.
+    """
 
     complaint: UUID
     registered_position: int
@@ -63,6 +76,8 @@ class Running:
     @property
     def clock(self) -> str:
         """The clock's name, as facts have it."""
+        if self.leg < 0:
+            return f"{DISPUTE_CLOCK}{-self.leg}"
         return CITIZEN if self.leg == 0 else f"leg {self.leg}"
 
     @property
@@ -146,7 +161,8 @@ def red_carded(
     sql = (
         f"SELECT running.*, r.raised FROM ({running}) running JOIN red_cards r "  # noqa: S608 - our own names
         "ON r.complaint = running.complaint AND r.due_at = running.due_at "
-        f"AND r.clock = CASE leg WHEN 0 THEN '{CITIZEN}' ELSE 'leg ' || leg END "
+        f"AND r.clock = CASE WHEN leg < 0 THEN '{DISPUTE_CLOCK}' || -leg "
+        f"WHEN leg = 0 THEN '{CITIZEN}' ELSE 'leg ' || leg END "
         f"WHERE {behind} {_ORDER}"
     )
     return [_record(row, zone) for row in conn.execute(sql, (*values, *last, items_max))]
@@ -167,7 +183,7 @@ def _running(spellings: frozenset[str] | None) -> tuple[str, list[str]]:
     accusation = ComplaintKind.ACCUSATION.value
     legs, values = _LEGS, [State.MERGED.value, accusation]
     if spellings is None:
-        return f"{_CASES} UNION ALL {legs}", [accusation, *values]
+        return f"{_CASES} UNION ALL {_DISPUTES} UNION ALL {legs}", [accusation, accusation, *values]
     named = sorted(spellings)
     return f"{legs} AND l.unit IN ({', '.join('?' for _ in named)})", [*values, *named]
 

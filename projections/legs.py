@@ -36,7 +36,7 @@ class LegsProjection:
     """Keeps the table ``legs``; days are those of ``zone``, the instance's own."""
 
     name = "legs"
-    version = 2
+    version = 3
     tables = ("legs",)
     reads_personal = False
 

@@ -38,7 +38,8 @@ def case_span(case: CaseMeasure, zone: tzinfo) -> Span:
     moments = [moment.at for moment in _case_moments(case) if moment is not None]
     moments.extend(_of_promises(case.promises))
     # What a closed case still owes can be past due in any quarter that follows.
-    return _span(moments, zone, is_open=case.open or any(one.owed for one in case.corrections))
+    owes = any(one.owed for one in case.corrections) or case.responsibility.owed_by(None) is not None
+    return _span(moments, zone, is_open=case.open or owes)
 
 
 def leg_span(leg: LegMeasure, zone: tzinfo) -> Span:
@@ -76,6 +77,9 @@ def _case_moments(case: CaseMeasure) -> list[Moment | None]:
         moments += (ending.at, ending.undone)
     for merging in case.merges:
         moments += (merging.at, merging.undone)
+    for dispute in case.disputes:
+        moments += (dispute.asked, dispute.ended)
+    moments += (handover.done for handover in case.responsibility.handovers)
     for suspension in case.suspensions:
         moments += (suspension.at, suspension.until)
     return moments
@@ -84,6 +88,7 @@ def _case_moments(case: CaseMeasure) -> list[Moment | None]:
 def _leg_moments(leg: LegMeasure) -> list[Moment | None]:
     moments = [leg.started, leg.signed, leg.contacted, leg.submitted, leg.stopped, leg.ended]
     moments += (leg.return_asked, leg.returned, leg.reworked)
+    moments += leg.returns_refused
     moments += leg.extensions
     moments += leg.closings
     moments += _acts(leg.findings, leg.follow_ups)

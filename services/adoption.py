@@ -15,9 +15,10 @@ from uuid import UUID
 
 from domain import commands as c
 from domain import events as e
-from domain.complaint import Complaint, ComplaintFact, fold
+from domain.complaint import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
 from domain.conduct_codes import ConductCodeEdition
 from domain.deadlines import Deadline
+from domain.decide import dispute_purpose
 from domain.editions import (
     CalendarPublished,
     ConductCodesAdopted,
@@ -181,6 +182,8 @@ class Adoption:
             return []
         clocks = [(_CITIZEN, state.citizen_deadline)] if state.delivered is None else []
         clocks += [(f"leg {leg.number}", leg.deadline) for leg in state.legs if leg.open]
+        if state.disputed is not None:
+            clocks.append((f"{DISPUTE_CLOCK}{len(state.disputes)}", state.disputed.dispute_deadline))
         rules = self._instance.rules
         again = [
             (name, old, reckoned_again(old, facts, rules, _first_promise(name, state, facts, rules)))
@@ -232,6 +235,8 @@ def _first_promise(clock: str, state: Complaint, facts: Sequence[ComplaintFact],
 
 def _chosen_anew(clock: str, state: Complaint, facts: Sequence[ComplaintFact], rules: Rulebook) -> Deadline | None:
     """Return what the rules in force promise for a clock, of the case as it was when the clock began."""
+    if clock.startswith(DISPUTE_CLOCK):
+        return _decision_anew(int(clock.removeprefix(DISPUTE_CLOCK)), state, facts, rules)
     leg = None if clock == _CITIZEN else state.leg(int(clock.removeprefix("leg ")))
     # A ledger knows one promise only, the citizen's: its leg is held to that one.
     purpose = Purpose.CITIZEN if leg is None or (state.imported and leg.number == 1) else Purpose.UNIT
@@ -246,6 +251,16 @@ def _chosen_anew(clock: str, state: Complaint, facts: Sequence[ComplaintFact], r
     traits = replace(begun.traits(leg.unit if leg is not None else None), kind=state.kind)
     started = state.registered if leg is None else leg.started
     return rules.deadline(purpose, started, traits, accepted=state.accepted)
+
+
+def _decision_anew(number: int, state: Complaint, facts: Sequence[ComplaintFact], rules: Rulebook) -> Deadline | None:
+    """Return by when the rules in force owe the decision on the case's ``number``-th dispute."""
+    asked = [at for at, fact in enumerate(facts) if isinstance(fact, e.ReturnRequested)][number - 1]
+    before, leg = fold(facts[:asked]), state.leg_of_dispute(number)
+    if before is None or leg is None:
+        return None
+    traits = replace(before.traits(leg.unit), kind=state.kind)
+    return rules.deadline(dispute_purpose(before, leg.number), facts[asked].occurred, traits)
 
 
 def open_complaints(conn: Connection) -> list[UUID]:

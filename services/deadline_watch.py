@@ -151,7 +151,8 @@ class DeadlineWatch:
         """Return when a running clock has its next card."""
         if state is None or not state.open or state.imported:
             return None
-        promises = (state.citizen_deadline, *(leg.deadline for leg in state.legs if leg.open))
+        disputed = state.disputed.dispute_deadline if state.disputed is not None else None
+        promises = (state.citizen_deadline, disputed, *(leg.deadline for leg in state.legs if leg.open))
         upcoming = [at for promise in promises if promise is not None for at in self._cards(promise, running, now)]
         return min(upcoming, default=None)
 
@@ -195,6 +196,7 @@ def _running(conn: Connection, until: str) -> list[_Running]:
     """Return the clocks that run and are due by a time on the instance's clock, the most urgent first."""
     sql = (
         "SELECT complaint, due_at FROM cases WHERE to_position IS NULL AND is_open = 1 AND due_at <= ? UNION "
+        "SELECT complaint, dispute_due_at FROM cases WHERE to_position IS NULL AND dispute_due_at <= ? UNION "
         "SELECT complaint, due_at FROM legs WHERE to_position IS NULL AND is_open = 1 AND due_at <= ? ORDER BY due_at"
     )
-    return [_Running(UUID(complaint), due) for complaint, due in conn.execute(sql, (until, until))]
+    return [_Running(UUID(complaint), due) for complaint, due in conn.execute(sql, (until, until, until))]

@@ -39,10 +39,10 @@ MAIN_ROAD: dict[State, tuple[type[c.Command], ...]] = {
         c.RequestTermination,
         c.GrantTermination,
     ),
-    State.RETURN_REVIEW: (c.Sign, c.SubmitReply, c.RefuseReturn),
+    State.RETURN_REVIEW: (c.Sign, *(c.SubmitReply,) * 3, c.RefuseReturn, c.ApproveReturn),
     State.REPLY_REVIEW: (c.ApproveReply,),
     State.REPLIED: (c.DeliverReply,),
-    State.AWAITING_FOLLOW_UP: (c.RecordFollowUp, c.OrderRework),
+    State.AWAITING_FOLLOW_UP: (c.RecordFollowUp, c.RecordFollowUp, c.OrderRework, c.OrderRework, c.Close),
 }
 """What takes a case on: without a liking for it few walks come as far as a follow-up, and fewer beyond."""
 
@@ -120,6 +120,11 @@ def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> 
                 ((), (Measure("整改"),), (Measure("退费", when.day), Measure("整改", when.day, done=True)))
             )
             return c.RecordFinding(by=who, at=when, result=result, evidence=text, measures=promised, leg=leg)
+        case c.HandOver:
+            return c.HandOver(by=who, at=when, means="电话", note=text, leg=leg)
+        case c.AddMeasure:
+            due = when.day + timedelta(days=rng.choice((-1, 0, 10)))
+            return c.AddMeasure(by=who, at=when, code=rng.choice(("整改", "退费", "培训")), due=due, leg=leg)
         case c.CompleteMeasure:
             return c.CompleteMeasure(by=who, at=when, code=rng.choice(("整改", "退费")), evidence=text, leg=leg)
         case c.SubmitReply:
@@ -136,6 +141,7 @@ def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> 
                 outcome=None if reached else rng.choice((None, "无人接听")),
                 solved=rng.choice((None, True, False)) if reached else None,
                 satisfaction=rng.choice(tuple(Satisfaction)) if reached else None,
+                cause=rng.choice((None, "未解决")) if reached else None,
             )
         case c.InviteRating:
             token = rng.choice(("t1", "t2", f"t{state.version}"))
@@ -151,7 +157,7 @@ def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> 
             meant = rng.choice((None, 1)) if wrong or not standing else rng.choice(standing)
             return c.InvalidateRating(by=who, at=when, reason="授意评议", follow_up=meant)
         case c.Close:
-            return c.Close(by=who, at=when, ground=text)
+            return c.Close(by=who, at=when, ground=text, no_rework_reason=rng.choice((None, *("已无法改变",) * 4)))
         case c.Suspend:
             grounds = ("无此事由", edition.suspension_grounds[0].code)
             return c.Suspend(by=who, at=when, ground=rng.choice(grounds))
@@ -202,7 +208,10 @@ class Walk:
 
     def _verb(self, state: State) -> type[c.Command]:
         """Mostly a step that the table allows, with a liking for roads that were not walked and do not end."""
-        legal = [step for step in STEP_OF.values() if state in step.states]
+        # What is done once in the life of a case: done in one state, it can be done in no later one.
+        once = [step for step in STEP_OF.values() if step.command in {c.HandOver, c.CompleteMeasure}]
+        made = {step.verb for step in once if (step.verb, state) in self.taken}
+        legal = [step for step in STEP_OF.values() if state in step.states and step.verb not in made]
         fresh = [step for step in legal if (step.verb, state) not in self.taken and self._may_come_of(step.command)]
         lasting = [step for step in legal if not step.to or step.to & OPEN_STATES]
         chance = self.rng.random()
@@ -219,6 +228,10 @@ class Walk:
         assert self.state is not None
         if verb is c.InvalidateRating:
             return any(not one.invalidated for one in self.state.said)
+        if verb is c.HandOver:
+            return self.state.responsibility.owed_by(None) is not None
+        if verb is c.AddMeasure:
+            return any(one.dropped is None for one in self.state.corrections)
         if verb is c.CompleteMeasure:
             return any(one.owed for one in self.state.corrections)
         return True

@@ -11,7 +11,7 @@ from fastapi import Depends, Header
 from starlette.requests import Request
 
 from domain import refusals
-from domain.complaint import Complaint, ComplaintFact, fold
+from domain.complaint import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
 from domain.facts import Actor, Fact, Moment, Recorded
 from domain.units import UnitRegistry
 from domain.words import CHINESE, Role
@@ -125,6 +125,10 @@ def today(house: Hangfeng) -> date:
     return house.clock().astimezone(house.instance.zone).date()
 
 
+OTHER_UNIT = "其他单位 another unit"
+"""What stands in the place of a name that is not a unit's to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class SeenCase:
     """One case as one caller sees it: its facts, its state, and how much of it is theirs to see."""
@@ -151,13 +155,20 @@ class SeenCase:
         """Say whether this caller may see what a unit did; a unit's people see their own unit only."""
         return self.own is None or (unit is not None and unit in self.own)
 
+    def name_shown(self, name: str) -> str | None:
+        """Return a unit's or an officer's name as this caller may read it."""
+        return name if self.own is None or name in self.own else OTHER_UNIT
+
     def shows_leg(self, number: int) -> bool:
         """Say whether this caller may see a leg."""
         leg = self.state.leg(number)
         return leg is not None and self.shows_unit(leg.unit)
 
     def shows_clock(self, name: str) -> bool:
-        """Say whether this caller may see a clock, ``citizen`` or ``leg N``."""
+        """Say whether this caller may see a clock, ``citizen``, ``leg N`` or ``dispute N``."""
+        if name.startswith(DISPUTE_CLOCK):
+            disputed = self.state.leg_of_dispute(int(name.removeprefix(DISPUTE_CLOCK)))
+            return disputed is not None and self.shows_leg(disputed.number)
         return name == "citizen" or self.shows_leg(int(name.removeprefix("leg ")))
 
     def shows_fact(self, fact: Fact) -> bool:

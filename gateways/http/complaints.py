@@ -18,7 +18,7 @@ from domain.facts import ERASED, Actor
 from domain.identity import receipt_no
 from domain.lifecycle import Step
 from gateways.http.bodies import VERB_BODIES, Body, command_fields
-from gateways.http.caller import Caller, House, IdempotencyKey, SeenCase, moment, see
+from gateways.http.caller import OTHER_UNIT, Caller, House, IdempotencyKey, SeenCase, moment, see
 from gateways.http.wire import (
     CaseView,
     Clocks,
@@ -26,6 +26,7 @@ from gateways.http.wire import (
     StepTaken,
     clocks_view,
     deadline_view,
+    first_receiver_view,
     history_entry,
     leg_view,
     step_taken,
@@ -34,8 +35,6 @@ from services.access import Sight
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
-
-_OTHER_UNIT = "其他单位 another unit"
 
 
 async def read_case(id: UUID, house: House, caller: Caller) -> CaseView:  # noqa: A002 - the path names it so
@@ -130,6 +129,7 @@ def case_view(house: Hangfeng, caller: Actor, case: UUID) -> CaseView:
         ended_at=state.ended.at.astimezone(zone) if state.ended else None,
         deadline=deadline_view(state.citizen_deadline, zone),
         legs=[leg_view(leg, zone) for leg in state.legs if seen.shows_unit(leg.unit)],
+        first_receiver=first_receiver_view(state, zone, seen.name_shown),
         reworks=state.reworks,
         supervision=state.supervision,
         suspended=state.suspended,
@@ -182,7 +182,7 @@ def _without_others(view: Clocks, own: frozenset[str]) -> Clocks:
     plain = own | {kind.value for kind in HolderKind}
 
     def known(holder: str | None) -> str | None:
-        return holder if holder is None or holder in plain else _OTHER_UNIT
+        return holder if holder is None or holder in plain else OTHER_UNIT
 
     for clock in view.clocks:
         for day in clock.days:

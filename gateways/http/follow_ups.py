@@ -47,8 +47,9 @@ class CallItem(BaseModel):
     """One case to call about, or to decide on.
 
     ``attempts`` reached nobody, ``last_attempt_at`` and ``last_outcome`` are those of the last. ``may_close_unreached``
-    says that there were as many as the setting ``follow_up_attempts_max`` asks for. ``rating_until`` ends an
-    invitation to rate that is still unused. ``solved``, ``satisfaction`` and ``cause`` are what the person last said.
+    says that there were ``attempts_asked``, as many as the rules ask for that the case is closed by. ``rating_until``
+    ends an invitation to rate that is still unused. ``solved``, ``satisfaction`` and ``cause`` are what the person last
+    said.
     """
 
     id: UUID
@@ -60,6 +61,7 @@ class CallItem(BaseModel):
     delivered_at: AwareDatetime
     waiting_days: int = Field(description="送达后的自然日 / calendar days since delivery")
     attempts: int
+    attempts_asked: int
     last_attempt_at: AwareDatetime | None
     last_outcome: str | None
     may_close_unreached: bool
@@ -71,7 +73,10 @@ class CallItem(BaseModel):
 
 
 class CallPage(BaseModel):
-    """A page of the list; ``attempts_asked`` is how many attempts that reached nobody let a case be closed."""
+    """A page of the list.
+
+    ``attempts_asked`` is how many attempts that reached nobody let a case be closed, by the rules of today.
+    """
 
     items: list[CallItem]
     attempts_asked: int
@@ -94,7 +99,7 @@ def calls_page(house: Hangfeng, caller: Actor, filters: CallFilters) -> CallPage
         titles = {text.complaint: text.title for text in texts_of(texts, (case.complaint for case in page.cases))}
     return CallPage(
         items=[_item(house, case, titles.get(case.complaint)) for case in page.cases],
-        attempts_asked=house.settings.follow_up_attempts_max,
+        attempts_asked=house.instance.rules.edition_on(today(house)).follow_up_attempts_min,
         next=page.next,
     )
 
@@ -105,6 +110,7 @@ def _item(house: Hangfeng, case: CaseMeasure, title: str | None) -> CallItem:
     last = unreached[-1] if unreached else None
     said = next((made for made in reversed(case.tried) if made.reached), None)
     delivered = case.delivered or case.registered
+    asked = house.instance.rules.edition_of_case(case.deadline, case.registered).follow_up_attempts_min
     until = case.rating_until.at if case.rating_until is not None else None
     return CallItem(
         id=case.complaint,
@@ -116,9 +122,10 @@ def _item(house: Hangfeng, case: CaseMeasure, title: str | None) -> CallItem:
         delivered_at=delivered.at.astimezone(zone),
         waiting_days=(day - delivered.at.astimezone(zone).date()).days,
         attempts=len(unreached),
+        attempts_asked=asked,
         last_attempt_at=last.at.at.astimezone(zone) if last else None,
         last_outcome=last.outcome if last else None,
-        may_close_unreached=said is None and len(unreached) >= house.settings.follow_up_attempts_max,
+        may_close_unreached=said is None and len(unreached) >= asked,
         rating_until=until.astimezone(zone) if until is not None and until > house.clock() else None,
         reworks=len(case.reworks),
         solved=said.solved if said else None,

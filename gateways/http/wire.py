@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, tzinfo
 from typing import Any
 from uuid import UUID
@@ -100,6 +100,30 @@ class LegView(BaseModel):
     ended_at: AwareDatetime | None
 
 
+class HandoverView(BaseModel):
+    """A hand-over that a unit owes or made (首问移交): since when, until when, when it was made."""
+
+    leg: int
+    unit: str
+    since: AwareDatetime
+    deadline: AwareDatetime
+    done_at: AwareDatetime | None
+    late: bool
+
+
+class FirstReceiverView(BaseModel):
+    """Who received the case first, and who answers for it until another signs (首问负责).
+
+    ``unit`` and ``answers`` are ``null`` for the hotline; ``officer`` is who registered the case, for the office only.
+    """
+
+    unit: str | None
+    officer: str | None
+    received_at: AwareDatetime
+    answers: str | None
+    handovers: list[HandoverView]
+
+
 class CaseView(BaseModel):
     """One case as it stands for this reader; what the reader may not read is ``null`` and named in ``sealed``."""
 
@@ -128,6 +152,7 @@ class CaseView(BaseModel):
     ended_at: AwareDatetime | None
     deadline: DeadlineView | None
     legs: list[LegView]
+    first_receiver: FirstReceiverView
     reworks: int
     supervision: SupervisionLevel | None
     suspended: str | None
@@ -167,7 +192,7 @@ class ClockDayView(BaseModel):
 class ClockView(BaseModel):
     """One clock of a case, explained day by day."""
 
-    name: str = Field(examples=["citizen", "leg 1"])
+    name: str = Field(examples=["citizen", "leg 1", "dispute 1"])
     holder: str
     rule_edition: str | None
     calendar_edition: str | None
@@ -226,6 +251,29 @@ def leg_view(leg: Leg, zone: tzinfo) -> LegView:
         original_deadline=deadline_view(leg.original_deadline, zone),
         extensions=leg.extensions,
         ended_at=leg.ended.at.astimezone(zone) if leg.ended else None,
+    )
+
+
+def first_receiver_view(state: Complaint, zone: tzinfo, shown: Callable[[str], str | None]) -> FirstReceiverView:
+    """Return who answers for a case first; ``shown`` puts a word in the place of a name that is not the reader's."""
+    held = state.responsibility
+    return FirstReceiverView(
+        unit=shown(held.receiver) if held.receiver is not None else None,
+        officer=shown(state.officer),
+        received_at=held.received.at.astimezone(zone),
+        answers=shown(held.answers) if held.answers is not None else None,
+        handovers=[
+            HandoverView(
+                leg=one.leg,
+                unit=one.unit,
+                since=one.since.at.astimezone(zone),
+                deadline=one.deadline.due.astimezone(zone),
+                done_at=one.done.at.astimezone(zone) if one.done is not None else None,
+                late=one.late,
+            )
+            for one in held.handovers
+            if shown(one.unit) == one.unit
+        ],
     )
 
 

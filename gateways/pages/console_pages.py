@@ -301,7 +301,8 @@ def detail(name: str, value: object) -> tuple[str, str]:
 def clock_words(name: str) -> str:
     """Return a clock's name in Chinese: ``citizen`` and ``leg 1`` are names on the wire."""
     kind, _, number = name.partition(" ")
-    return {"citizen": "诉求人时限", "leg": f"承办环节 {number}"}.get(kind, name)
+    known = {"citizen": "诉求人时限", "leg": f"承办环节 {number}", "dispute": f"退单争议 {number}"}
+    return known.get(kind, name)
 
 
 def holder_words(holder: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from domain.conduct_codes import ConductCode, ConductCodeEdition, ConductCodeFault
 from domain.deadlines import Limit, LimitFault, LimitUnit
 from domain.office_hours import OfficeHours, OfficeHoursFault, Session
-from domain.rules import Conditions, Ground, LimitRule, Purpose, RuleEdition, RuleFault
+from domain.rules import FOLLOW_UP_ATTEMPTS_UNSAID, Conditions, Ground, LimitRule, Purpose, RuleEdition, RuleFault
 from domain.words import Channel, ComplaintKind, Complexity, Urgency
 from services.editions.faults import EditionFault
 from services.editions.table import Table, read_bytes, read_toml
@@ -31,6 +31,8 @@ def load_rules(source: Path | str | bytes) -> RuleEdition:
             limits=tuple(rule for limit in table.tables("limits") for rule in _limit_rules(limit)),
             suspension_grounds=_grounds(table, "suspension_grounds"),
             termination_grounds=_grounds(table, "termination_grounds"),
+            follow_up_attempts_min=table.number("follow_up_attempts_min", FOLLOW_UP_ATTEMPTS_UNSAID),
+            follow_up_exempt_kinds=table.words("follow_up_exempt_kinds", ComplaintKind),
         )
     except RuleFault as error:
         raise _restated("limits", error) from error

@@ -17,7 +17,7 @@ from services.editions.rule_files import load_conduct_codes, load_rules
 CALENDAR_SERIAL = 1
 """The number behind the year in the ids of shipped calendars; it grows when the library corrects a year."""
 
-_RULES = "rules-2026-1.toml"
+_RULES = "rules-2026-2.toml"
 _CONDUCT_CODES = "conduct-codes-2026-1.toml"
 _SOURCE = "国务院办公厅节假日安排（chinesecalendar）"
 

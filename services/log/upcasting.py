@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from domain.rules import FOLLOW_UP_ATTEMPTS_UNSAID
+
 Values = dict[str, Any]
 Upcaster = Callable[[Values], tuple[str, Values]]
 """Takes the values stored under a topic and returns the next topic and its values."""
@@ -21,13 +23,20 @@ def _episode_with_several_units(values: Values) -> tuple[str, Values]:
     return "episode.held.v2", {**rest, "units": [alone]}
 
 
-def _episode_with_heads(values: Values) -> tuple[str, Values]:
-    """An episode once did not say whether a unit's head came in person: of those that were told so, nobody knows."""
-    return "episode.held.v3", {**values, "units": [{**unit, "head": None} for unit in values["units"]]}
+def _return_without_a_limit(values: Values) -> tuple[str, Values]:
+    """A dispute once had no clock of its own."""
+    return "complaint.return_requested.v2", {**values, "decision_deadline": None}
+
+
+def _rules_that_say_nothing_of_calls(values: Values) -> tuple[str, Values]:
+    """How many attempts let a case be closed unreached was once a setting, three where nobody set another number."""
+    said = {"follow_up_attempts_min": FOLLOW_UP_ATTEMPTS_UNSAID, "follow_up_exempt_kinds": []}
+    return "rules.edition_adopted.v2", {**values, "edition": {**values["edition"], **said}}
 
 
 UPCASTERS: dict[str, Upcaster] = {
+    "complaint.return_requested.v1": _return_without_a_limit,
     "episode.held.v1": _episode_with_several_units,
-    "episode.held.v2": _episode_with_heads,
+    "rules.edition_adopted.v1": _rules_that_say_nothing_of_calls,
 }
 """By the topic that is no longer written; each leads one version on, and the log walks the chain."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain import commands as c
 from domain.complaint import Complaint, card_key, evolve
 from domain.deadlines import Deadline
-from domain.decide import ComplaintCommand, decide
+from domain.decide import ComplaintCommand, decide, running_clocks
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.registration import register
@@ -139,20 +139,10 @@ class Course:
 
     def _next_card(self) -> datetime | None:
         instants = []
-        for clock, deadline in self._running():
+        for clock, deadline in running_clocks(self.state):
             if card_key("red", clock, deadline) in self.state.cards:
                 continue
             missed = deadline.due + _ONE_SECOND
             warned = card_key("yellow", clock, deadline) in self.state.cards
             instants.append(missed if warned else min(self._rules.warning_at(deadline), missed))
         return min(instants, default=None)
-
-    def _running(self) -> list[tuple[str, Deadline]]:
-        state = self.state
-        running: list[tuple[str, Deadline]] = []
-        if state.open and state.delivered is None and state.citizen_deadline is not None:
-            running.append(("citizen", state.citizen_deadline))
-        if state.state is not State.MERGED:
-            legs = [leg for leg in state.legs if leg.open and leg.deadline is not None]
-            running += [(f"leg {leg.number}", leg.deadline) for leg in legs if leg.deadline is not None]
-        return running

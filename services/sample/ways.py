@@ -36,6 +36,7 @@ DAY_MINUTES = 450
 
 _A_WHILE = timedelta(minutes=35)
 _DAYS_TO_PROVE = 6
+_DAYS_TO_CORRECT = 20
 _LATE_PERCENT_MAX = 25
 _LAST_DAY_OF_PROOFS = date(2026, 4, 1)
 _NEEDS_FINDING = frozenset({ComplaintKind.COMPLAINT, ComplaintKind.REPORT})
@@ -268,6 +269,15 @@ class Way:
             self._do(c.Designate, self.desk.supervisor, self._after(40, 240), unit=self.scene.unit.name)
         else:
             self._do(c.ApproveReturn, self.desk.dispatcher, self._after(15, 120))
+        self._hand_over(wrong)
+
+    def _hand_over(self, unit: CityUnit) -> None:
+        """A unit that is relieved of a case tells the person where it goes; one that lags does not come to it."""
+        owed = self.course.state.responsibility.owed_by(unit.name)
+        if owed is not None and unit.late <= _LATE_PERCENT_MAX:
+            note = f"已电话告知诉求人本件转{self.scene.unit.name}办理，现场照片一并移交。"
+            at = self.times.after(self.course.last, 5)
+            self._do(c.HandOver, staff_of(unit)[0], at, means="电话", note=note, leg=owed.leg)
 
     def _disputed(self) -> None:
         if self.twist is not Twist.REFUSED_RETURN:
@@ -520,7 +530,8 @@ class Way:
             self._rework()
             return
         ground = "诉求已解决" if solved else "政策已解释到位"
-        self._do(c.Close, self.desk.follower, self._after(10, 120), ground=ground)
+        waived = "依据现行政策无法满足，已向诉求人说明依据和救济途径。" if cause is not None else None
+        self._do(c.Close, self.desk.follower, self._after(10, 120), ground=ground, no_rework_reason=waived)
 
     def _reached(self) -> bool:
         """Call back until somebody answers; a case that nobody answers for is closed after three attempts."""
@@ -582,11 +593,15 @@ class Way:
                 self._finish_a_measure()
 
     def _finish_a_measure(self) -> None:
-        """A unit that does not lag proves a measure done a few days after the case was closed."""
-        owed = [one for one in self.course.state.corrections if one.owed and one.code is not None]
+        """A unit that does not lag names the measure that it still owes, or proves one done, days after the end."""
+        owed = [one for one in self.course.state.corrections if one.owed]
         at = self.times.after(self.course.last + timedelta(days=_DAYS_TO_PROVE), 60)
         if owed and at.date() <= _LAST_DAY_OF_PROOFS and self.scene.unit.late <= _LATE_PERCENT_MAX:
             clerk, _ = staff_of(self.scene.unit)
+            if owed[0].code is None:
+                due = at.date() + timedelta(days=_DAYS_TO_CORRECT)
+                self._do(c.AddMeasure, clerk, at, code=_MEASURES[0], due=due, leg=owed[0].leg)
+                return
             self._do(c.CompleteMeasure, clerk, at, code=owed[0].code, leg=owed[0].leg, evidence="整改前后照片")
 
     def _invalidate_what_was_said(self) -> None:

@@ -92,7 +92,7 @@ def test_the_shipped_rules_give_each_matter_its_limit(
     purpose: Purpose, traits: Traits, clause: str, limit: Limit
 ) -> None:
     deadline = due(purpose, traits)
-    assert (deadline.clause, deadline.limit, deadline.rule_edition) == (clause, limit, "2026-1")
+    assert (deadline.clause, deadline.limit, deadline.rule_edition) == (clause, limit, "2026-2")
 
 
 @pytest.mark.parametrize("channel", Channel)

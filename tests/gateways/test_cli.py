@@ -238,10 +238,10 @@ def test_rules_are_shown_by_edition_and_by_day(opened: Run) -> None:
 
 
 def test_a_rule_edition_is_adopted_once(opened: Run) -> None:
-    shipped = ROOT / "services" / "editions" / "rules-2026-1.toml"
+    shipped = ROOT / "services" / "editions" / "rules-2026-2.toml"
     assert "adopted before" in opened("rules", "load", shipped).stderr
     changed = Path("own.toml")
-    changed.write_text(shipped.read_text("utf-8").replace('edition = "2026-1"', 'edition = "2026-own"'), "utf-8")
+    changed.write_text(shipped.read_text("utf-8").replace('edition = "2026-2"', 'edition = "2026-own"'), "utf-8")
     assert "adopted 2026-own" in opened("rules", "load", changed).stderr
     changed.write_text(changed.read_text("utf-8").replace("extensions_max = 1", "extensions_max = 2"), "utf-8")
     assert opened("rules", "load", changed).exit_code == 1

@@ -171,7 +171,7 @@ def clock() -> ClockView:
         ClockDay(day, day not in free and day != date(2025, 10, 9), free.get(day, "工作日"), "市城市管理局")
         for day in (date(2025, 10, 9) + timedelta(days=n) for n in range(8))
     )
-    return ClockView("citizen", "热线", "2026-1", "2025-1", 5, "working_days", at(10, 9), None, DUE, days, 5)
+    return ClockView("citizen", "热线", "2026-2", "2025-1", 5, "working_days", at(10, 9), None, DUE, days, 5)
 
 
 def case_page(text: str | None = "通道三天没有灯，\n晚上不敢走。") -> CasePage:

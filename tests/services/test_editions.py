@@ -115,7 +115,7 @@ def test_a_shipped_edition_id_always_means_the_same_days() -> None:
 
 def test_the_shipped_rules_say_where_each_limit_comes_from() -> None:
     rules = shipped_rules()
-    assert (rules.edition, rules.effective_from) == ("2026-1", date(2004, 1, 1))
+    assert (rules.edition, rules.effective_from) == ("2026-2", date(2004, 1, 1))
     assert all(rule.source[:2] in {"法：", "例：", "本："} for rule in rules.limits)
     assert {rule.purpose for rule in rules.limits} == set(Purpose)
     assert rules.suspension_grounds

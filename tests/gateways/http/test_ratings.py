@@ -11,6 +11,7 @@ from tests.composed import StandingClock
 from tests.gateways.http.desk import ROADS, Desk
 
 OFFICER = Role.FOLLOW_UP_OFFICER
+PROBLEM = "urn:hangfeng:problem"
 GOOD = {"solved": True, "satisfaction": "satisfied"}
 BAD = {"solved": False, "satisfaction": "dissatisfied", "cause": "事项未解决"}
 
@@ -166,7 +167,10 @@ def test_nobody_is_invited_before_the_answer_was_given_nor_after_the_case_is_clo
     assert desk.ask(waiting, "invite-rating", OFFICER).status_code == 409
     case = desk.delivered()
     token = invited(desk, case)
-    desk.step(case, "follow-up", OFFICER, {"means": "电话", "reached": False, "outcome": "无人接听"})
+    for attempt in range(3):
+        refused = desk.ask(case, "close", OFFICER, {"ground": "无法联系"}).json()
+        assert (refused["type"], f"现有 {attempt} 次" in refused["detail"]) == (f"{PROBLEM}:not-followed-up", True)
+        desk.step(case, "follow-up", OFFICER, {"means": "电话", "reached": False, "outcome": "无人接听"})
     desk.step(case, "close", OFFICER, {"ground": "无法联系"})
     assert rated(desk, token).json()["type"] == "urn:hangfeng:problem:not-allowed-now"
     assert desk.get(f"/rate/{token}").status_code == 409
