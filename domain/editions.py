@@ -13,6 +13,7 @@ from domain.figure_editions import FigureEdition
 from domain.rules import Rulebook, RuleEdition
 from domain.score_rules import ScoreEdition
 from domain.wording import hold_to_code
+from domain.words import Role
 from domain.working_calendar import WorkingCalendar, WorkingYear
 
 if TYPE_CHECKING:
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 
 
 class EditionKind(StrEnum):
-    """What an edition is of: limits (规则), a calendar (工作日历), conduct codes (行风问题编码), scores (考核规则)."""
+    """What an edition is of.
+
+    Limits (规则), a calendar (工作日历), conduct codes (行风问题编码), scores (考核规则), definitions (统计口径).
+    """
 
     RULES = "rules"
     CALENDAR = "calendar"
     CONDUCT_CODES = "conduct_codes"
     SCORE_RULES = "score_rules"
+    DEFINITIONS = "definitions"
 
     @property
     def chinese(self) -> str:
@@ -41,6 +46,7 @@ _CHINESE = {
     EditionKind.CALENDAR: "工作日历",
     EditionKind.CONDUCT_CODES: "行风问题编码",
     EditionKind.SCORE_RULES: "考核规则",
+    EditionKind.DEFINITIONS: "统计口径",
 }
 
 
@@ -105,6 +111,16 @@ class EditionWithdrawalRequested(Fact):
     reason: str
 
 
+@topic("rules.withdrawal_cancelled.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionWithdrawalCancelled(Fact):
+    """A wish to withdraw an edition was taken back before anybody confirmed it (取消撤回申请); the edition stays."""
+
+    kind: EditionKind
+    edition: str
+    reason: str
+
+
 @topic("rules.edition_withdrawn.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionWithdrawn(Fact):
@@ -122,6 +138,7 @@ RulesFact = (
     | DefinitionsAdopted
     | ScoreRulesAdopted
     | EditionWithdrawalRequested
+    | EditionWithdrawalCancelled
     | EditionWithdrawn
 )
 """Every fact that the rules' own stream can hold."""
@@ -135,6 +152,7 @@ class Standing:
     editions: list[RuleEdition] = field(default_factory=list)
     conduct: list[ConductCodeEdition] = field(default_factory=list)
     scores: list[ScoreEdition] = field(default_factory=list)
+    definitions: list[FigureEdition] = field(default_factory=list)
     withdrawn: set[tuple[EditionKind, str]] = field(default_factory=set)
 
     def ids(self, kind: EditionKind) -> tuple[str, ...]:
@@ -148,6 +166,8 @@ class Standing:
                 return tuple(dict.fromkeys(one.edition for one in self.conduct))
             case EditionKind.SCORE_RULES:
                 return tuple(dict.fromkeys(one.edition for one in self.scores))
+            case EditionKind.DEFINITIONS:
+                return tuple(dict.fromkeys(one.edition for one in self.definitions))
 
     def withdrawn_of(self, kind: EditionKind) -> frozenset[str]:
         """Return the ids of the editions of a kind that were withdrawn."""
@@ -170,6 +190,12 @@ class Standing:
         gone = self.withdrawn_of(EditionKind.SCORE_RULES)
         return tuple(held for held in self.scores if held.edition not in gone)
 
+    @property
+    def definitions_in_force(self) -> tuple[FigureEdition, ...]:
+        """The editions of the figures' definitions that were not withdrawn, in order of adoption."""
+        gone = self.withdrawn_of(EditionKind.DEFINITIONS)
+        return tuple(held for held in self.definitions if held.edition not in gone)
+
 
 def standing(facts: Iterable[Fact]) -> Standing:
     """Return what these facts of the rules' stream leave standing; other facts are passed over."""
@@ -184,6 +210,8 @@ def standing(facts: Iterable[Fact]) -> Standing:
                 found.conduct.append(fact.edition)
             case ScoreRulesAdopted():
                 found.scores.append(fact.edition)
+            case DefinitionsAdopted():
+                found.definitions.append(fact.edition)
             case EditionWithdrawn():
                 found.withdrawn.add((fact.kind, fact.edition))
             case _:
@@ -253,12 +281,43 @@ def confirm_withdrawal(
     return (EditionWithdrawn(by=by, occurred=at, kind=kind, edition=edition, reason=pending.reason),)
 
 
+def cancel_withdrawal(
+    facts: Iterable[RulesFact],
+    kind: EditionKind,
+    edition: str,
+    reason: str,
+    by: Actor,
+    at: Moment,
+) -> tuple[RulesFact, ...]:
+    """Return what follows where a wish to withdraw an edition is taken back: by whoever had it, or an administrator.
+
+    Raises ``NoSuchEdition``, ``EditionWithdrawnBefore``, ``WithdrawalNotRequested``, ``NotYourRequest``.
+    """
+    recorded = tuple(facts)
+    hold_to_code("reason", reason)
+    _known(standing(recorded), kind, edition)
+    pending = requested_withdrawal(recorded, kind, edition)
+    if pending is None:
+        raise r.WithdrawalNotRequested(edition=edition)
+    if by.name != pending.by.name and by.role is not Role.ADMIN:
+        raise r.NotYourRequest(edition=edition, by=pending.by.name)
+    return (EditionWithdrawalCancelled(by=by, occurred=at, kind=kind, edition=edition, reason=reason),)
+
+
 def requested_withdrawal(
     facts: Iterable[RulesFact], kind: EditionKind, edition: str
 ) -> EditionWithdrawalRequested | None:
-    """Return the wish to withdraw an edition, ``None`` where nobody has it."""
-    asked = (fact for fact in facts if isinstance(fact, EditionWithdrawalRequested))
-    return next((fact for fact in asked if (fact.kind, fact.edition) == (kind, edition)), None)
+    """Return the wish to withdraw an edition, ``None`` where nobody has it or whoever had it took it back."""
+    asked: EditionWithdrawalRequested | None = None
+    for fact in facts:
+        match fact:
+            case EditionWithdrawalRequested() if (fact.kind, fact.edition) == (kind, edition):
+                asked = fact
+            case EditionWithdrawalCancelled() if (fact.kind, fact.edition) == (kind, edition):
+                asked = None
+            case _:
+                pass
+    return asked
 
 
 def adopters(facts: Iterable[RulesFact], kind: EditionKind, edition: str) -> tuple[str, ...]:
@@ -275,6 +334,8 @@ def adopted_edition(fact: RulesFact) -> tuple[EditionKind, str] | None:
             return EditionKind.CALENDAR, fact.year.edition
         case ConductCodesAdopted():
             return EditionKind.CONDUCT_CODES, fact.edition.edition
+        case DefinitionsAdopted():
+            return EditionKind.DEFINITIONS, fact.edition.edition
         case ScoreRulesAdopted():
             return EditionKind.SCORE_RULES, fact.edition.edition
         case _:
@@ -283,11 +344,16 @@ def adopted_edition(fact: RulesFact) -> tuple[EditionKind, str] | None:
 
 def _withdrawable(facts: tuple[RulesFact, ...], kind: EditionKind, edition: str) -> None:
     held = standing(facts)
-    known = held.ids(kind)
-    if edition not in known:
-        raise r.NoSuchEdition(kind=kind.chinese, edition=edition, known="、".join(known))
-    gone = held.withdrawn_of(kind)
-    if edition in gone:
-        raise r.EditionWithdrawnBefore(edition=edition)
+    known, gone = _known(held, kind, edition)
     if kind is EditionKind.RULES and set(known) - gone == {edition}:
         raise r.LastRuleEdition(edition=edition)
+
+
+def _known(held: Standing, kind: EditionKind, edition: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the ids of a kind and those of them that were withdrawn, for an edition that stands."""
+    known, gone = held.ids(kind), held.withdrawn_of(kind)
+    if edition not in known:
+        raise r.NoSuchEdition(kind=kind.chinese, edition=edition, known="、".join(known))
+    if edition in gone:
+        raise r.EditionWithdrawnBefore(edition=edition)
+    return known, gone

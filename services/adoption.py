@@ -25,8 +25,9 @@ from domain.editions import (
     EditionKind,
     RuleEditionAdopted,
     RulesFact,
-    adopted_edition,
     ScoreRulesAdopted,
+    adopted_edition,
+    cancel_withdrawal,
     confirm_withdrawal,
     request_withdrawal,
     rulebook,
@@ -36,9 +37,9 @@ from domain.facts import Actor, Fact, Moment
 from domain.identity import RULES_STREAM
 from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore
 from domain.rules import EXTENSION_SUFFIX, Purpose, Rulebook, RuleEdition
-from domain.working_calendar import WorkingYear
 from domain.score_rules import ScoreEdition, ScoreRuleFault
 from domain.score_rules import checked as checked_scores
+from domain.working_calendar import WorkingYear
 from projections.port import Connection
 from services.casework import Casework
 from services.instance import Instance
@@ -93,7 +94,6 @@ class Adoption:
         """Record an edition of conduct codes; the same one again is idle. Raises ``EditionWithdrawnBefore``."""
         return self._record(ConductCodesAdopted(by=by, occurred=at, edition=edition))
 
-    def publish_year(self, year: WorkingYear, open_cases: Iterable[UUID], by: Actor, at: Moment) -> Adopted:
     def adopt_score_rules(self, edition: ScoreEdition, by: Actor, at: Moment) -> Adopted:
         """Record an edition of score rules; the same one again is idle.
 
@@ -101,6 +101,7 @@ class Adoption:
         """
         return self._record(ScoreRulesAdopted(by=by, occurred=at, edition=checked_scores(edition)))
 
+    def publish_year(self, year: WorkingYear, open_cases: Iterable[UUID], by: Actor, at: Moment) -> Adopted:
         """Record a year's calendar and recompute the deadlines of open cases; the same one again records nothing.
 
         Asked again after it was cut off, it goes on with the cases that are left. Raises ``EditionWithdrawnBefore``.
@@ -115,6 +116,13 @@ class Adoption:
         """
         return self._append(lambda facts: request_withdrawal(facts, kind, edition, reason, by, at))
 
+    def cancel_withdrawal(self, kind: EditionKind, edition: str, reason: str, by: Actor, at: Moment) -> Adopted:
+        """Record that a wish to withdraw an edition was taken back, by whoever had it or an administrator.
+
+        Raises ``NoSuchEdition``, ``EditionWithdrawnBefore``, ``WithdrawalNotRequested``, ``NotYourRequest``.
+        """
+        return self._append(lambda facts: cancel_withdrawal(facts, kind, edition, reason, by, at))
+
     def confirm_withdrawal(
         self, kind: EditionKind, edition: str, open_cases: Iterable[UUID], by: Actor, at: Moment
     ) -> Adopted:
@@ -124,7 +132,7 @@ class Adoption:
         ``LastRuleEdition``, ``WithdrawalNotRequested``, ``SecondPersonNeeded``.
         """
         withdrawn = self._append(lambda facts: confirm_withdrawal(facts, kind, edition, by, at))
-        if kind is EditionKind.CONDUCT_CODES:
+        if kind not in {EditionKind.RULES, EditionKind.CALENDAR}:
             return withdrawn
         return Adopted(withdrawn.fresh, self._carried(open_cases, withdrawn_cause(kind, edition), by, at))
 
@@ -171,9 +179,9 @@ class Adoption:
         if isinstance(fact, CalendarPublished):
             in_force = standing(recorded).calendar.year(fact.year.year)
             return in_force == fact.year
-        return any(type(one) is type(fact) and _adopts(one) == _adopts(fact) for one in recorded)
         if isinstance(fact, ScoreRulesAdopted):
             _hold_to_one_meaning(fact.edition, standing(recorded).scores)
+        return any(type(one) is type(fact) and _adopts(one) == _adopts(fact) for one in recorded)
 
     def _moved(self, complaint: UUID) -> list[tuple[str, Deadline, tuple[Deadline, ...]]]:
         facts = [cast("ComplaintFact", one.fact) for one in self._casework.history(complaint)]
@@ -269,12 +277,6 @@ def open_complaints(conn: Connection) -> list[UUID]:
     return [UUID(row[0]) for row in conn.execute(sql)]
 
 
-def _adopts(fact: RulesFact) -> object:
-    match fact:
-        case RuleEditionAdopted() | ConductCodesAdopted() | ScoreRulesAdopted():
-            return fact.edition
-        case _:
-            return None
 def _hold_to_one_meaning(edition: ScoreEdition, known: Sequence[ScoreEdition]) -> None:
     if any(one.edition == edition.edition and one != edition for one in known):
         raise ScoreRuleFault(
@@ -282,3 +284,9 @@ def _hold_to_one_meaning(edition: ScoreEdition, known: Sequence[ScoreEdition]) -
         )
 
 
+def _adopts(fact: RulesFact) -> object:
+    match fact:
+        case RuleEditionAdopted() | ConductCodesAdopted() | ScoreRulesAdopted():
+            return fact.edition
+        case _:
+            return None

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from domain.editions import DefinitionsAdopted
+from domain.editions import DefinitionsAdopted, EditionKind, RulesFact, Standing
+from domain.editions import standing as standing_of
 from domain.facts import Actor, Moment
 from domain.figure_editions import DefinitionFault, FigureEdition, checked
 from domain.figures import NONE
 from domain.identity import RULES_STREAM
 from domain.indicators import COUNTS, DEFINITIONS, EDITION
 from domain.quarters import Quarter
-from domain.refusals import ChangedMeanwhile
+from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore, NoSuchEdition
 from domain.unit_table import Row
 from domain.window import FigureSettings
 from services.log.port import Append, Appended, Log, Unstorable
@@ -71,6 +72,31 @@ def preview(
     return tuple(reversed(found))
 
 
+def without(statistics: Statistics, log: Log, edition: str) -> Statistics:
+    """Return the same figures as if an edition were withdrawn, for ``preview`` to compare. Raises ``NoSuchEdition``."""
+    known = _standing(log).ids(EditionKind.DEFINITIONS)
+    if edition not in known:
+        raise NoSuchEdition(kind=EditionKind.DEFINITIONS.chinese, edition=edition, known="、".join(known))
+    return statistics.without(frozenset({edition}))
+
+
+def effects_json(edition: str, effects: tuple[QuarterEffect, ...]) -> dict[str, Any]:
+    """Return what the withdrawal of an edition changes, as plain values for JSON."""
+    return {"edition": edition, "quarters": [_quarter_json(one) for one in effects]}
+
+
+def _quarter_json(one: QuarterEffect) -> dict[str, Any]:
+    return {
+        "quarter": str(one.quarter),
+        "against": one.edition,
+        "unchanged": one.unchanged,
+        "changed": [
+            {"row": each.row, "key": each.key, "name": each.name, "before": each.before, "after": each.after}
+            for each in one.effects
+        ],
+    }
+
+
 def settings_of(edition: FigureEdition) -> FigureSettings:
     """Return what a ``Statistics`` is given as ``preview`` for an edition."""
     return FigureSettings.of(edition)
@@ -83,26 +109,22 @@ def preview_json(edition: FigureEdition, effects: tuple[QuarterEffect, ...]) -> 
         "title": edition.title,
         "first_quarter": edition.first_quarter,
         "adopted": False,
-        "quarters": [
-            {
-                "quarter": str(one.quarter),
-                "against": one.edition,
-                "governed": edition.governs(one.quarter),
-                "unchanged": one.unchanged,
-                "changed": [
-                    {"row": each.row, "key": each.key, "name": each.name, "before": each.before, "after": each.after}
-                    for each in one.effects
-                ],
-            }
-            for one in effects
-        ],
+        "quarters": [{**_quarter_json(one), "governed": edition.governs(one.quarter)} for one in effects],
     }
 
 
 def adopted_definitions(log: Log) -> tuple[FigureEdition, ...]:
-    """Return every edition that was adopted, in order."""
-    facts = (recorded.fact for recorded in log.read_stream(RULES_STREAM))
-    return tuple(fact.edition for fact in facts if isinstance(fact, DefinitionsAdopted))
+    """Return every edition that was adopted, in order, withdrawn or not."""
+    return tuple(_standing(log).definitions)
+
+
+def withdrawn_definitions(log: Log) -> frozenset[str]:
+    """Return the ids of the editions that were withdrawn."""
+    return _standing(log).withdrawn_of(EditionKind.DEFINITIONS)
+
+
+def _standing(log: Log) -> Standing:
+    return standing_of(cast("RulesFact", recorded.fact) for recorded in log.read_stream(RULES_STREAM))
 
 
 def edition_json(edition: FigureEdition) -> dict[str, Any]:
@@ -129,7 +151,9 @@ def edition_json(edition: FigureEdition) -> dict[str, Any]:
 
 def definitions_json(log: Log) -> dict[str, Any]:
     """Return every edition as plain values for JSON."""
-    return {"shipped": EDITION, "editions": [edition_json(one) for one in adopted_definitions(log)]}
+    gone = withdrawn_definitions(log)
+    editions = [{**edition_json(one), "withdrawn": one.edition in gone} for one in adopted_definitions(log)]
+    return {"shipped": EDITION, "editions": editions}
 
 
 def adopt_definitions(log: Log, edition: FigureEdition, by: Actor, at: Moment) -> bool:
@@ -139,8 +163,10 @@ def adopt_definitions(log: Log, edition: FigureEdition, by: Actor, at: Moment) -
     """
     checked(edition)
     for _ in range(_RETRIES_MAX):
-        standing = log.read_stream(RULES_STREAM)
-        known = [one.fact.edition for one in standing if isinstance(one.fact, DefinitionsAdopted)]
+        recorded = [cast("RulesFact", one.fact) for one in log.read_stream(RULES_STREAM)]
+        known = standing_of(recorded).definitions
+        if edition.edition in standing_of(recorded).withdrawn_of(EditionKind.DEFINITIONS):
+            raise EditionWithdrawnBefore(edition=edition.edition)
         if edition in known:
             return False
         if edition.edition in {EDITION, *(one.edition for one in known)}:
@@ -148,7 +174,7 @@ def adopt_definitions(log: Log, edition: FigureEdition, by: Actor, at: Moment) -
                 f"口径版本号 {edition.edition} 已用于另一版；the id {edition.edition} stands for other definitions",
             )
         fact = DefinitionsAdopted(by=by, occurred=at, edition=edition)
-        outcome = log.append([Append(RULES_STREAM, len(standing), (fact,))])[0]
+        outcome = log.append([Append(RULES_STREAM, len(recorded), (fact,))])[0]
         if isinstance(outcome, Unstorable):
             raise outcome
         if isinstance(outcome, Appended):

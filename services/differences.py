@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.coverage import LedgerImported
-from domain.editions import CalendarPublished, DefinitionsAdopted
+from domain.editions import CalendarPublished, DefinitionsAdopted, EditionKind, EditionWithdrawn
 from domain.facts import Recorded, topic_of
 from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM, receipt_no
 from domain.indicators import COUNTS, DEFINITIONS, EDITION, answered, response_days
@@ -425,8 +425,10 @@ def _cause_around(one: Recorded) -> str:
             return "calendar"
         case LedgerImported():
             return "coverage"
-        case DefinitionsAdopted():
+        case DefinitionsAdopted() | EditionWithdrawn(kind=EditionKind.DEFINITIONS):
             return "definitions"
+        case EditionWithdrawn(kind=EditionKind.CALENDAR):
+            return "calendar"
         case _:
             return "rules" if one.stream == RULES_STREAM else "units"
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from domain.coverage import LedgerImported
-from domain.editions import DefinitionsAdopted, RulesFact, rulebook, standing
+from domain.editions import RulesFact, rulebook, standing
 from domain.facts import Fact
 from domain.figure_editions import edition_for
 from domain.figures import NONE, OVER_DAYS, Cause, Count, Figure, Times
@@ -79,7 +79,8 @@ class Statistics:
     ``views`` is a connection to the tables of the projections ``cases`` and ``legs`` and to their positions, inside a
     transaction of the caller. The same works on views that were folded from the first part of ``log`` alone.
 
-    ``settings`` hold where no edition of definitions governs a quarter; ``preview`` holds in the place of any edition.
+    ``settings`` hold where no edition of definitions governs a quarter; ``preview`` holds in the place of any edition;
+    ``without`` are ids of editions that are left aside, as if withdrawn.
     ``structure`` is as in ``Window``.
     """
 
@@ -91,6 +92,7 @@ class Statistics:
         settings: FigureSettings | None = None,
         *,
         preview: FigureSettings | None = None,
+        without: frozenset[str] = frozenset(),
         structure: date | None = None,
     ) -> None:
         self._views = views
@@ -98,6 +100,7 @@ class Statistics:
         self._zone = zone
         self._settings = settings or FigureSettings()
         self._preview = preview
+        self._without = without
         self._structure = structure
 
     @property
@@ -109,6 +112,18 @@ class Statistics:
     def log(self) -> Log:
         """The log that the views were folded from."""
         return self._log
+
+    def without(self, editions: frozenset[str]) -> Statistics:
+        """Return the same figures with some editions of definitions left aside, as if they were withdrawn."""
+        return Statistics(
+            self._views,
+            self._log,
+            self._zone,
+            self._settings,
+            preview=self._preview,
+            without=editions,
+            structure=self._structure,
+        )
 
     def units(
         self,
@@ -181,9 +196,8 @@ class Statistics:
     def _settings_of(self, quarter: Period, rules: list[Fact]) -> FigureSettings:
         if self._preview is not None:
             return self._preview
-        adopted = edition_for(
-            quarter.governing_quarter, (fact.edition for fact in rules if isinstance(fact, DefinitionsAdopted))
-        )
+        in_force = standing(cast("list[RulesFact]", rules)).definitions_in_force
+        adopted = edition_for(quarter.governing_quarter, (one for one in in_force if one.edition not in self._without))
         return self._settings if adopted is None else FigureSettings.of(adopted)
 
     def _position(self, known_at: datetime | None, position: int | None) -> int:

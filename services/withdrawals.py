@@ -11,10 +11,12 @@ from uuid import UUID
 from domain.deadlines import Deadline
 from domain.editions import (
     EditionKind,
+    EditionWithdrawalCancelled,
     EditionWithdrawalRequested,
     EditionWithdrawn,
     RulesFact,
     adopted_edition,
+    requested_withdrawal,
     standing,
 )
 from domain.events import DeadlineRecomputed
@@ -58,6 +60,7 @@ class Recomputation:
 class EditionReport:
     """An edition's course: adopted, asked to be withdrawn, withdrawn, and what each led to, in the log's order.
 
+    ``requested`` is the wish that stands or was confirmed, ``cancelled`` the last one's end where it was taken back.
     ``caused`` are the recomputations that the edition led to, ``followed`` those that its withdrawal led to.
     """
 
@@ -65,6 +68,7 @@ class EditionReport:
     edition: str
     adopted: tuple[Act, ...]
     requested: Act | None
+    cancelled: Act | None
     withdrawn: Act | None
     caused: tuple[Recomputation, ...]
     followed: tuple[Recomputation, ...]
@@ -93,10 +97,44 @@ def edition_report(
         edition=edition,
         adopted=tuple(Act(one.fact.by.name, one.fact.occurred, one.position) for one in adopted),
         requested=_last_act(recorded, EditionWithdrawalRequested, kind, edition),
+        cancelled=_last_act(recorded, EditionWithdrawalCancelled, kind, edition),
         withdrawn=_last_act(recorded, EditionWithdrawn, kind, edition),
         caused=tuple(caused),
         followed=tuple(followed),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLine:
+    """One edition of the rules' stream and how it stands: ``pending`` is the wish to withdraw it that waits."""
+
+    kind: EditionKind
+    edition: str
+    adopted: Act
+    pending: Act | None
+    withdrawn: Act | None
+
+
+def editions_list(log: Log, kind: EditionKind | None = None, *, pending_only: bool = False) -> tuple[EditionLine, ...]:
+    """Return every edition in order of adoption, of one kind where it is given, or those that await a confirmation."""
+    recorded = log.read_stream(RULES_STREAM)
+    facts = [cast("RulesFact", one.fact) for one in recorded]
+    first: dict[tuple[EditionKind, str], Recorded] = {}
+    for one in recorded:
+        named = adopted_edition(cast("RulesFact", one.fact))
+        if named is not None:
+            first.setdefault(named, one)
+    found = []
+    for (of, edition), one in first.items():
+        if kind is not None and of is not kind:
+            continue
+        gone = _last_act(recorded, EditionWithdrawn, of, edition)
+        waits = gone is None and requested_withdrawal(facts, of, edition) is not None
+        pending = _last_act(recorded, EditionWithdrawalRequested, of, edition) if waits else None
+        if pending is not None or not pending_only:
+            adopted = Act(one.fact.by.name, one.fact.occurred, one.position)
+            found.append(EditionLine(of, edition, adopted, pending, gone))
+    return tuple(found)
 
 
 def _led_to(kind: EditionKind, edition: str, fact: DeadlineRecomputed) -> bool:
@@ -139,7 +177,7 @@ def _recomputation(casework: Casework, one: Recorded, fact: DeadlineRecomputed) 
 
 def _last_act(
     recorded: tuple[Recorded, ...],
-    done: type[EditionWithdrawalRequested | EditionWithdrawn],
+    done: type[EditionWithdrawalRequested | EditionWithdrawalCancelled | EditionWithdrawn],
     kind: EditionKind,
     edition: str,
 ) -> Act | None:

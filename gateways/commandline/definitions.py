@@ -20,12 +20,14 @@ from gateways.commandline.session import (
 )
 from services.definitions import (
     QUARTERS_MAX,
+    QuarterEffect,
     adopt_definitions,
     adopted_definitions,
     edition_json,
     preview,
     preview_json,
     settings_of,
+    withdrawn_definitions,
 )
 from services.editions.definition_files import load_definitions
 from services.statistics import Statistics
@@ -56,19 +58,27 @@ def preview_definitions(session: Session, file: Path, quarter: Quarter | None, q
     if as_json:
         answer_json(preview_json(edition, effects))
         return
+    not_governed = f"（自 {edition.first_quarter} 起施行，本季度不适用 not governed）"
     for one in effects:
-        governed = (
-            "" if edition.governs(one.quarter) else f"（自 {edition.first_quarter} 起施行，本季度不适用 not governed）"
+        governed = "" if edition.governs(one.quarter) else not_governed
+        _print_effect(one, f"{one.edition} → {edition.edition}{governed}", "拟改 then")
+
+
+def print_effects(edition: str, then: str, effects: tuple[QuarterEffect, ...]) -> None:
+    """Print, quarter by quarter, which figures change where an edition governs no more."""
+    for one in effects:
+        _print_effect(one, f"撤回 without {edition}", then)
+
+
+def _print_effect(one: QuarterEffect, what: str, then: str) -> None:
+    click.echo(
+        f"\n{one.quarter.chinese}　{what}　变 changed {len(one.effects)}，不变 unchanged {one.unchanged}",
+    )
+    if one.effects:
+        answer_table(
+            ("单位 row", "指标 figure", "现行 now", then),
+            [(each.row, f"{each.name} {each.key}", each.before, each.after) for each in one.effects],
         )
-        click.echo(
-            f"\n{one.quarter.chinese}　{one.edition} → {edition.edition}{governed}　"
-            f"变 changed {len(one.effects)}，不变 unchanged {one.unchanged}",
-        )
-        if one.effects:
-            answer_table(
-                ("单位 row", "指标 figure", "现行 now", "拟改 then"),
-                [(each.row, f"{each.name} {each.key}", each.before, each.after) for each in one.effects],
-            )
 
 
 @click.command("adopt-definitions", short_help="采用口径 / adopt definitions")
@@ -98,18 +108,19 @@ def show(session: Session, wanted: str | None, as_json: bool) -> None:
     List the editions of definitions that were adopted.
     """
     with session.house() as house:
-        held = adopted_definitions(house.log)
+        held, gone = adopted_definitions(house.log), withdrawn_definitions(house.log)
     shown = [one for one in held if wanted in {None, one.edition}]
     if wanted is not None and not shown:
         known = "、".join((EDITION, *(one.edition for one in held)))
         raise Refused(f"没有口径 {wanted}，现有 {known} / there is no edition {wanted}; there are {known}")
     if as_json:
-        answer_json({"shipped": EDITION, "editions": [edition_json(one) for one in shown]})
+        told = [{**edition_json(one), "withdrawn": one.edition in gone} for one in shown]
+        answer_json({"shipped": EDITION, "editions": told})
         return
     answer_table(
-        ("版本 edition", "自 from", "取舍 rounding", "基本满意权重 weight", "排除 exclusions", "名称 title"),
+        ("版本 edition", "自 from", "取舍 rounding", "基本满意权重 weight", "排除 exclusions", "名称 title", "撤回"),
         [
-            (EDITION, "", "half_up", "1", 0, "出厂口径 as shipped"),
+            (EDITION, "", "half_up", "1", 0, "出厂口径 as shipped", ""),
             *(
                 (
                     one.edition,
@@ -118,6 +129,7 @@ def show(session: Session, wanted: str | None, as_json: bool) -> None:
                     one.fairly_satisfied_weight,
                     len(one.exclusions),
                     one.title,
+                    "已撤回 withdrawn" if one.edition in gone else "",
                 )
                 for one in shown
             ),

@@ -52,6 +52,8 @@ class Action(StrEnum):
     CHECK_OUTCOME = "check-outcome"
     ADMINISTER_UNITS = "administer-units"
     ADMINISTER_RULES = "administer-rules"
+    READ_EDITION_COURSES = "read-edition-courses"
+    WITHDRAW_EDITIONS = "withdraw-editions"
     ADMINISTER_TOKENS = "administer-tokens"
     ERASE_PERSON = "erase-person"
 
@@ -157,6 +159,9 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.CHECK_OUTCOME: _ABOVE | {_R.PRODUCER} | _ADMIN,
     Action.ADMINISTER_UNITS: _ADMIN,
     Action.ADMINISTER_RULES: _ADMIN,
+    # What an edition led to names cases of every unit.
+    Action.READ_EDITION_COURSES: _ABOVE | {_R.AUDITOR} | _ADMIN,
+    Action.WITHDRAW_EDITIONS: _ABOVE | _ADMIN,
     Action.ADMINISTER_TOKENS: _ADMIN,
     Action.ERASE_PERSON: _ADMIN,
 }
@@ -202,6 +207,8 @@ _ACTION_CHINESE: dict[Action, str] = {
     Action.CHECK_OUTCOME: "核验承诺结果",
     Action.ADMINISTER_UNITS: "维护单位名录",
     Action.ADMINISTER_RULES: "发布规则与日历",
+    Action.READ_EDITION_COURSES: "查看版本引起的期限重算",
+    Action.WITHDRAW_EDITIONS: "申请、确认、取消撤回版本",
     Action.ADMINISTER_TOKENS: "管理令牌",
     Action.ERASE_PERSON: "清除个人信息",
 }

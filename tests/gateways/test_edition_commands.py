@@ -123,3 +123,37 @@ def test_conduct_codes_are_withdrawn_among_the_rules(run: Run) -> None:
     assert (asked["kind"], asked["requested_by"], asked["fresh"]) == ("conduct_codes", "乙", True)
     told = document(run("rules", "confirm-withdrawal", "2026-1", "--conduct-codes", "--json", by="丙"))
     assert (told["in_force"], told["caused"], told["withdrawn"]["by"]) == (False, [], "丙")
+
+
+def test_a_wish_to_withdraw_is_listed_and_taken_back(run: Run) -> None:
+    run("calendar", "withdraw", "2026-1", "--reason", "误录", by="乙")
+    (pending,) = document(run("rules", "withdrawals", "--pending", "--json"))["items"]
+    assert (pending["edition"], pending["pending"]["by"]) == ("2026-1", "乙")
+    assert run("calendar", "cancel-withdrawal", "2026-1", "--reason", "核对无误", by="乙").exit_code == 0
+    assert document(run("rules", "withdrawals", "--pending", "--json"))["items"] == []
+    assert document(run("calendar", "withdrawal", "2026-1", "--json"))["cancelled"]["reason"] == "核对无误"
+    refused = run("calendar", "cancel-withdrawal", "2026-1", "--reason", "再取消", by="乙")
+    assert refused.exit_code == 1
+
+
+DEFINITIONS = """
+edition = "2026-halved"
+title = "基本满意折半"
+first_quarter = "2026Q1"
+fairly_satisfied_weight = "1/2"
+"""
+
+
+def test_definitions_are_withdrawn_after_a_look_at_what_it_changes(run: Run, receipt: Receipt) -> None:
+    Path("halved.toml").write_text(DEFINITIONS, encoding="utf-8")
+    assert run("stats", "adopt-definitions", "halved.toml", by="甲").exit_code == 0
+    withdraw = ("rules", "withdraw", "2026-halved", "--definitions", "--reason", "误录")
+    looked = document(run(*withdraw, "--dry-run", "--quarters", 2, "--json", by="乙"))
+    assert (looked["recorded"], len(looked["effects"])) == (False, 2)
+    assert document(run("rules", "withdrawals", "--pending", "--json"))["items"] == []
+    assert "撤回 without 2026-halved" in run(*withdraw, by="乙").stdout
+    assert run("rules", "confirm-withdrawal", "2026-halved", "--definitions", by="丙").exit_code == 0
+    (held,) = document(run("stats", "definitions", "--json"))["editions"]
+    assert held["withdrawn"]
+    again = run("stats", "adopt-definitions", "halved.toml", by="甲")
+    assert again.exit_code == 1
