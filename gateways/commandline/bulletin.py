@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -392,6 +393,35 @@ def cells(session: Session, name: BulletinName, cell: str, edition: int | None, 
             for row in rows
         ],
     )
+
+
+@bulletin.command(short_help="签名文件 / the files of an edition's seal")
+@_name
+@_edition
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="写入目录 / the folder to write to"
+)
+@pass_session
+def seal(session: Session, name: BulletinName, edition: int | None, out: Path) -> None:
+    """写出一版的规范 JSON、签名和公钥三个文件，并印出用 openssl 验证的命令；验证不需要本程序。
+
+    Write an edition's canonical JSON, its signature and the public key, and print how openssl verifies them.
+    """
+    with _current(session) as publication:
+        shown = publication.show(name, edition)
+    if shown.edition is None:
+        raise Refused(f"{name} 尚未发布，没有签名 / {name} is not published and has no signature")
+    out.mkdir(parents=True, exist_ok=True)
+    stem = f"{name}-{shown.edition.number}"
+    files = {
+        f"{stem}.json": shown.content,
+        f"{stem}.sig": b64decode(shown.edition.signature),
+        f"{stem}.pem": shown.edition.public_key.encode("ascii"),
+    }
+    for file, content in files.items():
+        (out / file).write_bytes(content)
+        say(f"已写入 {out / file}", f"written to {out / file}")
+    click.echo(f"openssl pkeyutl -verify -pubin -inkey {stem}.pem -rawin -in {stem}.json -sigfile {stem}.sig")
 
 
 @bulletin.command("rebuild", short_help="由日志重算并比较 / rebuild from the log and compare")
