@@ -17,6 +17,7 @@ from domain.lifecycle import INNER_STEPS, STEPS, Step
 from domain.refusals import Refusal, code_of
 from domain.words import CHINESE, State
 from services.access.roles import access_page
+from services.relay.asyncapi import asyncapi_page
 from services.settings import settings_page
 
 _BASE_FIELDS = {"by", "occurred", "subject"}
@@ -164,5 +165,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "access.md": access_page,
     "settings.md": settings_page,
+    "asyncapi.yaml": asyncapi_page,
 }
 """Every page that is drawn, by its file name under ``docs/``."""
