@@ -250,7 +250,8 @@ class CallPassedOver(OfEpisode):
 class CommitmentMade(OfEpisode):
     """A leader promised something on air (现场承诺); the deadline is frozen with the promise.
 
-    ``text`` is what was promised, without anything that tells who called.
+    ``text`` is what was promised, masked, or ``as_written`` by a person who has read that nothing in it tells who
+    called.
     """
 
     commitment: int
@@ -259,6 +260,7 @@ class CommitmentMade(OfEpisode):
     leader: str
     deadline: Deadline
     complaint: UUID | None = None
+    as_written: bool = False
 
 
 @topic("episode.outcome_reported.v1")
@@ -266,7 +268,7 @@ class CommitmentMade(OfEpisode):
 class OutcomeReported(OfEpisode):
     """Somebody says what became of a promise, with proof (报告承诺结果); it counts once another person has checked it.
 
-    ``deadline`` is the new one of a promise that is put off.
+    ``deadline`` is the new one of a promise that is put off; ``proof`` is masked or ``as_written`` as a promise is.
     """
 
     commitment: int
@@ -274,6 +276,7 @@ class OutcomeReported(OfEpisode):
     outcome: Outcome
     proof: str
     deadline: Deadline | None = None
+    as_written: bool = False
 
 
 @topic("episode.outcome_checked.v1")

@@ -142,7 +142,10 @@ class PassCallOver(EpisodeCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeCommitment(EpisodeCommand):
-    """Write down what a leader promised on air (记录承诺): due on a day, or within so many working days."""
+    """Write down what a leader promised on air (记录承诺): due on a day, or within so many working days.
+
+    ``as_written`` says that a person has read the text and that nothing in it tells who called; else it is masked.
+    """
 
     text: str
     unit: str
@@ -150,6 +153,7 @@ class MakeCommitment(EpisodeCommand):
     due: date | None = None
     working_days: int | None = None
     complaint: UUID | None = None
+    as_written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +165,7 @@ class ReportOutcome(EpisodeCommand):
     proof: str
     due: date | None = None
     working_days: int | None = None
+    as_written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -356,6 +356,7 @@ def _promise(state: Episode, command: c.MakeCommitment, rules: Rulebook) -> Fact
             leader=leader,
             deadline=_deadline(command.at, command.due, command.working_days, rules),
             complaint=command.complaint,
+            as_written=command.as_written,
         ),
     )
 
@@ -414,6 +415,7 @@ def _report(state: Episode, command: c.ReportOutcome, rules: Rulebook) -> Facts:
             outcome=command.outcome,
             proof=command.proof,
             deadline=deadline,
+            as_written=command.as_written,
         ),
     )
 

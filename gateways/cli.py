@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "units": "registry:units",
     "stats": "stats:stats",
     "bulletin": "bulletin:bulletin",
+    "episode": "episode:episode",
     "calendar": "editions:calendar",
     "rules": "editions:rules",
     "reconcile": "reconciling:reconcile",

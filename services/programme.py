@@ -21,6 +21,7 @@ from domain.words import ComplaintKind, Precision, Role, State
 from services.instance import Instance
 from services.log.port import Append, Appended, Log, Request
 from services.log.writer import Settled
+from services.redaction import mask
 
 CONFLICT_RETRIES_MAX = 8
 """How often it is tried again when others record the same episode at the same moment."""
@@ -123,7 +124,7 @@ class Programme:
             later = at.day > now.astimezone(zone).date()
         if later:
             raise HappenedLater(field="occurred_at")
-        command = replace(command, at=at)
+        command = _masked(replace(command, at=at))
         match command:
             case c.Invite() | c.Confirm() | c.WithdrawUnit() | c.Substitute() | c.MakeCommitment():
                 return replace(command, unit=self._unit(command.unit))
@@ -135,6 +136,17 @@ class Programme:
     def _unit(self, written: str) -> str:
         trimmed = written.strip()
         return self._instance.units.resolve(trimmed) or trimmed
+
+
+def _masked(command: c.EpisodeWish) -> c.EpisodeWish:
+    """Mask what is read out, unless a person has read it and says that it stands as it is written."""
+    match command:
+        case c.MakeCommitment() if not command.as_written:
+            return replace(command, text=mask(command.text).text)
+        case c.ReportOutcome() if not command.as_written:
+            return replace(command, proof=mask(command.proof).text)
+        case _:
+            return command
 
 
 def may_air(complaint: Complaint | None) -> Complaint:

@@ -35,6 +35,7 @@ class OnAirUnitBody(Body):
     post: Code | None = None
     substitutes_for: Code | None = None
     reason: Code | None = None
+    head: bool | None = Described(default=None, description="是否一把手 / whether it is the unit's head")
 
 
 class EpisodeBody(Body):

@@ -1,0 +1,142 @@
+"""The programme at the door: who prepares it, whose calls and promises, once under a key, and unchanged under a tag."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.words import Role
+from tests.gateways.http.desk import LAMPS, ROADS, Desk
+
+R = Role
+EPISODE = "xf-2026-03"
+PATH = f"/api/v1/episodes/{EPISODE}"
+SCHEDULE: dict[str, Any] = {
+    "airs_on": "2026-03-02",
+    "airs_at": "09:00",
+    "minutes": 60,
+    "stations": [{"name": "市广播电台", "level": "city"}, {"name": "掌上热线", "level": "network"}],
+    "theme": "道路照明",
+}
+LEADER = {"unit": ROADS, "leader": "路行舟", "post": "局长", "head": True}
+PROMISE = {"text": "三个工作日内修好路灯", "unit": ROADS, "working_days": 3}
+
+
+def do(desk: Desk, verb: str, said: dict[str, Any], role: R = R.PRODUCER, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    answer = desk.send("POST", f"{PATH}/{verb}", role, json=said, **more)
+    assert answer.status_code == 200, answer.text
+    done: dict[str, Any] = answer.json()
+    return done
+
+
+def seated(desk: Desk) -> None:
+    do(desk, "schedule", SCHEDULE)
+    do(desk, "invite", {"unit": ROADS})
+    do(desk, "confirm", LEADER)
+
+
+def test_an_episode_is_prepared_and_read_whole(desk: Desk) -> None:
+    seated(desk)
+    do(desk, "add-item", {"kind": "opening", "title": "开场", "minutes": 3})
+    do(desk, "add-item", {"kind": "closing", "title": "结束语", "minutes": 2, "place": 1})
+    told = desk.get(PATH, R.SCREENER).json()
+    assert [(one["title"], one["starts_at"]) for one in told["run_down"]] == [("结束语", "09:00"), ("开场", "09:02")]
+    assert [(one["unit"], one["status"]) for one in told["seats"]] == [(ROADS, "confirmed")]
+
+
+def test_a_call_is_linked_by_its_call_id_and_its_number_is_for_the_screener_of_the_day(desk: Desk) -> None:
+    desk.call(call_id="live-1", programme_ref=EPISODE)
+    seated(desk)
+    do(desk, "link-call", {"call_id": "live-1"}, R.SCREENER)
+    (shown,) = desk.get(f"{PATH}/calls", R.SCREENER).json()["items"]
+    (hidden,) = desk.get(f"{PATH}/calls", R.PRODUCER).json()["items"]
+    assert (shown["caller_number"], hidden["caller_number"], hidden["subject"]) == ("13800000000", None, "市政设施")
+    desk.clock.pass_(days=1)
+    (later,) = desk.get(f"{PATH}/calls", R.SCREENER).json()["items"]
+    assert later["caller_number"] is None
+
+
+@pytest.mark.parametrize("said", [{"kind": "accusation"}, {"call_id": "unknown"}])
+def test_an_accusation_is_answered_as_a_call_that_is_not_there(desk: Desk, said: dict[str, str]) -> None:
+    desk.call(**{"call_id": "live-1", **({"kind": said["kind"]} if "kind" in said else {})})
+    do(desk, "schedule", SCHEDULE)
+    wanted = said.get("call_id", "live-1")
+    answer = desk.send("POST", f"{PATH}/link-call", R.PRODUCER, json={"call_id": wanted})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2].rpartition(":")[2]) == (404, "no-such-call")
+
+
+def test_a_call_is_closed_live_only_where_its_case_is_closed_and_the_figures_follow(desk: Desk) -> None:
+    case = str(desk.call(call_id="live-1", kind="enquiry")["id"])
+    seated(desk)
+    do(desk, "link-call", {"call_id": "live-1"})
+    assert desk.send("POST", f"{PATH}/close-call-live", R.SCREENER, json={"call_id": "live-1"}).status_code == 409
+    desk.step(case, "answer", R.OPERATOR, {"reply": "已在节目中答复"})
+    do(desk, "close-call-live", {"call_id": "live-1"}, R.SCREENER)
+    do(desk, "hold", {})
+    (held,) = desk.get("/api/v1/episodes?quarter=2026Q1", R.PRODUCER).json()["items"]
+    assert (held["calls_aired"], held["closed_live"], held["station"]) == (1, 1, "市广播电台、掌上热线")
+    assert held["units"][0]["head"] is True
+
+
+def test_a_unit_reports_on_its_own_promise_alone_and_another_person_checks(desk: Desk) -> None:
+    seated(desk)
+    do(desk, "promise", PROMISE)
+    kept = {"commitment": 1, "outcome": "kept", "proof": "维修记录"}
+    others = desk.send("POST", f"{PATH}/report-outcome", R.UNIT_LEADER, unit=LAMPS, json=kept)
+    assert others.status_code == 404
+    do(desk, "report-outcome", kept, R.UNIT_LEADER, unit=ROADS)
+    do(desk, "check-outcome", {"commitment": 1, "upheld": True}, R.SUPERVISOR)
+    (seen,) = desk.get("/api/v1/commitments", R.UNIT_LEADER, unit=ROADS).json()["items"]
+    assert (seen["standing"], seen["reports"][0]["checked_by"]) == ("kept", "supervisor")
+    assert desk.get("/api/v1/commitments", R.UNIT_LEADER, unit=LAMPS).json() == {"items": []}
+
+
+def test_a_telephone_in_a_promise_is_masked(desk: Desk) -> None:
+    seated(desk)
+    do(desk, "promise", {**PROMISE, "text": "明天到现场，联系 13912345678"})
+    (seen,) = desk.get(f"{PATH}/commitments", R.PRODUCER).json()["items"]
+    assert "13912345678" not in seen["text"]
+
+
+def test_the_same_key_does_nothing_twice_and_another_body_under_it_is_refused(desk: Desk) -> None:
+    seated(desk)
+    token = {"Authorization": f"Bearer {desk.token(R.PRODUCER)}", "Idempotency-Key": "k1"}
+    sent = [desk.send("POST", f"{PATH}/promise", headers=token, json=PROMISE) for _ in range(2)]
+    other = desk.send("POST", f"{PATH}/promise", headers=token, json={**PROMISE, "working_days": 4})
+    assert sent[0].json()["events"] == sent[1].json()["events"]
+    assert other.status_code == 409
+    assert len(desk.get(f"{PATH}/commitments", R.PRODUCER).json()["items"]) == 1
+
+
+def test_what_did_not_change_is_not_sent_again(desk: Desk) -> None:
+    seated(desk)
+    first = desk.get(PATH, R.PRODUCER)
+    again = desk.send("GET", PATH, R.PRODUCER, headers={"If-None-Match": first.headers["etag"]})
+    do(desk, "add-item", {"kind": "opening", "title": "开场", "minutes": 3})
+    changed = desk.send("GET", PATH, R.PRODUCER, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, changed.status_code) == (304, b"", 200)
+
+
+def test_the_next_episode_hears_of_what_was_promised_and_called_in(desk: Desk) -> None:
+    desk.call(call_id="live-1")
+    seated(desk)
+    do(desk, "link-call", {"call_id": "live-1"})
+    do(desk, "air-call", {"call_id": "live-1"})
+    do(desk, "promise", {**PROMISE, "call_id": "live-1"})
+    do(desk, "hold", {})
+    following = {**SCHEDULE, "airs_on": "2026-03-16"}
+    desk.send("POST", "/api/v1/episodes/xf-2026-04/schedule", R.PRODUCER, json=following)
+    echo = desk.get("/api/v1/episodes/xf-2026-04/echo", R.PRODUCER).json()
+    assert [one["text"] for one in echo["open"]] == [PROMISE["text"]]
+    assert (echo["last_episode"], [one["status"] for one in echo["last_cases"]]) == (EPISODE, ["aired"])
+
+
+def test_the_list_is_read_page_by_page(desk: Desk) -> None:
+    for day in range(1, 6):
+        said = {**SCHEDULE, "airs_on": f"2026-04-0{day}"}
+        desk.send("POST", f"/api/v1/episodes/e{day}/schedule", R.PRODUCER, json=said)
+    first = desk.get("/api/v1/programme?limit=3", R.PRODUCER).json()
+    rest = desk.get(f"/api/v1/programme?limit=3&cursor={first['next']}", R.PRODUCER).json()
+    assert [one["episode"] for one in (*first["items"], *rest["items"])] == ["e5", "e4", "e3", "e2", "e1"]
+    assert rest["next"] is None
