@@ -14,7 +14,7 @@ from typing import Any, Final
 import typst
 
 from services.typesetting import measures
-from services.typesetting.columns import CELL_PADDING_PT, UNBROKEN_CHARACTERS_MAX, Fit, em_of, fit_of
+from services.typesetting.columns import CELL_PADDING_PT, UNBROKEN_CHARACTERS_MAX, Fit, em_of, fit_of, label_lines
 from services.typesetting.paper import (
     Block,
     Cell,
@@ -36,7 +36,7 @@ STANDARD: Final = "a-2b"
 CLOSING_INDENT: Final = 2
 """How many characters a signature, or a date longer than it, stands in from the right (7.3.5)."""
 
-ROWS_KEPT_TOGETHER_MAX: Final = 14
+ROWS_KEPT_TOGETHER_MAX: Final = 12
 """A table of up to so many rows is not cut by the end of a page."""
 
 _MAY_BREAK: Final = "\u200b"
@@ -159,7 +159,17 @@ def _table(table: Table) -> dict[str, Any]:
     fit = fit_of(table)
     return {
         **asdict(_breakable(table, fit)),
-        **asdict(fit),
+        "size_pt": fit.size_pt,
+        "spans": [
+            {
+                **asdict(span),
+                "labels": [
+                    list(label_lines(table.columns[at].label, width, fit.size_pt))
+                    for at, width in zip(span.columns, span.widths_pt[1:], strict=True)
+                ],
+            }
+            for span in fit.spans
+        ],
         "whole": stays_whole(table),
     }
 

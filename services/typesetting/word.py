@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from services.typesetting import measures as m
-from services.typesetting.columns import CELL_PADDING_PT, Fit, Span, fit_of
+from services.typesetting.columns import CELL_PADDING_PT, Fit, Span, fit_of, label_lines
 from services.typesetting.paper import (
     AnnexHead,
     AnnexList,
@@ -146,7 +146,8 @@ def _size(size_pt: float) -> str:
 
 def _run(text: str, properties: str = "") -> str:
     inner = f"<w:rPr>{properties}</w:rPr>" if properties else ""
-    return f'<w:r>{inner}<w:t xml:space="preserve">{_text(text)}</w:t></w:r>'
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{_text(line)}</w:t>' for line in text.split("\n"))
+    return f"<w:r>{inner}{lines}</w:r>"
 
 
 def _paragraph(style: str, runs: str, properties: str = "") -> str:
@@ -295,7 +296,9 @@ def _span(table: Table, fit: Fit, span: Span, title: str) -> str:
     sides = ["left", *("left" if table.columns[at].wordy else "right" for at in span.columns)]
     small = _size(fit.size_pt)
     bold = _faces(Use.LEVEL_1, LATIN_IN_TABLES) + small
-    labels = [Cell(table.head_label), *(Cell(table.columns[at].label) for at in span.columns)]
+    labels = [Cell(table.head_label)]
+    for at, width in zip(span.columns, span.widths_pt[1:], strict=True):
+        labels.append(Cell("\n".join(label_lines(table.columns[at].label, width, fit.size_pt))))
     rows = [
         _title_row(title, widths),
         _row(_cells(labels, widths, sides, bold, _edges(top=1.0, bottom=0.5), keep=True), head=True),
