@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "bench": "bench:bench",
     "units": "registry:units",
     "stats": "stats:stats",
+    "scores": "scores:scores",
     "bulletin": "bulletin:bulletin",
     "episode": "episode:episode",
     "calendar": "editions:calendar",

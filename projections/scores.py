@@ -71,16 +71,23 @@ def entries_at(
     position: int,
     *,
     quarter: str | None = None,
+    units: frozenset[str] | None = None,
     states: frozenset[EntryState] = frozenset(),
     before: int | None = None,
     limit: int | None = None,
 ) -> list[ScoreEntry]:
-    """Return the entries as known at a position, the newest first: of a quarter, in some states, before a position."""
-    where, parameters = [_HELD_AT], [position, position]
-    given: list[str | int] = list(parameters)
+    """Return the entries as known at a position, the newest first.
+
+    Narrowed to a quarter, to units by the spellings they were entered under, to states, and to those before a position.
+    """
+    where = [_HELD_AT]
+    given: list[str | int] = [position, position]
     if quarter is not None:
         where.append("s.quarter = ?")
         given.append(quarter)
+    if units is not None:
+        where.append(f"s.unit IN ({', '.join('?' for _ in units)})")
+        given.extend(sorted(units))
     if states:
         where.append(f"s.state IN ({', '.join('?' for _ in states)})")
         given.extend(sorted(states))

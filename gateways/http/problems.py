@@ -18,6 +18,7 @@ from starlette.responses import Response
 from domain import bulletin_refusals as b
 from domain import episode_refusals as p
 from domain import refusals as r
+from domain import score_refusals as s
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:hangfeng:problem:"
@@ -116,6 +117,9 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     r.WithdrawalPending: Title(_CONFLICT, "撤回待确认", "The withdrawal awaits its confirmation"),
     r.WithdrawalNotRequested: Title(_CONFLICT, "尚未申请撤回", "No withdrawal was asked for"),
     r.SecondPersonNeeded: Title(_FORBIDDEN, "须由另一人确认", "A second person is needed"),
+    r.AliasOfItself: Title(_UNPROCESSABLE, "别名即其本身", "A unit's own name"),
+    r.ReorganisedBack: Title(_UNPROCESSABLE, "改革互为循环", "The reorganisation leads back"),
+    r.NoSuchReorganisation: Title(HTTPStatus.NOT_FOUND, "没有这一机构改革", "No such reorganisation"),
     r.NotYourRequest: Title(_FORBIDDEN, "不是本人的申请", "Another person's request"),
     r.LastRuleEdition: Title(_CONFLICT, "唯一有效的规则版本", "The only rule edition in force"),
     r.OutOfOrder: Title(_UNPROCESSABLE, "发生时间早于前一环节", "The time lies before the step it follows"),
@@ -174,6 +178,20 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     p.AnotherPersonChecks: Title(_FORBIDDEN, "须由他人核验", "Another person checks"),
     p.TooLong: Title(_UNPROCESSABLE, "文字过长", "The text is too long"),
     p.TellsWho: Title(_UNPROCESSABLE, "文字含号码", "The text holds a number"),
+    s.NoScoreRules: Title(_CONFLICT, "没有适用的考核规则", "No score rules govern the quarter"),
+    s.NoSuchScoreItem: Title(_UNPROCESSABLE, "没有这一考核项目", "No such score item"),
+    s.NothingToScore: Title(_CONFLICT, "没有可据以记分的事由", "No such cause to score"),
+    s.ManualItemsOnly: Title(_CONFLICT, "须按建议登记", "Enter the proposal instead"),
+    s.AlreadyScored: Title(_CONFLICT, "一事不再罚", "The cause was scored before"),
+    s.AccusationNotScored: Title(_CONFLICT, "检举控告件不记分", "An accusation is not scored"),
+    s.NoSuchScoreEntry: Title(HTTPStatus.NOT_FOUND, "没有这一考核记录", "No such score entry"),
+    s.NotYourScoreEntry: Title(_FORBIDDEN, "非本单位的考核记录", "Another unit's score entry"),
+    s.ScoreVoidedAlready: Title(_CONFLICT, "考核记录已撤销", "The entry was voided"),
+    s.ScoreAppealedAlready: Title(_CONFLICT, "已申诉过", "Appealed against before"),
+    s.ScoreAppealTooLate: Title(_CONFLICT, "申诉期已满", "Too late to appeal"),
+    s.NoScoreAppeal: Title(_CONFLICT, "没有待决定的申诉", "No appeal waits"),
+    s.ScoreSecondPerson: Title(_FORBIDDEN, "须由另一人决定", "Another person decides"),
+    s.ReducedToMore: Title(_UNPROCESSABLE, "减少后的分值有误", "What is left is not less"),
 }
 """Each refusal of the domain: 404 what is not there, 403 whose it is, 422 what was said, 409 how the case stands."""
 

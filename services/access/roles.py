@@ -46,6 +46,13 @@ class Action(StrEnum):
     PUBLISH_BULLETIN = "publish-bulletin"
     CORRECT_BULLETIN = "correct-bulletin"
     RECORD_EPISODE = "record-episode"
+    READ_SCORES = "read-scores"
+    READ_ALL_SCORES = "read-all-scores"
+    PROPOSE_SCORES = "propose-scores"
+    ENTER_SCORE = "enter-score"
+    VOID_SCORE = "void-score"
+    APPEAL_SCORE = "appeal-score"
+    DECIDE_SCORE_APPEAL = "decide-score-appeal"
     RUN_CALL_QUEUE = "run-call-queue"
     READ_COMMITMENTS = "read-commitments"
     REPORT_OUTCOME = "report-outcome"
@@ -157,6 +164,14 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.READ_COMMITMENTS: _ABOVE | _UNIT | {_R.SCREENER, _R.PRODUCER, _R.DISPATCHER, _R.AUDITOR} | _ADMIN,
     Action.REPORT_OUTCOME: _ABOVE | {_R.UNIT_LEADER, _R.PRODUCER} | _ADMIN,
     Action.CHECK_OUTCOME: _ABOVE | {_R.PRODUCER} | _ADMIN,
+    Action.READ_SCORES: _ABOVE | _UNIT | {_R.AUDITOR} | _ADMIN,
+    Action.READ_ALL_SCORES: _ABOVE | {_R.AUDITOR} | _ADMIN,
+    Action.PROPOSE_SCORES: _ABOVE | {_R.AUDITOR} | _ADMIN,
+    # Who proposes and enters is not who decides: the approver enters nothing, so that there is somebody to decide.
+    Action.ENTER_SCORE: frozenset({_R.SUPERVISOR}) | _ADMIN,
+    Action.VOID_SCORE: _ABOVE | _ADMIN,
+    Action.APPEAL_SCORE: _UNIT,
+    Action.DECIDE_SCORE_APPEAL: frozenset({_R.APPROVER}) | _ADMIN,
     Action.ADMINISTER_UNITS: _ADMIN,
     Action.ADMINISTER_RULES: _ADMIN,
     # What an edition led to names cases of every unit.
@@ -201,6 +216,13 @@ _ACTION_CHINESE: dict[Action, str] = {
     Action.PUBLISH_BULLETIN: "发布通报",
     Action.CORRECT_BULLETIN: "勘误",
     Action.RECORD_EPISODE: "记录节目",
+    Action.READ_SCORES: "查看考核记录",
+    Action.READ_ALL_SCORES: "查看各单位得分",
+    Action.PROPOSE_SCORES: "查看记分建议",
+    Action.ENTER_SCORE: "登记考核分",
+    Action.VOID_SCORE: "撤销考核记录",
+    Action.APPEAL_SCORE: "考核申诉",
+    Action.DECIDE_SCORE_APPEAL: "决定考核申诉",
     Action.RUN_CALL_QUEUE: "管理导播清单",
     Action.READ_COMMITMENTS: "查看现场承诺",
     Action.REPORT_OUTCOME: "报告承诺结果",
