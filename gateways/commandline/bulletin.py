@@ -33,6 +33,8 @@ from services.publication.standing import bulletin_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from services.publication.behind import Behind
+    from services.publication.explaining import Explained
     from services.publication.publication import Publication, Shown
 
 FORMS = ("json", "html", "csv", "csv-zip", "xlsx", "md", "pdf", "docx", "script")
@@ -367,6 +369,32 @@ def show(
     sys.stdout.flush()
 
 
+@bulletin.command(short_help="数字由来 / where a figure comes from")
+@_name
+@click.argument("cell")
+@_edition
+@click.option(
+    "--events", is_flag=True, help="列出每件的事件位置（审计）/ with every case and its events, for an auditor"
+)
+@json_option
+@pass_session
+def explain(session: Session, name: BulletinName, cell: str, edition: int | None, events: bool, as_json: bool) -> None:
+    """说明一个数字：所在位置、口径、件数，并由其背后的事件重新计算；--events 列出每件及其事件。
+
+    Explain a figure: where it stands, what it counts, how many, and the same counted again from the events behind it.
+    """
+    from services.publication.explaining import Explainer
+
+    with session.house() as house:
+        found = Explainer(house.publication, house.log, house.views, house.instance.zone).explain(name, cell, edition)
+    if as_json:
+        answer_json(found.auditor_json() if events else found.producer_json())
+        return
+    _print_explained(found)
+    if events:
+        _print_behind(found.behind)
+
+
 @bulletin.command(short_help="单元格由来 / what stands behind a cell")
 @_name
 @click.argument("cell")
@@ -384,15 +412,7 @@ def cells(session: Session, name: BulletinName, cell: str, edition: int | None, 
         answer_json(behind.json())
         return
     click.echo(f"{behind.cell.id} = {behind.cell.text}")
-    sides = (("分子 numerator", behind.numerator), ("分母 denominator", behind.denominator))
-    answer_table(
-        ("", "诉求 complaint", "环节 leg", "事件位置 positions"),
-        [
-            (side, row.complaint, row.leg, " ".join(str(event.position) for event in behind.events.get(row, ())))
-            for side, rows in sides
-            for row in rows
-        ],
-    )
+    _print_behind(behind)
 
 
 @bulletin.command(short_help="签名文件 / the files of an edition's seal")
@@ -481,6 +501,38 @@ def _one_table(shown: Shown, key: str) -> bytes:
         return csv_table(shown.document, key)
     except NoSuchTable as error:
         raise Refused(str(error)) from error
+
+
+def _print_explained(found: Explained) -> None:
+    place, meaning, cell = found.place, found.meaning, found.behind.cell
+    lines = [
+        ("单元格 cell", cell.id),
+        ("印出 printed", cell.text),
+        ("位置 where", f"{place.section} {place.section_title}：{place.table_title}；{place.row}；{place.label.zh}"),
+        ("计什么 counts", f"{meaning.numerator.zh} / {meaning.numerator.en}"),
+    ]
+    if meaning.denominator is not None:
+        lines.append(("分母 out of", f"{meaning.denominator.zh} / {meaning.denominator.en}"))
+    if cell.cause is not None:
+        lines.append(("说明 cause", f"{cell.cause.zh} / {cell.cause.en}"))
+    lines.append(("分子件数 numerator", str(len(found.behind.numerator))))
+    lines.append(("分母件数 denominator", str(len(found.behind.denominator))))
+    if found.recount is not None:
+        same = "一致 equal" if found.recount.equal else "不符 differs"
+        lines.append(("由事件重算 recounted", f"{found.recount.text}（{same}）"))
+    answer_table(("", ""), lines)
+
+
+def _print_behind(behind: Behind) -> None:
+    sides = (("分子 numerator", behind.numerator), ("分母 denominator", behind.denominator))
+    answer_table(
+        ("", "诉求 complaint", "环节 leg", "事件位置 positions"),
+        [
+            (side, row.complaint, row.leg, " ".join(str(event.position) for event in behind.events.get(row, ())))
+            for side, rows in sides
+            for row in rows
+        ],
+    )
 
 
 def _print_rebuilt(found: Rebuilt) -> None:
