@@ -480,6 +480,30 @@ class SecondPersonNeeded(Refusal):
     field = "edition"
 
 
+class AliasOfItself(Refusal):
+    """A spelling cannot mean a unit that already means the spelling."""
+
+    zh = "“{unit}”就是“{alias}”"
+    en = "{unit} means {alias} already"
+    field = "alias"
+
+
+class ReorganisedBack(Refusal):
+    """A unit's work cannot go to a unit whose work is its own by then."""
+
+    zh = "“{new}”的工作届时已归“{old}”"
+    en = "by then the work of {new} is that of {old}"
+    field = "new"
+
+
+class NoSuchReorganisation(Refusal):
+    """What is taken back is a reorganisation that stands, named by both units and its first day."""
+
+    zh = "没有自 {effective_from} 起“{old}”归“{new}”的机构改革，或已撤销；现有：{known}"
+    en = "no reorganisation of {old} into {new} from {effective_from} stands; there are: {known}"
+    field = "effective_from"
+
+
 class NotYourRequest(Refusal):
     """Whoever asked to withdraw an edition takes the wish back, or an administrator does."""
 

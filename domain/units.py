@@ -51,17 +51,29 @@ class UnitReorganised(Fact):
     effective_from: date
 
 
-UnitFact = UnitPlaced | UnitAliased | UnitAliasWithdrawn | UnitReorganised
+@topic("units.reorganisation_reversed.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitReorganisationReversed(Fact):
+    """A reorganisation was taken back (撤销机构改革): every day's work is reported as if it had never been."""
+
+    old: str
+    new: str
+    effective_from: date
+    reason: str
+
+
+UnitFact = UnitPlaced | UnitAliased | UnitAliasWithdrawn | UnitReorganised | UnitReorganisationReversed
 """Every fact that the registry's stream can hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitRegistry:
-    """The registry after some of its facts."""
+    """The registry after some of its facts; ``aliased`` are those that stand behind ``aliases``, in order."""
 
     placed: dict[str, UnitPlaced] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     successions: tuple[UnitReorganised, ...] = ()
+    aliased: tuple[UnitAliased, ...] = ()
 
     def resolve(self, spelling: str | None, on: date | None = None) -> str | None:
         """Return the unit that a spelling means, under the structure of a day where one is given.
@@ -116,16 +128,34 @@ def evolve(registry: UnitRegistry, fact: UnitFact) -> UnitRegistry:
         case UnitPlaced():
             return replace(registry, placed={**registry.placed, fact.unit: fact})
         case UnitAliased():
-            # An alias of an alias is resolved when it is written, so that a spelling is one step from its unit.
-            target = registry.aliases.get(fact.unit, fact.unit)
-            moved = {alias: target if unit == fact.alias else unit for alias, unit in registry.aliases.items()}
-            moved[fact.alias] = target
-            moved.pop(target, None)
-            return replace(registry, aliases=moved)
+            aliased = (*registry.aliased, fact)
+            return replace(registry, aliases=_with_alias(registry.aliases, fact), aliased=aliased)
         case UnitAliasWithdrawn():
-            return replace(registry, aliases={a: u for a, u in registry.aliases.items() if a != fact.alias})
+            # What a spelling took along when it became an alias comes back with it, as if it had never been one.
+            left = tuple(one for one in registry.aliased if one.alias != fact.alias)
+            aliases: dict[str, str] = {}
+            for one in left:
+                aliases = _with_alias(aliases, one)
+            return replace(registry, aliases=aliases, aliased=left)
         case UnitReorganised():
             return replace(registry, successions=(*registry.successions, fact))
+        case UnitReorganisationReversed():
+            left_over = tuple(one for one in registry.successions if not _is_of(one, fact))
+            return replace(registry, successions=left_over)
+
+
+def _is_of(one: UnitReorganised, reversed_: UnitReorganisationReversed) -> bool:
+    reorganised = (one.old, one.new, one.effective_from)
+    return reorganised == (reversed_.old, reversed_.new, reversed_.effective_from)
+
+
+def _with_alias(aliases: dict[str, str], fact: UnitAliased) -> dict[str, str]:
+    """Return the aliases with one more; one of an alias is resolved at once: a spelling is one step from its unit."""
+    target = aliases.get(fact.unit, fact.unit)
+    moved = {alias: target if unit == fact.alias else unit for alias, unit in aliases.items()}
+    moved[fact.alias] = target
+    moved.pop(target, None)
+    return moved
 
 
 def registry(facts: Iterable[UnitFact]) -> UnitRegistry:

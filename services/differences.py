@@ -28,7 +28,7 @@ from domain.leg_measures import LegMeasure, Legs, measure_legs
 from domain.measures import CaseMeasure, complaint_fact, measure_case
 from domain.quarters import Quarter
 from domain.unit_table import DIRECT, NO_UNIT, SHARED_MAX, Row, answering, tabulate, working_days
-from domain.units import UnitAliased, UnitAliasWithdrawn, UnitReorganised
+from domain.units import UnitAliased, UnitAliasWithdrawn, UnitReorganisationReversed, UnitReorganised
 from domain.window import Window, on_clock
 from domain.words import ComplaintKind
 from services.statistics import QuarterRows, Statistics
@@ -419,7 +419,7 @@ def _cause_around(one: Recorded) -> str:
     match one.fact:
         case UnitAliased() | UnitAliasWithdrawn():
             return "alias"
-        case UnitReorganised():
+        case UnitReorganised() | UnitReorganisationReversed():
             return "reorganisation"
         case CalendarPublished():
             return "calendar"

@@ -21,7 +21,7 @@ from domain.periods import Period
 from domain.rules import Rulebook
 from domain.sources import sources
 from domain.unit_table import SHARED_MAX, Row, UnitTable, tabulate
-from domain.units import UnitAliased, UnitAliasWithdrawn, UnitPlaced, UnitReorganised, registry
+from domain.units import UnitFact, registry
 from domain.window import FigureSettings, Window, on_clock, structure_text
 from projections.cases import CasesProjection, cases_at
 from projections.legs import LegsProjection, rows_between
@@ -184,11 +184,7 @@ class Statistics:
             zone=self._zone,
             calendar=standing(rules).calendar,
             sources=sources(fact for fact in imports if isinstance(fact, LedgerImported)),
-            registry=registry(
-                fact
-                for fact in units
-                if isinstance(fact, UnitPlaced | UnitAliased | UnitAliasWithdrawn | UnitReorganised)
-            ),
+            registry=registry(fact for fact in units if isinstance(fact, UnitFact)),
             settings=self._settings_of(quarter, rules),
             structure=self._structure,
         )

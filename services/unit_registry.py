@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from typing import cast
 
-from domain.facts import Recorded
+from domain.facts import Actor, Moment, Recorded
 from domain.identity import UNITS_STREAM
-from domain.refusals import ChangedMeanwhile
-from domain.units import UnitFact, UnitRegistry, registry
+from domain.refusals import AliasOfItself, ChangedMeanwhile, NoSuchReorganisation, ReorganisedBack
+from domain.units import (
+    UnitAliased,
+    UnitAliasWithdrawn,
+    UnitFact,
+    UnitRegistry,
+    UnitReorganisationReversed,
+    UnitReorganised,
+    registry,
+)
+from domain.wording import hold_to_code
 from projections.port import Connection
 from services.log.port import Append, Appended, Log, Unstorable
 
@@ -59,6 +69,71 @@ def record_units(log: Log, facts: UnitsToRecord) -> tuple[Recorded, ...]:
         if isinstance(outcome, Appended):
             return outcome.recorded
     raise ChangedMeanwhile
+
+
+def alias_unit(log: Log, alias: str, unit: str, by: Actor, at: Moment) -> bool:
+    """Let a spelling mean a unit, and say whether that was new. Raises ``AliasOfItself`` and as ``record_units``."""
+
+    def facts(units: UnitRegistry) -> Sequence[UnitFact]:
+        if alias == unit or units.resolve(unit) == alias:
+            raise AliasOfItself(alias=alias, unit=unit)
+        if units.aliases.get(alias) == units.resolve(unit):
+            return ()
+        return (UnitAliased(by=by, occurred=at, alias=alias, unit=unit),)
+
+    return bool(record_units(log, facts))
+
+
+def withdraw_alias(log: Log, alias: str, by: Actor, at: Moment) -> bool:
+    """Let a spelling stand for itself again, with those that meant it, and say whether that was new."""
+
+    def facts(units: UnitRegistry) -> Sequence[UnitFact]:
+        return (UnitAliasWithdrawn(by=by, occurred=at, alias=alias),) if alias in units.aliases else ()
+
+    return bool(record_units(log, facts))
+
+
+def reorganise(log: Log, old: str, new: str, effective_from: date, by: Actor, at: Moment) -> bool:
+    """Let a unit's work be another's from a day on, and say whether that was new.
+
+    Raises ``ReorganisedBack`` and as ``record_units``.
+    """
+
+    def facts(units: UnitRegistry) -> Sequence[UnitFact]:
+        if old == new or units.resolve(new, effective_from) == old:
+            raise ReorganisedBack(old=old, new=new)
+        if (old, new, effective_from) in _reorganisations(units):
+            return ()
+        return (UnitReorganised(by=by, occurred=at, old=old, new=new, effective_from=effective_from),)
+
+    return bool(record_units(log, facts))
+
+
+def reverse_reorganisation(
+    log: Log, old: str, new: str, effective_from: date, reason: str, by: Actor, at: Moment
+) -> tuple[Recorded, ...]:
+    """Take a reorganisation back, so that figures stand as if it had never been.
+
+    Raises ``NoSuchReorganisation``, ``NotACodeWord`` for a reason that is none, and as ``record_units``.
+    """
+    hold_to_code("reason", reason)
+
+    def facts(units: UnitRegistry) -> Sequence[UnitFact]:
+        standing = _reorganisations(units)
+        if (old, new, effective_from) not in standing:
+            known = "；".join(f"{one}→{other} {day}" for one, other, day in standing) or "—"
+            raise NoSuchReorganisation(old=old, new=new, effective_from=effective_from, known=known)
+        return (
+            UnitReorganisationReversed(
+                by=by, occurred=at, old=old, new=new, effective_from=effective_from, reason=reason
+            ),
+        )
+
+    return record_units(log, facts)
+
+
+def _reorganisations(units: UnitRegistry) -> list[tuple[str, str, date]]:
+    return [(one.old, one.new, one.effective_from) for one in units.successions]
 
 
 def suggest(counts: Mapping[str, int], units: UnitRegistry) -> list[Suggestion]:

@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from domain.quarters import NotAQuarter, Quarter
-from domain.units import UnitAliased, UnitAliasWithdrawn, UnitFact, UnitPlaced, UnitRegistry, UnitReorganised
+from domain.units import UnitFact, UnitPlaced, UnitRegistry
 from gateways.commandline.session import (
     Refused,
     Session,
@@ -23,7 +23,15 @@ from gateways.http.problems import ProblemRaised
 from gateways.http.unit_pages import page_of_unit
 from gateways.pages.unit_pages import FIGURE_WORDS
 from services.unit_page import NO_PROMISES, NOTHING_OF_THE_UNIT, UnitPage
-from services.unit_registry import record_units, spelling_counts, suggest
+from services.unit_registry import (
+    alias_unit,
+    record_units,
+    reverse_reorganisation,
+    spelling_counts,
+    suggest,
+    withdraw_alias,
+)
+from services.unit_registry import reorganise as reorganise_unit
 
 
 @click.group(short_help="单位名录 / the registry of units")
@@ -135,37 +143,23 @@ def alias(session: Session, alias: str, unit: str) -> None:
     From now on ALIAS means UNIT: past figures follow, published editions do not.
     """
     alias, unit = _named(alias), _named(unit)
-
-    def facts(registry: UnitRegistry) -> Sequence[UnitFact]:
-        if registry.resolve(unit) == alias or alias == unit:
-            raise Refused(f"“{unit}”就是“{alias}” / {unit} means {alias} already")
-        if registry.aliases.get(alias) == registry.resolve(unit):
-            return ()
-        return (UnitAliased(by=session.actor, occurred=session.moment(house), alias=alias, unit=unit),)
-
     with session.house() as house:
-        recorded = record_units(house.log, facts)
-    _said(bool(recorded), f"“{alias}”即“{unit}”", f"{alias} means {unit}")
+        recorded = alias_unit(house.log, alias, unit, session.actor, session.moment(house))
+    _said(recorded, f"“{alias}”即“{unit}”", f"{alias} means {unit}")
 
 
 @units.command(short_help="撤销别名 / let a spelling stand for itself again")
 @click.argument("alias")
 @pass_session
 def unalias(session: Session, alias: str) -> None:
-    """撤销别名，ALIAS 恢复为独立单位。
+    """撤销别名，ALIAS 恢复为独立单位；当初随它并入的写法一并回到它名下。
 
-    Let ALIAS stand for itself again.
+    Let ALIAS stand for itself again, with the spellings that meant it before it became an alias.
     """
     alias = _named(alias)
-
-    def facts(registry: UnitRegistry) -> Sequence[UnitFact]:
-        if alias not in registry.aliases:
-            return ()
-        return (UnitAliasWithdrawn(by=session.actor, occurred=session.moment(house), alias=alias),)
-
     with session.house() as house:
-        recorded = record_units(house.log, facts)
-    _said(bool(recorded), f"“{alias}”恢复为独立单位", f"{alias} stands for itself")
+        recorded = withdraw_alias(house.log, alias, session.actor, session.moment(house))
+    _said(recorded, f"“{alias}”恢复为独立单位", f"{alias} stands for itself")
 
 
 @units.command(short_help="登记上级与分组 / enter a superior and a group")
@@ -206,20 +200,55 @@ def reorganise(session: Session, old: str, new: str, effective: datetime) -> Non
     From a day on the work of OLD is NEW's; earlier days stay OLD's.
     """
     old, new = _named(old), _named(new)
-
-    def facts(registry: UnitRegistry) -> Sequence[UnitFact]:
-        if registry.resolve(new, effective.date()) == old or old == new:
-            raise Refused(f"“{new}”已归“{old}” / {new} is {old} already")
-        known = {(one.old, one.new, one.effective_from) for one in registry.successions}
-        if (old, new, effective.date()) in known:
-            return ()
-        occurred = session.moment(house)
-        day = effective.date()
-        return (UnitReorganised(by=session.actor, occurred=occurred, old=old, new=new, effective_from=day),)
-
     with session.house() as house:
-        recorded = record_units(house.log, facts)
-    _said(bool(recorded), f"自 {effective:%Y-%m-%d} 起“{old}”归“{new}”", f"{old} is {new} from that day on")
+        recorded = reorganise_unit(house.log, old, new, effective.date(), session.actor, session.moment(house))
+    _said(recorded, f"自 {effective:%Y-%m-%d} 起“{old}”归“{new}”", f"{old} is {new} from that day on")
+
+
+@units.command("reverse-reorganisation", short_help="撤销机构改革 / take a reorganisation back")
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--from", "effective", required=True, type=click.DateTime(["%Y-%m-%d"]), help="当初的生效日 / its first day"
+)
+@click.option("--reason", required=True, help="撤销事由，简短 / why, in a few words")
+@json_option
+@pass_session
+def reverse(session: Session, old: str, new: str, effective: datetime, reason: str, as_json: bool) -> None:
+    """撤销自生效日起 OLD 归 NEW 的机构改革，记入日志；此后各期数字如同从未改革，已发布通报不变。
+
+    Take back that the work of OLD is NEW's from a day on: figures stand as if it had never been, published editions
+    stay as they are.
+    """
+    old, new, day = _named(old), _named(new), effective.date()
+    with session.house() as house:
+        (recorded,) = reverse_reorganisation(house.log, old, new, day, reason, session.actor, session.moment(house))
+    if as_json:
+        answer_json({"old": old, "new": new, "effective_from": day, "position": recorded.position})
+        return
+    say(f"已撤销自 {day} 起“{old}”归“{new}”的机构改革", f"{old} is {new} no more, as if it had never been")
+
+
+@units.command("reorganisations", short_help="机构改革 / reorganisations that stand")
+@json_option
+@pass_session
+def reorganisations(session: Session, as_json: bool) -> None:
+    """列出现行的机构改革（已撤销的不列），按生效日。
+
+    List the reorganisations that stand, by their first day; those taken back are none of them.
+    """
+    with session.house() as house:
+        held = sorted(house.instance.units.successions, key=lambda one: (one.effective_from, one.old))
+    if as_json:
+        rows = [
+            {"old": one.old, "new": one.new, "effective_from": one.effective_from, "by": one.by.name} for one in held
+        ]
+        answer_json(rows)
+        return
+    answer_table(
+        ("生效日 from", "原单位 old", "现单位 new", "登记人 by"),
+        [(one.effective_from, one.old, one.new, one.by.name) for one in held],
+    )
 
 
 @units.command("suggest", short_help="可能相同的写法 / likely spellings of one unit")
