@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.redaction.lexicon import alternatives, listed
+from services.redaction.lexicon import Cut, Word, alternatives, has_word, listed
 from services.redaction.reading import Reading
 from services.redaction.spans import Kind, Span
 
@@ -28,8 +28,11 @@ _DOOR = re.compile(
 _NOT_A_DOOR = re.compile(
     r"^\s*(?:线|电梯|文件|公告|令|机|桥|公路|车|早|晚|上午|下午|凌晨|起|前|后|左右|地铁|专线|航站|工程|房源|店?长|闸)"
 )
+_COUNTED = re.compile(r"(?:[一两几多]|十几|好几)(?:栋|幢|座|单元|弄|床|层)")
 _ROOMS = re.compile(rf"{_NUM}室[一两二三\d]厅")
-_CODE = re.compile(r"(?<![\d\-])\d{1,3}(?:栋|幢|座|期)?[\-—–]\d{1,3}[\-—–](?:\d{1,2}[\-—–])?\d{2,4}(?![\d\-年月])")
+_CODE = re.compile(
+    r"(?<![\dA-Za-z/\-])\d{1,3}(?:栋|幢|座|期)?[\-—–]\d{1,3}[\-—–](?:\d{1,2}[\-—–])?\d{2,4}(?![\d\-年月])"
+)
 _FLAT = re.compile(
     r"(?<![\d.])[A-Za-z]?\d{3,4}(?:室|房)?(?=的?(?:邻居|业主|住户|租户|租客|房主|户主|居民|房东|房客|的?人家))"
 )
@@ -40,7 +43,7 @@ _NUMBERED = re.compile(
 
 _ESTATE = re.compile(rf"(?:{alternatives('estates')})(?:[一二三四五六七八九十\d]{{1,2}}(?:期|区)|[东西南北]区)?")
 _ESTATE_LIVED_IN = re.compile(
-    r"(?:苑|园|城|府|湾|郡|邸|庭|居|轩|阁|天地|国际|广场|大厦|中心|都|岸|山水|庄|墅|水岸|世家|一号|壹号|时代|印象|里|公元|年华|世纪|港|岛|台|峰|汇|堡|洲|境|城邦)"
+    r"(?:苑|园|城|(?<!政)府|湾|郡|邸|庭|居|轩|阁|天地|国际|广场|大厦|中心|都|岸|山水|庄|墅|水岸|世家|一号|壹号|时代|印象|里|公元|年华|世纪|港|岛|台|峰|汇|堡|洲|境|城邦)"
     r"(?=(?:[一二三四五六七八九十\d]{1,2}(?:期|区|标段)|[东西南北]区|的?(?:业主|居民|住户|房主|物业|房子|购房者|购房户|小区|楼盘|商品房|房屋)))(?:[一二三四五六七八九十\d]{1,2}(?:期|区))?"
 )
 _VILLAGE = re.compile(
@@ -53,13 +56,15 @@ _COMMUNITY = re.compile(
     r"社区(?!卫生|服务|医院|医生|工作|书记|主任|干部|居委|活动|街道|党|团购|矫正|民警|管理|治理|文化|养老|食堂|公交|巴士|环境)"
 )
 
-_STOP = re.compile(
-    r".*(?:家住|住在|住于|居住于|居住在|居住|租住在|租住|现住|位于|坐落于|坐落在|座落于|坐落|地址|住址|户籍地|所在地|本人|我们|咱们|我家|我是|作为|"
-    r"反映|投诉|举报|咨询|请问|关于|建议|要求|希望|购买|买了|入住|寄到|寄往|送到|前往|来到|发生在|发现|导致|以及|还有|因为|由于|目前|现在|其中|"
-    r"[的在于是我你他她您从由到至和与及对向把被有去来请为因自即则、，。；：:,.;!?！？（）()“”\"'‘’《》【】\s]|"
-    r"(?<!北)京市|省|市|自治州|自治区|县|街道|(?<![小社新园校景片库老厂营城村房])区(?!间)|新区|(?<![小城])镇(?!中|政)|(?<!家)乡(?!村|镇)|旗)",
-    re.DOTALL,
+_STOP_TAGS = ("v", "d", "p", "c", "u", "r", "y", "e", "o", "t", "x", "l", "i", "ad", "q", "w", "vd", "vg", "df", "zg")
+_STOP_WORDS = frozenset(
+    "业主 居民 住户 村民 群众 市民 地址 住址 户籍地 本人 单位 政府 反映 投诉 举报 位于 坐落 附近 周边 对面 旁边 楼下 楼上 之前 现在 问题 关于 情况 部门 领导 工作人员 全体 广大 商品房"
+    " 物业 开发商 小区 业委会 号 对 我 在 是 的 与 和 原 就 还 将 到 至 从 往 因 由 向 把 被 有 每 该 本 贵 我家 家住 住在 所在地 时间 期间 年 月 日 称 经 等 及 或 以 于".split()
 )
+_DISTRICT_END = re.compile(
+    r"(?:省|市|自治州|自治区|县|街道|(?<![小社新园校景片库老厂营城村])区|新区|开发区|(?<![小城])镇|(?<!家)乡|旗)$"
+)
+
 _DWELLING = re.compile(
     r"(?:家住|住在|居住于|居住在|租住在|租住于|租住|现住|家庭住址|住址|地\s?址|户籍地|户口所在地|户籍所在地|寄到|寄往|邮寄至|坐落于|坐落在|座落于|家在)"
     r"(?:是|为|:|：|\s|了)*(?P<it>[\u4e00-\u9fffA-Za-z0-9#\-—·（(]{2,40})"
@@ -68,52 +73,54 @@ _DWELLING_END = re.compile(
     r"(?:的(?=业主|居民|住户|村民|租户|平房里|房子里)|里住|，|,|了|已|现在|今年|因|因为|由于|有|是|没|一直|最近|每|旁边正|楼上|楼下(?!室)|于(?=\d)|到现在|多年|\d+年(?!代)|十几年|期间|附近|周边|请|电话|手机|邮编|收)"
 )
 _PLACE_WORD = re.compile(
-    r"[路街道巷弄村组号栋幢楼室院里区园苑城厂场边屯庄寨湾坪冲桥坡岭塘口头沟堡店营港洲府庭邸郡房屋]"
+    r"[路街道巷弄村组号栋幢楼室院园苑城厂场屯庄寨湾坪冲桥坡岭塘沟堡店港洲府庭邸郡旁边房\d](?:[东西南北][边侧])?$"
 )
 
 
-def addresses(reading: Reading) -> Iterator[Span]:
+def addresses(reading: Reading, text: Cut) -> Iterator[Span]:
     """Yield the places of a text that lead to a door."""
-    text = reading.text
-    for name, start, end in (*_doors(text), *_estates(text), *_villages(text), *_dwellings(text)):
+    for name, start, end in (*_doors(text), *_estates(text), *_villages(text), *_dwellings(text.text)):
         if end > start:
             yield reading.span(start, end, Kind.ADDRESS, name)
 
 
-def _doors(text: str) -> Iterator[tuple[str, int, int]]:
+def _doors(cut: Cut) -> Iterator[tuple[str, int, int]]:
+    text = cut.text
     for match in _DETAIL.finditer(text):
         said = match.group().rstrip(" ,，、\u3000")
         if _ROOMS.search(text, match.start(), match.end() + 3) or _NOT_A_DOOR.match(text, match.start() + len(said)):
             continue
-        if _DOOR.search(said):
-            yield "door", _name_start(text, match.start()), match.start() + len(said)
+        if _DOOR.search(said) and not (_COUNTED.fullmatch(said) and _name_start(cut, match.start()) == match.start()):
+            yield "door", _name_start(cut, match.start()), match.start() + len(said)
     for match in _NUMBERED.finditer(text):
-        yield "house-number", _name_start(text, match.start()), match.end()
+        yield "house-number", _name_start(cut, match.start()), match.end()
     for match in _CODE.finditer(text):
-        start = _name_start(text, match.start())
+        start = _name_start(cut, match.start())
         if start < match.start():
             yield "room-code", start, match.end()
     for match in _FLAT.finditer(text):
         yield "room", match.start(), match.end()
 
 
-def _estates(text: str) -> Iterator[tuple[str, int, int]]:
+def _estates(cut: Cut) -> Iterator[tuple[str, int, int]]:
+    text = cut.text
     for pattern, name in ((_ESTATE, "estate"), (_ESTATE_LIVED_IN, "estate-lived-in"), (_COMMUNITY, "community")):
         for match in pattern.finditer(text):
-            start = _name_start(text, match.start())
+            start = _name_start(cut, match.start())
             if _is_a_name(text[start : match.start()]) and match.end() - start > 2:  # noqa: PLR2004 - two name nothing
                 yield name, start, match.end()
 
 
-def _villages(text: str) -> Iterator[tuple[str, int, int]]:
+def _villages(cut: Cut) -> Iterator[tuple[str, int, int]]:
+    text = cut.text
     for match in _VILLAGE.finditer(text):
-        start = _name_start(text, match.start())
+        start = _name_start(cut, match.start())
         name = text[start : match.start()]
         if _is_a_name(name) and not text.startswith(tuple(listed("not_after_village")), match.end()):
             yield "village", start, match.end()
     for match in _GROUP.finditer(text):
         if text[: match.start()].endswith(("村", "社区", "居委会", "大队", "村委会")):
-            yield "group", _name_start(text, match.start()), match.end()
+            yield "group", _name_start(cut, match.start()), match.end()
 
 
 def _dwellings(text: str) -> Iterator[tuple[str, int, int]]:
@@ -122,7 +129,7 @@ def _dwellings(text: str) -> Iterator[tuple[str, int, int]]:
         stopped = _DWELLING_END.search(text, start, end)
         end = stopped.start() if stopped else end
         start += _after_the_district(text[start:end])
-        if end - start > 1 and _PLACE_WORD.search(text, start, end) and _is_a_name(text[start:end]):
+        if end - start > 1 and _PLACE_WORD.search(text[start:end]) and _is_a_name(text[start:end]):
             yield "dwelling", start, end
 
 
@@ -136,11 +143,36 @@ def _after_the_district(said: str) -> int:
     return found.end() if found else 0
 
 
-def _name_start(text: str, at: int) -> int:
-    """Return where the name begins that ends right before ``at``."""
-    begin = max(0, at - _NAME_MAX)
-    stopped = _STOP.match(text, begin, at)
-    return stopped.end() if stopped else begin
+def _name_start(text: Cut, at: int) -> int:
+    """Return where the name begins that ends right before ``at``: it reaches back over nouns and unknown words.
+
+    A district's name ends it, and so does a word that no place is called by.
+    """
+    begin = at
+    while begin > 0:
+        word = text.word_at(begin - 1)
+        said = text.text[word.start : begin]
+        if not _belongs(said, word) or at - word.start > _NAME_MAX:
+            break
+        begin = word.start
+    district = max(
+        (found.end() for found in _DISTRICTS.finditer(text.text, begin, at) if found.end() < at), default=begin
+    )
+    return district
+
+
+def _belongs(said: str, word: Word) -> bool:
+    if said in _STOP_WORDS or not _IN_A_NAME.fullmatch(said) or _DISTRICT_END.search(said):
+        return False
+    if not has_word(said) or len(said) == 1:
+        return word.tag not in {"p", "c", "uj", "ul", "r", "d", "y", "x"}
+    return not word.tag.startswith(_STOP_TAGS) or word.tag == "vn"
+
+
+_IN_A_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·•.\-—#]+")
+_DISTRICTS = re.compile(
+    r"(?:省|市|自治州|自治区|县|街道|(?<![小社园校景片库老厂营城村])区|(?<![小城])镇|(?<!家)乡(?!村))"
+)
 
 
 def _is_a_name(name: str) -> bool:

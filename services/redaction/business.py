@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.redaction.lexicon import alternatives, listed, surnames
+from services.redaction.lexicon import alternatives, common_surnames, listed
 from services.redaction.reading import Reading
 from services.redaction.spans import Kind, Span
 
@@ -13,15 +13,15 @@ _SHOP = rf"(?:{alternatives('shops')})"
 _STOPS = r"[^\s，。；、：:,.;!?！？（）()“”\"'《》【】\[\]的了是在我你他它把被和与]"
 _SAID = re.compile(
     r"(?:我(?:自己)?(?:经营|开|家开|家|在)(?:了|的|办的?)*(?:一家|一个|一间)?|名下(?:有)?的?|个体工商户|个体户|合作社|字号(?:为|是|叫|:|：)*|店名(?:为|是|叫|:|：)*|"
-    rf"开了?一?[家间个]|注册了?一?个?|经营的|经营者为?|开的|家的)[“\"]?(?P<it>{_STOPS}{{1,12}}?{_SHOP})(?![\u4e00-\u9fff]?[主员长])"
+    rf"开了?一?[家间个]|在(?=[^，。；]{{2,12}}(?:办|充|消费|做了|买|预付|打工|上班))|注册了?一?个?|经营的|经营者为?|开的|家的)[“\"]?(?P<it>{_STOPS}{{1,12}}?{_SHOP})(?![\u4e00-\u9fff]?[主员长])"
 )
 _OWNED = re.compile(
-    rf"(?P<it>(?:[老小阿大]?[{''.join(sorted(surnames()))}])(?:[一二三四五六七八九十大小老]?(?:记|氏|嫂|姐|哥|妹|叔|婶|婆|爷|妈|娘|胖子|胡子|麻子|师傅|老[一二三四五六七八九幺]|一手|瞎子|驼子))[\u4e00-\u9fff]{{0,6}}?{_SHOP})"
+    rf"(?P<it>(?:[老小阿大]?[{''.join(sorted(common_surnames()))}])(?:[一二三四五六七八九十大小老]?(?:记|氏|嫂|姐|哥|妹|叔|婶|婆|爷|妈|娘|胖子|胡子|麻子|师傅|老[一二三四五六七八九幺]|一手|瞎子|驼子))[\u4e00-\u9fff]{{0,6}}?{_SHOP})"
 )
-_OLD = re.compile(rf"(?P<it>[老小阿][{''.join(sorted(surnames()))}][\u4e00-\u9fff]{{0,4}}?{_SHOP})")
+_OLD = re.compile(rf"(?P<it>[老小阿][{''.join(sorted(common_surnames()))}][\u4e00-\u9fff]{{0,4}}?{_SHOP})")
 _QUOTED = re.compile(rf"[“\"「](?P<it>[^”\"」\n]{{2,12}}{_SHOP})[”\"」]")
 _RUN_BY = re.compile(
-    rf"(?P<it>{_STOPS}{{1,10}}{_SHOP})(?=[“”\"（(，, ]{{0,2}}(?:经营者|业主[:：]?|店主|老板|法人|负责人)[\u4e00-\u9fff:：]{{2,4}})"
+    rf"(?P<it>{_STOPS}{{1,10}}{_SHOP})(?=[“”\"（(，, ]{{0,2}}(?:经营者|业主[:：]|店主|老板|法人|负责人)[:：]?[{''.join(sorted(common_surnames()))}][\u4e00-\u9fff])"
 )
 
 

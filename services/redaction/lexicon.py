@@ -7,6 +7,7 @@ the characters of names that no dictionary holds.
 from __future__ import annotations
 
 import functools
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,27 @@ class Word:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text and its words."""
+
+    text: str
+    words: tuple[Word, ...]
+    starts: tuple[int, ...]
+
+    def place(self, at: int) -> int:
+        """Return the number of the word that holds a character."""
+        return bisect_right(self.starts, at) - 1
+
+    def word_at(self, at: int) -> Word:
+        """Return the word that holds a character."""
+        return self.words[self.place(at)]
+
+    def begins(self, at: int) -> bool:
+        """Say whether a word begins at a place; one does at the end of the text."""
+        return at >= len(self.text) or self.word_at(at).start == at
+
+
 def entries(name: str) -> Iterator[str]:
     """Yield the entries of a list: they are parted by white space, and ``#`` begins a remark line."""
     for line in (_LISTS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
@@ -46,6 +68,18 @@ def listed(name: str) -> frozenset[str]:
 def surnames() -> frozenset[str]:
     """Return the surnames of one character."""
     return frozenset("".join(entries("surnames")))
+
+
+@functools.cache
+def common_surnames() -> frozenset[str]:
+    """Return the surnames that are hardly ever anything else."""
+    return frozenset("".join(entries("common_surnames")))
+
+
+@functools.cache
+def everyday_surnames() -> frozenset[str]:
+    """Return the surnames that are everyday characters too; a common surname is none of them."""
+    return frozenset("".join(entries("everyday_surnames"))) - common_surnames()
 
 
 @functools.cache
@@ -67,11 +101,11 @@ def has_word(word: str) -> bool:
     return _segmenter().has_word(word)
 
 
-def words(text: str) -> tuple[Word, ...]:
+def cut(text: str) -> Cut:
     """Cut a text into words."""
-    cut: list[Word] = []
+    found: list[Word] = []
     at = 0
     for word, tag in _segmenter().tag(text, hmm=True):
-        cut.append(Word(word, tag, at, at + len(word)))
+        found.append(Word(word, tag, at, at + len(word)))
         at += len(word)
-    return tuple(cut)
+    return Cut(text, tuple(found), tuple(word.start for word in found))

@@ -12,7 +12,7 @@ from itertools import chain
 
 from services.redaction.addresses import addresses
 from services.redaction.business import businesses
-from services.redaction.lexicon import listed
+from services.redaction.lexicon import cut, listed
 from services.redaction.names import names
 from services.redaction.numbers import numbers
 from services.redaction.reading import read
@@ -45,7 +45,8 @@ def mask(text: str) -> Masked:
 def find(text: str) -> tuple[Span, ...]:
     """Return what is to be masked in a text, in order; of two rules that find the same stretch the wider one counts."""
     reading = read(text)
-    found = chain(numbers(reading), businesses(reading), addresses(reading), names(reading))
+    words = cut(reading.text)
+    found = chain(numbers(reading), businesses(reading), addresses(reading, words), names(reading, words))
     return _settled(text, found)
 
 

@@ -7,48 +7,41 @@ though there is no given name: a surname before a post ("钟县长"), for the po
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from services.redaction.lexicon import Word, alternatives, has_word, listed, surnames, words
+from services.redaction.lexicon import (
+    Cut,
+    Word,
+    alternatives,
+    common_surnames,
+    everyday_surnames,
+    has_word,
+    listed,
+    surnames,
+)
 from services.redaction.reading import Reading
 from services.redaction.spans import Kind, Span
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff〇]")
 _GIVEN_MAX = 2
+_COMPOUND = 2
 _NEVER_GIVEN = frozenset(
-    "的了是我你他她它们这那没吗呢吧啊被把您并且若但咱啥么就给让跟某与及或于从至向对在为因到去说称诉述曾已也都均未系即则其此等又再还很不有将要会能可应该该每各个只些两几谁何怎哪请找问答打拿让使用过着"
+    "的了是我你他她它们这那没吗呢吧啊被把您并且若但咱啥么就给让跟某与及或从至对因到去说诉述曾已均系即则此等很不将要谁何怎哪请找打拿让使每"
 )
+"""What no given name holds."""
 _AFTER_A_NAME = frozenset(
-    "的了是我你他她它们这那没吗呢吧啊被把您并且若但就给让跟与及或于从至向对在为因到去说称诉述曾已也都均未系即则其此等又再还很不有将要会能可应和同女男反以自由先打拿住因做当找来于出"
+    "的了是我你他她它们这那没吗呢吧啊被把您并且若但就给让跟与及或于从至向对在为因到去说称诉述曾已也都均未系即则其此等又再还很不有将要会能"
+    "可应和同女男反以自由先打拿住因做当找来于出家两三几共各处"
 )
 """What comes after a name more often than in it."""
-_WORDLIKE = frozenset(
-    "和向于从同由时都有能应来过要全单万百党关任安方常高明成水国公经平后管车查计项路江金钱费温解容那强满盘连边利智花门班干但敬司何余章相别权包易封"
+_WORD_ENDS = frozenset(
+    "路镇村桥苑馆局厅院区线站校庄巷渡店性法书者化部委费员某姓坪塘湾湖庙台市县乡省府楼栏权证款制卡环灯网版类型率额厂队组所科亩元米吨层号期"
 )
-"""Surnames that are everyday words too: alone before a post they are taken for a name only where a greeting is."""
+"""What an everyday word or a place ends in that the segmenter takes for a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    text: str
-    words: tuple[Word, ...]
-    starts: tuple[int, ...] = field(default=())
-
-    def word_at(self, at: int) -> Word:
-        return self.words[bisect_right(self.starts, at) - 1]
-
-    def begins(self, at: int) -> bool:
-        return at >= len(self.text) or self.word_at(at).start == at
-
-
-def names(reading: Reading) -> Iterator[Span]:
+def names(reading: Reading, text: Cut) -> Iterator[Span]:
     """Yield the names of a text; a full name found once is found wherever it stands again."""
-    if not reading.text:
-        return
-    cut = words(reading.text)
-    text = _Text(reading.text, cut, tuple(word.start for word in cut))
     found: dict[tuple[int, int], str] = {}
     for rule, start, end in _all(text):
         found.setdefault((start, end), rule)
@@ -60,7 +53,7 @@ def names(reading: Reading) -> Iterator[Span]:
         yield reading.span(start, end, Kind.PERSON, rule)
 
 
-def _all(text: _Text) -> Iterator[tuple[str, int, int]]:
+def _all(text: Cut) -> Iterator[tuple[str, int, int]]:
     yield from _labelled(text)
     yield from _before_a_title(text)
     yield from _known(text)
@@ -91,7 +84,7 @@ def _given(text: str, at: int, most: int = _GIVEN_MAX) -> int:
     return count
 
 
-def _name_end(text: _Text, at: int) -> int:
+def _name_end(text: Cut, at: int) -> int:
     """Return the end of the name that begins at a place, or the place itself where none does."""
     said = text.text
     surname = _surname(said, at)
@@ -111,15 +104,23 @@ def _name_end(text: _Text, at: int) -> int:
     return long
 
 
-def _ordinary(text: _Text, start: int, end: int) -> bool:
+def _ordinary(text: Cut, start: int, end: int) -> bool:
     """Say whether what might be a name is an everyday word, or the beginning of one."""
     said = text.text[start:end]
     word = text.word_at(start)
-    if any(said.startswith(entry) for entry in (said[:2], said[:3], said) if entry in listed("not_names")):
+    if not listed("not_names").isdisjoint((said[:2], said[:3], said, word.text)) or word.start != start:
         return True
-    if word.text in listed("not_names") or word.start != start:
+    if said[-1] in _PLACE_ENDS and end - start > _COMPOUND:
         return True
+    if said[0] in everyday_surnames() and said[:2] not in listed("compound_surnames"):
+        return not word.tag.startswith("nr")
     return len(word.text) > 1 and not word.tag.startswith("nr") and has_word(word.text)
+
+
+_PLACE_ENDS = frozenset("镇路村局区县院厅线站校乡市")
+_PLACE_BEHIND = re.compile(
+    r"(?:[东西南北中]?[路街镇村桥站区县]|大道|社区|小区|公园|广场|中学|小学|医院|国际|新村|新城|花园|家园|地铁|高速|立交|片区|水库|乡(?!亲)|集团|公司|物业|银行|超市|酒店)"
+)
 
 
 # --- the rules ------------------------------------------------------------------------------------------------------
@@ -128,26 +129,25 @@ _SURE = re.compile(
     rf"(?:{alternatives('surely_labels')})(?:[(（][^)）]{{1,6}}[)）])?(?P<sign>(?:是|为|叫|:|：|\s|“|\"|，(?=\s))*)"
 )
 _ROLE = re.compile(rf"(?:{alternatives('roles')})(?P<sign>[:：\s，,“\"(（]{{0,2}})")
-_SURNAMED = re.compile(r"(?:[他她其]叫|叫做?|名为|写成|应为|误写为|改名为?|更名为?)[“\"]?")
+_SURNAMED = re.compile(r"(?:[他她其]叫|叫做?|名为|[写打录登]成了?|应为|误写为|改名为?|更名为?)[“\"]?")
 _NICK = re.compile(
     r"(?:叫他?她?|喊|外号|绰号|人称|找|联系)(?P<it>[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:老|麻|胖|瘦)[一二三四五六七八九十子])(?=[，。；、（(,.\s)）]|$)"
 )
+_ALONE = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，。；、,.;()（）\d”\"]|$)")
 _END = re.compile(r"[\s，。；、：:,.;!?！？（）()“”\"'《》\[\]【】\d]|$")
 
 
-def _labelled(text: _Text) -> Iterator[tuple[str, int, int]]:
+def _labelled(text: Cut) -> Iterator[tuple[str, int, int]]:
     said = text.text
     for match in _SURE.finditer(said):
         at = match.end()
         end = _name_end(text, at)
-        if end > at and not (
-            not match.group("sign") and _ordinary(text, at, end) and not match.group().startswith("我叫")
-        ):
+        surely = bool(match.group("sign")) or match.group().startswith("我叫") or _likely(text, at)
+        if end > at and surely:
             yield "labelled", at, end
-        elif (":" in match.group("sign") or "叫" in match.group()) and (
-            alone := re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，。；、,.;()（）\d”\"]|$)").match(said, at)
-        ):
-            if "某" not in alone.group() and alone.group() not in listed("roles"):
+        elif ":" in match.group("sign") or "叫" in match.group():
+            alone = _ALONE.match(said, at)
+            if alone and "某" not in alone.group() and alone.group() not in listed("roles"):
                 yield "labelled", at, alone.end()
     for match in _ROLE.finditer(said):
         at = match.end()
@@ -165,7 +165,15 @@ def _labelled(text: _Text) -> Iterator[tuple[str, int, int]]:
             yield "nickname", start, end
 
 
-def _reasonable(text: _Text, start: int, end: int) -> bool:
+def _likely(text: Cut, at: int) -> bool:
+    """Say whether what follows a label that nothing parts from it may be a name."""
+    said = text.text
+    return said[at : at + 2] not in listed("not_names") and (
+        said[at] not in everyday_surnames() or text.word_at(at).tag.startswith("nr")
+    )
+
+
+def _reasonable(text: Cut, start: int, end: int) -> bool:
     """After a role a name stands where a word begins and where one ends, or where the segmenter sees a person."""
     word = text.word_at(start)
     return word.start == start and (word.tag.startswith("nr") or text.begins(end) or bool(_END.match(text.text, end)))
@@ -173,10 +181,10 @@ def _reasonable(text: _Text, start: int, end: int) -> bool:
 
 _POST = re.compile(rf"(?:{alternatives('posts')})")
 _HONORIFIC = re.compile(rf"(?:{alternatives('honorifics')})")
-_ONE_CHARACTER_POST = re.compile(r"[总工局处科所队董校院导](?=[，。；、：:,.;!?！？您你好说\s]|$)")
+_ONE_CHARACTER_POST = re.compile(r"[总工局处科所队董](?=[，。；、：:,.;!?！？您你好说\s]|$)")
 
 
-def _before_a_title(text: _Text) -> Iterator[tuple[str, int, int]]:
+def _before_a_title(text: Cut) -> Iterator[tuple[str, int, int]]:
     said = text.text
     for match in _POST.finditer(said):
         if len(match.group()) == 1 and not _ONE_CHARACTER_POST.match(said, match.start()):
@@ -186,21 +194,22 @@ def _before_a_title(text: _Text) -> Iterator[tuple[str, int, int]]:
         yield from _name_before(text, match.start(), alone=False, short=False)
 
 
-def _name_before(text: _Text, at: int, *, alone: bool, short: bool) -> Iterator[tuple[str, int, int]]:
+def _name_before(text: Cut, at: int, *, alone: bool, short: bool) -> Iterator[tuple[str, int, int]]:
     said = text.text
     for length in (4, 3, 2):
         start = at - length
         if start < 0:
             continue
         surname = _surname(said, start)
-        if surname and 0 < length - surname <= _GIVEN_MAX and _given(said, start + surname) >= length - surname:
-            if (
-                not _ordinary(text, start, at)
-                and (text.word_at(start).tag.startswith("nr") or length == 3)
-                and not (short and length == 2)
-            ):
-                yield "before-a-title", start, at
-                return
+        if (
+            surname
+            and 0 < length - surname <= _GIVEN_MAX
+            and _given(said, start + surname) >= length - surname
+            and not _ordinary(text, start, at)
+            and (text.word_at(start).tag.startswith("nr") or (length > _COMPOUND and not short))
+        ):
+            yield "before-a-title", start, at
+            return
     if alone:
         for length in (2, 1):
             start = at - length
@@ -212,50 +221,113 @@ def _name_before(text: _Text, at: int, *, alone: bool, short: bool) -> Iterator[
 _GREETED = re.compile(r"(?:尊敬的|敬爱的|亲爱的|尊敬|你好|您好|请问|感谢|姓|^)[\s，,:：“]*$")
 
 
-def _stands_alone(text: _Text, start: int, at: int, *, short: bool) -> bool:
+def _stands_alone(text: Cut, start: int, at: int, *, short: bool) -> bool:
     """Say whether a surname right before a post is a surname: a word of its own, not the end of another."""
     said = text.text
     word = text.word_at(start)
     if word.start != start:
         return False
     greeted = _GREETED.search(said[:start]) is not None or (start > 0 and said[start - 1] in "、\n\u3000 ，。：:")
-    if said[start:at] in _WORDLIKE:
-        return greeted
+    if said[start:at] in everyday_surnames():
+        return greeted or (word.tag.startswith("nr") and not short)
     if short:
         return word.tag.startswith("nr") or greeted
     return word.end in (at, at + 1) or word.tag.startswith("nr") or word.end > at
 
 
-def _known(text: _Text) -> Iterator[tuple[str, int, int]]:
-    """Yield what the segmenter takes for persons, and a surname with the unknown word behind it."""
-    said = text.text
+def _known(text: Cut) -> Iterator[tuple[str, int, int]]:
+    """Yield what the segmenter takes for persons, and a surname with the word behind it."""
     for place, word in enumerate(text.words):
-        if not word.tag.startswith("nr") or word.text in listed("not_names"):
+        if word.text in listed("not_names") or "某" in word.text or not all(map(_HAN.match, word.text)):
             continue
-        surname = _surname(said, word.start)
+        surname = _surname(text.text, word.start)
         length = word.end - word.start
-        if not surname or not all(map(_HAN.match, word.text)) or "某" in word.text:
-            continue
-        if surname < length <= surname + _GIVEN_MAX and not any(c in _NEVER_GIVEN for c in word.text[surname:]):
-            yield "segmenter", word.start, word.end
-        elif length == surname and place + 1 < len(text.words):
+        if _nickname(text, word):
+            yield "nickname", word.start, word.end
+        elif surname == _COMPOUND:
+            if word.text[:surname] not in listed("not_names") and (end := _name_end(text, word.start)) > word.start:
+                yield "compound-surname", word.start, end
+        elif word.tag.startswith("nr") and 1 <= surname < length <= surname + _GIVEN_MAX and _person_like(text, word):
+            yield "segmenter", word.start, _with_its_last(text, place)
+        elif length == surname and _lone_surname(word) and place + 1 < len(text.words):
             after = text.words[place + 1]
-            ends = after.end - after.start
-            if (
-                ends <= _GIVEN_MAX
-                and _given(said, after.start) >= ends
-                and not has_word(word.text + after.text)
-                and _closed(text, after.end)
-                and after.text not in listed("honorifics") | listed("posts")
-            ):
-                if said[word.start] not in _WORDLIKE:
-                    yield "surname-and-word", word.start, after.end
+            if _given_name(text, word, after):
+                yield "surname-and-word", word.start, after.end
 
 
-_CLOSING = re.compile(r"(?:[，。；、：:,.;!?！？（）()“”\"\s\d]|等|说|称|诉|是|和|与|及|在|把|被|于|系|因|的|$)")
+def _lone_surname(word: Word) -> bool:
+    return word.text in common_surnames() and word.tag.startswith("nr")
 
 
-def _closed(text: _Text, at: int) -> bool:
+def _person_like(text: Cut, word: Word) -> bool:
+    """Say whether what the segmenter takes for a person is one: its surname, its end and its neighbours say so."""
+    said = word.text
+    if _PLACE_BEHIND.match(text.text, word.end) and len(said) == _COMPOUND:
+        return False
+    if said[-1] in _WORD_ENDS or any(character in _NEVER_GIVEN for character in said[1:]):
+        return False
+    if said.endswith((*listed("honorifics"), *listed("posts"))) or said[:2] in listed("not_names"):
+        return False
+    if said[0] in common_surnames():
+        return True
+    if said[0] in everyday_surnames():
+        closed = _closed(text, word.end) and _opened(text, word.start)
+        return len(said) > _COMPOUND and not has_word(said) and closed
+    return not has_word(said)
+
+
+def _with_its_last(text: Cut, place: int) -> int:
+    """Return the end of a name of which the segmenter cut off the last character."""
+    word = text.words[place]
+    if len(word.text) == _COMPOUND and place + 1 < len(text.words):
+        after = text.words[place + 1]
+        lone = len(after.text) == 1 and _given(text.text, after.start, 1) == 1 and after.text not in _AFTER_A_NAME
+        if lone and _closed(text, after.end):
+            return after.end
+    return word.end
+
+
+def _given_name(text: Cut, word: Word, after: Word) -> bool:
+    ends = after.end - after.start
+    whole = word.text + after.text
+    return (
+        ends <= _GIVEN_MAX
+        and _given(text.text, after.start) >= ends
+        and after.text[-1] not in _WORD_ENDS
+        and after.text not in listed("honorifics") | listed("posts")
+        and whole not in listed("not_names")
+        and not has_word(whole)
+        and not _PLACE_BEHIND.match(text.text, after.end)
+        and (ends == _GIVEN_MAX or after.text not in _AFTER_A_NAME)
+        and _closed(text, after.end)
+    )
+
+
+def _nickname(text: Cut, word: Word) -> bool:
+    """Say whether a word is a name among people who know each other: 老王, 小秦, 阿强."""
+    said = word.text
+    return (
+        len(said) == _COMPOUND
+        and said[0] in "老小阿"
+        and said[1] in surnames()
+        and said[1] not in everyday_surnames()
+        and _closed(text, word.end)
+        and (word.tag.startswith("nr") or not has_word(said))
+    )
+
+
+_CLOSING = re.compile(
+    r"(?:[，。；、：:,.;!?！？（）()“”\"\s\d《》【】\[\]/—-]|反映|表示|答复|回复|先生|女士|同志|$)"
+    rf"|[{''.join(sorted(_AFTER_A_NAME))}]"
+)
+_OPENING = re.compile(r"[，。；、：:,.;!?！？（）()“”\"\s\d《》【】\[\]/—-]|[和与由经向对将被把让给请找叫的是为]")
+
+
+def _opened(text: Cut, at: int) -> bool:
+    return at == 0 or _OPENING.match(text.text, at - 1, at) is not None
+
+
+def _closed(text: Cut, at: int) -> bool:
     return _CLOSING.match(text.text, at) is not None
 
 
@@ -264,14 +336,19 @@ _SIGNATURE = re.compile(
 )
 
 
-def _signed(text: _Text) -> Iterator[tuple[str, int, int]]:
+def _signed(text: Cut) -> Iterator[tuple[str, int, int]]:
     for match in _SIGNATURE.finditer(text.text):
         start, end = match.span("it")
-        if _name_end(text, start) == end and not _ordinary(text, start, end):
+        if (
+            _name_end(text, start) == end
+            and not _ordinary(text, start, end)
+            and not match.group("it").endswith((*listed("honorifics"), *listed("posts")))
+        ):
             yield "signature", start, end
 
 
-_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,6}[·•・‧∙](?:[\u4e00-\u9fff]{1,6})(?:[·•・‧∙][\u4e00-\u9fff]{1,6})*")
+_DOTTED = re.compile(r"(?<=[\u4e00-\u9fff])(?P<dot>[·•・‧∙])(?=[\u4e00-\u9fff])")
+_DOTTED_PART_MAX = 6
 _PLACE_END = (
     "苑",
     "园",
@@ -299,19 +376,35 @@ _LATIN = re.compile(
 )
 
 
-def _foreign(text: _Text) -> Iterator[tuple[str, int, int]]:
+def _parts_of_a_dotted_name(text: Cut, dot: int) -> Iterator[tuple[str, int, int]]:
+    """Yield a name written with a dot (库尔班·买买提): syllables that make no words, on both sides."""
+    start, end = dot, dot + 1
+    while start > 0 and dot - start < _DOTTED_PART_MAX and _syllables(text, start - 1):
+        start = max(text.word_at(start - 1).start, dot - _DOTTED_PART_MAX)
+    while end < len(text.text) and end - dot <= _DOTTED_PART_MAX and _syllables(text, end):
+        end = min(text.word_at(end).end, dot + 1 + _DOTTED_PART_MAX)
+    if start < dot and end > dot + 1 and not text.text[start:end].endswith(_PLACE_END):
+        yield "dotted", start, end
+
+
+def _syllables(text: Cut, at: int) -> bool:
+    word = text.word_at(at)
+    if not _HAN.match(text.text, at):
+        return False
+    return (
+        word.tag.startswith("nr") or len(word.text) == 1 and word.text not in _AFTER_A_NAME or not has_word(word.text)
+    )
+
+
+def _foreign(text: Cut) -> Iterator[tuple[str, int, int]]:
     for match in _DOTTED.finditer(text.text):
-        if not match.group().endswith(_PLACE_END):
-            start = match.start()
-            while start < match.end() and not text.begins(start):
-                start -= 1
-            yield "dotted", max(start, match.start()), match.end()
+        yield from _parts_of_a_dotted_name(text, match.start("dot"))
     for match in _LATIN.finditer(text.text):
         group = "it" if match.group("it") else "its"
         yield "latin", match.start(group), match.end(group)
 
 
-def _beside(text: _Text, found: dict[tuple[int, int], str]) -> Iterator[tuple[str, int, int]]:
+def _beside(text: Cut, found: dict[tuple[int, int], str]) -> Iterator[tuple[str, int, int]]:
     """Yield what stands in a row with a name: 张某、李某、赵某."""
     said = text.text
     pending = [span for span in found if span[1] - span[0] > 1]
@@ -338,7 +431,7 @@ def _beside(text: _Text, found: dict[tuple[int, int], str]) -> Iterator[tuple[st
                     break
 
 
-def _again(text: _Text, found: dict[tuple[int, int], str]) -> Iterator[tuple[str, int, int]]:
+def _again(text: Cut, found: dict[tuple[int, int], str]) -> Iterator[tuple[str, int, int]]:
     said = text.text
     for name in {said[start:end] for start, end in found if end - start > 1}:
         if has_word(name) and len(name) == 2:  # noqa: PLR2004 - two characters

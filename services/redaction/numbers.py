@@ -116,7 +116,7 @@ RULES: tuple[NumberRule, ...] = (
         "phone-landline",
         Kind.PHONE,
         rf"(?<!\d)(?:\+?86{_GAP}*)?[(]?0\d{{2,3}}[)]?(?:{_GAP}{{0,3}}\d{{7,8}}|{_GAP}{{1,3}}\d{{3,4}}{_GAP}\d{{3,4}})(?!\d)"
-        rf"(?:(?:{_GAP}|转|分机)+\d{{1,5}}(?!\d))?(?:[、/,或和]\s*\d{{7,8}}(?!\d)(?:(?:{_GAP}|转|分机)+\d{{1,5}}(?!\d))?)*",
+        rf"(?:(?:[\-—]|转|分机)+\d{{1,5}}(?![\d年.]))?(?:[、/,或和]\s*\d{{7,8}}(?!\d)(?:(?:[\-—]|转|分机)+\d{{1,5}}(?![\d年.]))?)*",
     ),
     _rule("phone-extension", Kind.PHONE, r"(?<=转)(?:分机)?\s*(?P<it>\d{2,5})(?=[，。；、,.;)\s]|$)"),
     _rule(
@@ -127,8 +127,8 @@ RULES: tuple[NumberRule, ...] = (
     _rule(
         "phone-said",
         Kind.PHONE,
-        r"(?i)(?:电\s?话|手\s?机|联系方式|致电|拨打|座机|传真|号码|联系|tel|phone|来电|呼叫|热线|咨询)"
-        r"(?:号码?|是|为|:|：|\s|（|\(|了)*(?P<it>[2-9]\d{2,3}[ \-]?\d{4}(?:(?:[、/,或和]\s*|转)\d{1,8})*)(?!\d)",
+        r"(?i)(?:电\s?话|手\s?机|联系方式|致电|拨打|直接打|打|座机|传真|号码|联系|tel|phone|来电|呼叫|热线|咨询)"
+        r"(?:号码?|是|为|:|：|\s|（|\(|了)*(?P<it>[2-9]\d{2,3}[ \-]?\d{4}(?![\d元万亿.])(?:(?:[、/,或和]\s*|转)\d{1,8})*)(?!\d)",
     ),
     _rule(
         "phone-part",
@@ -181,7 +181,11 @@ RULES: tuple[NumberRule, ...] = (
     _rule("account-wangwang", Kind.ACCOUNT, r"(?:旺旺)\s*(?P<it>[\u4e00-\u9fffA-Za-z0-9_]*\d{2,}[A-Za-z0-9_]*)"),
     _rule("account-at", Kind.ACCOUNT, r"(?<![A-Za-z0-9._])@\s?(?P<it>[\u4e00-\u9fffA-Za-z0-9_\-]{2,20})"),
     _rule("account-forum", Kind.ACCOUNT, r"(?<![A-Za-z0-9])(?:UU|A)\d{5,12}(?![A-Za-z0-9])"),
-    _rule("account-greeted", Kind.ACCOUNT, r"网友(?P<it>[^\s，。：:“”\"、]{2,16}?)(?=\s*(?:您好|你好|:|：|，您好))"),
+    _rule(
+        "account-greeted",
+        Kind.ACCOUNT,
+        r"网\s?友(?!您好|你好|们|同志|朋友|所反映|反映|反馈)(?P<it>[^\s，。：:,“”\"、！!]{2,16}?)(?=\s*(?:您好|你好|:|：|，您好))",
+    ),
     _rule("account-vx", Kind.ACCOUNT, r"(?i)(?<![A-Za-z0-9])(?:wx|wxid_|vx|qq)[:：]?[A-Za-z0-9_\-]{5,20}"),
     _rule(
         "birth-after",
@@ -228,7 +232,7 @@ RULES: tuple[NumberRule, ...] = (
     _rule(
         "number-code",
         Kind.NUMBER,
-        r"(?<![A-Za-z0-9./])(?=[A-Z0-9\-]*\d{4})[A-Z]{1,6}-?[A-Z0-9\-]*\d{5,}[A-Z0-9]*(?![A-Za-z0-9])",
+        r"(?<![A-Za-z0-9./])(?!GB|DB|DG|JGJ|CJ|JT|HJ|ISO|TJ)[A-Z]{1,6}-?[A-Z0-9\-]*\d{6,}[A-Z0-9]*(?![A-Za-z0-9])",
     ),
 )
 """Every rule, in the order in which a stretch that two of them find is given to one."""
