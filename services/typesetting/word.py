@@ -55,6 +55,10 @@ NAMES: Final[Mapping[Use, str]] = {
 }
 """The official typefaces as Chinese offices have them."""
 
+CELL_LINE_EM: Final = 1.3
+CELL_ABOVE_EM: Final = 0.17
+"""How high a line of a cell is, and the white space above and below; exact, since typefaces differ in their own."""
+
 LATIN_IN_TABLES: Final = "Times New Roman"
 """Figures in tables: every office has it or one as wide, so that no figure is broken where 宋体 is missing."""
 
@@ -301,20 +305,22 @@ def _span(table: Table, fit: Fit, span: Span, title: str) -> str:
         labels.append(Cell("\n".join(label_lines(table.columns[at].label, width, fit.size_pt))))
     rows = [
         _title_row(title, widths),
-        _row(_cells(labels, widths, sides, bold, _edges(top=1.0, bottom=0.5), keep=True), head=True),
+        _row(_cells(labels, widths, sides, (bold, fit.size_pt), _edges(top=1.0, bottom=0.5), keep=True), head=True),
     ]
     whole = stays_whole(table)
     for at, row in enumerate(table.rows):
         last = at == len(table.rows) - 1 and table.total is None
         edges = _edges(bottom=1.0) if last else _edges(bottom=0.25, colour="AAAAAA")
-        rows.append(_row(_cells(_of(row, span), widths, sides, small, edges, keep=whole and not last)))
+        rows.append(_row(_cells(_of(row, span), widths, sides, (small, fit.size_pt), edges, keep=whole and not last)))
     if table.total is not None:
-        rows.append(_row(_cells(_of(table.total, span), widths, sides, bold, _edges(top=0.5, bottom=1.0))))
+        rows.append(
+            _row(_cells(_of(table.total, span), widths, sides, (bold, fit.size_pt), _edges(top=0.5, bottom=1.0)))
+        )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    padding = _pt(CELL_PADDING_PT)
+    padding, above = _pt(CELL_PADDING_PT), _pt(CELL_ABOVE_EM * fit.size_pt)
     margins = (
-        f'<w:tblCellMar><w:top w:w="50" w:type="dxa"/><w:left w:w="{padding}" w:type="dxa"/>'
-        f'<w:bottom w:w="50" w:type="dxa"/><w:right w:w="{padding}" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tblCellMar><w:top w:w="{above}" w:type="dxa"/><w:left w:w="{padding}" w:type="dxa"/>'
+        f'<w:bottom w:w="{above}" w:type="dxa"/><w:right w:w="{padding}" w:type="dxa"/></w:tblCellMar>'
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
@@ -350,12 +356,14 @@ def _row(cells: str, *, head: bool = False) -> str:
 
 
 def _cells(
-    cells: list[Cell], widths: list[int], sides: list[str], properties: str, edges: str, *, keep: bool = False
+    cells: list[Cell], widths: list[int], sides: list[str], look: tuple[str, float], edges: str, *, keep: bool = False
 ) -> str:
     kept = "<w:keepNext/>" if keep else ""
+    properties, size_pt = look
+    line = f'<w:spacing w:line="{_pt(CELL_LINE_EM * size_pt)}" w:lineRule="exact"/>'
     return "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edges}<w:vAlign w:val="center"/></w:tcPr>'
-        f"{_paragraph('Cell', _cell_runs(cell, properties), f'{kept}<w:jc w:val={quoteattr(side)}/>')}</w:tc>"
+        f"{_paragraph('Cell', _cell_runs(cell, properties), f'{kept}{line}<w:jc w:val={quoteattr(side)}/>')}</w:tc>"
         for cell, width, side in zip(cells, widths, sides, strict=True)
     )
 
