@@ -261,6 +261,12 @@ class Settings(BaseSettings):
         le=3600,
     )
 
+    public_address: str | None = _of(
+        None,
+        "公开网页的地址，如 https://hotline.example.cn，写入订阅源的链接；缺省用访问时的地址",
+        "the address of the public pages, such as https://hotline.example.cn, for the feed's links; else the one asked",
+        pattern=r"^https?://[^\s/?#]+$",
+    )
     script_characters_per_minute: int = _of(
         240,
         "播报稿估算时长所用的语速（字/分钟，不计标点）",

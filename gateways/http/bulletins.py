@@ -28,6 +28,7 @@ from gateways.pages.public_pages import EditionLink, EditionsPage, HomePage, ren
 from gateways.pages.rendering import Words
 from services.access import Action, allowed
 from services.publication.derived import texts_of
+from services.publication.explaining import Explainer
 from services.publication.publication import Shown
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ async def read_bulletin(
     edition: EditionAsked = None,
 ) -> Response:
     """Return an edition's canonical bytes, as they were signed; 304 where the caller has them already."""
-    shown = await asyncio.to_thread(_shown, house, caller, BulletinName.parse(quarter), edition)
+    shown = await asyncio.to_thread(shown_to, house, caller, BulletinName.parse(quarter), edition)
     return _cached(request, shown, Response(shown.content, media_type=JSON))
 
 
@@ -108,7 +109,7 @@ async def bulletin_page(request: Request) -> Response:
         name = BulletinName.parse(request.path_params["quarter"])
     except NotABulletinName:
         raise fault("not-found") from None
-    shown = await asyncio.to_thread(_shown, house, None, name, None)
+    shown = await asyncio.to_thread(shown_to, house, None, name, None)
     if _has_it(request, shown):
         return _cached(request, shown, page(""))
     text = await asyncio.to_thread(render_bulletin, shown.document, site=site_of(request))
@@ -169,7 +170,8 @@ def _may_read(caller: Actor | None, bulletin: Bulletin) -> bool:
     return bool(scopes & {Scope.PUBLIC, Scope.LIMITED})
 
 
-def _shown(house: Hangfeng, caller: Actor | None, name: BulletinName, edition: int | None) -> Shown:
+def shown_to(house: Hangfeng, caller: Actor | None, name: BulletinName, edition: int | None) -> Shown:
+    """Return an edition to a caller, or to the public where there is none. Raises ``NoSuchBulletin``."""
     bulletin = house.publication.bulletin(name)
     # What one may not read is answered as if it were not there.
     if bulletin is None or not _may_read(caller, bulletin):
@@ -178,13 +180,14 @@ def _shown(house: Hangfeng, caller: Actor | None, name: BulletinName, edition: i
 
 
 def _cell(house: Hangfeng, caller: Actor, name: BulletinName, cell: str, edition: int | None) -> dict[str, Any]:
-    shown = _shown(house, caller, name, edition)
+    shown = shown_to(house, caller, name, edition)
     # The figures of tables that a published edition leaves out are for those who may read what is not published.
     if not allowed(caller.role, Action.READ_UNPUBLISHED_BULLETINS) and cell not in texts_of(shown.document):
         raise NoSuchCell(field="cell", cell=cell)
-    behind = house.publication.cells(name, cell, edition)
+    explainer = Explainer(house.publication, house.log, house.views, house.instance.zone)
+    found = explainer.explain(name, cell, edition)
     # Behind a count may stand an accusation: whoever belongs to a unit is told how many, and not which.
-    return behind.json() if caller.role is Role.AUDITOR and caller.unit is None else behind.counts_json()
+    return found.auditor_json() if caller.role is Role.AUDITOR and caller.unit is None else found.producer_json()
 
 
 def _etag(shown: Shown) -> str:

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from domain.lifecycle import STEPS, Step
 from domain.words import Role
 from gateways.http import (
+    bulletin_feed,
+    bulletin_forms,
     bulletin_steps,
     bulletins,
     complaints,
@@ -648,6 +650,20 @@ _FIGURES: Final = (
     ),
     Route(
         method="GET",
+        path="/api/v1/bulletins/{quarter}/forms/{form}",
+        name="read-bulletin-form",
+        zh="一期通报的各种形式：json、html、csv、csv-zip、xlsx、md、pdf、docx、script、script-json",
+        en="an edition in each of its forms; csv takes one table with ?table=",
+        tag="bulletins 通报",
+        endpoint=bulletin_forms.read_form,
+        roles=roles_for(Action.READ_BULLETINS),
+        answers={
+            200: Answer("该形式的文件", "the file", media="application/octet-stream"),
+            304: Answer("未变", "not changed", media=""),
+        },
+    ),
+    Route(
+        method="GET",
         path="/api/v1/bulletins/{quarter}/cells/{cell}",
         name="read-cell",
         zh="一个数字的出处",
@@ -1018,6 +1034,15 @@ _PAGES: Final = (
         takes=Taken(media=FORM_TYPES, fields=("solved", "satisfaction", "cause", "remark")),
         answers={201: Answer("已收到", "taken in", media=HTML)},
         faults=(409, 415, 429),
+    ),
+    replace(
+        _page(
+            "/feed.atom", "bulletin-feed", "已发布通报与勘误的订阅源（Atom）", "published editions", bulletin_feed.feed
+        ),
+        answers={
+            200: Answer("订阅源", "the feed", media=bulletin_feed.ATOM_MEDIA),
+            304: Answer("未变", "not changed", media=""),
+        },
     ),
     _page("/bulletins", "bulletins-page", "季度通报各期", "all bulletins", bulletins.bulletins_page),
     replace(

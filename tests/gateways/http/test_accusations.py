@@ -51,6 +51,7 @@ def addresses(case: str, position: int) -> list[tuple[Route, str]]:
         "reference": "0" * 64,
         "quarter": "2026Q1",
         "cell": "x",
+        "form": "md",
         "unit": ACCUSED,
     }
     return [(route, route.path.format_map(values)) for route in READING]
