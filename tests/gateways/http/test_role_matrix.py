@@ -32,19 +32,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str
 Served = tuple[Desk, str, dict[tuple[Role, str], str]]
 
 
+class Parameters(dict[str, str]):
+    """What stands in the places of a path; a place that is not known here holds any word."""
+
+    def __missing__(self, place: str) -> str:
+        return "x"
+
+
+def filled(route: Route, **known: str) -> str:
+    """A path of the table with something in each of its places, those of routes to come included."""
+    usual = {"position": "1", "reference": "0" * 64, "quarter": "2026Q1", "unit": ROADS, "number": "1", "kind": "rules"}
+    return route.path.format_map(Parameters(usual | known))
+
+
 def knock(served: Served, route: Route, token: str | None) -> httpx.Response:
     desk, case, _ = served
-    path = route.path.format(
-        id=case,
-        position=1,
-        reference="0" * 64,
-        quarter="2026Q1",
-        cell="x",
-        episode="x",
-        token="x",
-        unit=ROADS,
-        number=1,
-    )
+    path = filled(route, id=case)
     headers = {}
     if token is not None and route.cookie:
         headers["Cookie"] = f"hangfeng_console={token}"
