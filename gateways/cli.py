@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "scores": "scores:scores",
     "bulletin": "bulletin:bulletin",
     "episode": "episode:episode",
+    "redaction": "redaction:redaction",
     "calendar": "editions:calendar",
     "rules": "editions:rules",
     "reconcile": "reconciling:reconcile",

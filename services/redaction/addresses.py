@@ -59,7 +59,7 @@ _COMMUNITY = re.compile(
 _STOP_TAGS = ("v", "d", "p", "c", "u", "r", "y", "e", "o", "t", "x", "l", "i", "ad", "q", "w", "vd", "vg", "df", "zg")
 _STOP_WORDS = frozenset(
     "业主 居民 住户 村民 群众 市民 地址 住址 户籍地 本人 单位 政府 反映 投诉 举报 位于 坐落 附近 周边 对面 旁边 楼下 楼上 之前 现在 问题 关于 情况 部门 领导 工作人员 全体 广大 商品房"
-    " 物业 开发商 小区 业委会 号 对 我 在 是 的 与 和 原 就 还 将 到 至 从 往 因 由 向 把 被 有 每 该 本 贵 我家 家住 住在 所在地 时间 期间 年 月 日 称 经 等 及 或 以 于".split()
+    " 物业 开发商 小区 业委会 号 对 我 在 是 的 与 和 原 就 还 将 到 至 从 往 因 由 向 把 被 有 每 该 本 贵 我家 家住 住在 所在地 时间 期间 年 称 经 等 及 或 以 于".split()
 )
 _DISTRICT_END = re.compile(
     r"(?:省|市|自治州|自治区|县|街道|(?<![小社新园校景片库老厂营城村])区|新区|开发区|(?<![小城])镇|(?<!家)乡|旗)$"
@@ -166,9 +166,30 @@ def _belongs(said: str, word: Word) -> bool:
         return False
     if not has_word(said) or len(said) == 1:
         return word.tag not in {"p", "c", "uj", "ul", "r", "d", "y", "x"}
-    return not word.tag.startswith(_STOP_TAGS) or word.tag == "vn"
+    return not word.tag.startswith(_STOP_TAGS) or word.tag == "vn" or said in _TIMELESS
 
 
+_TIMELESS = frozenset(
+    (
+        "青年",
+        "世纪",
+        "春天",
+        "清明",
+        "少年",
+        "明日",
+        "朝阳",
+        "晨光",
+        "解放",
+        "建设",
+        "幸福",
+        "和谐",
+        "团结",
+        "胜利",
+        "前进",
+        "向阳",
+    )
+)
+"""Words of time or of deed that places are called by."""
 _IN_A_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·•.\-—#]+")
 _DISTRICTS = re.compile(
     r"(?:省|市|自治州|自治区|县|街道|(?<![小社园校景片库老厂营城村])区|(?<![小城])镇|(?<!家)乡(?!村))"

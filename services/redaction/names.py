@@ -391,9 +391,12 @@ def _syllables(text: Cut, at: int) -> bool:
     word = text.word_at(at)
     if not _HAN.match(text.text, at):
         return False
-    return (
-        word.tag.startswith("nr") or len(word.text) == 1 and word.text not in _AFTER_A_NAME or not has_word(word.text)
-    )
+    alone = len(word.text) == 1 and word.text not in _AFTER_A_NAME
+    return word.tag.startswith("nr") or alone or not has_word(word.text) or len(word.text) == _SYLLABLES
+
+
+_SYLLABLES = 3
+"""Of so many characters no everyday word consists that stands beside a dot, but many names of peoples do."""
 
 
 def _foreign(text: Cut) -> Iterator[tuple[str, int, int]]:
