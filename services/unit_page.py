@@ -25,9 +25,11 @@ from domain.indicators import (
     leg_said,
 )
 from domain.periods import Period
+from domain.score_figures import UnitScore
 from domain.unit_table import Row, tabulate
 from domain.window import Window, on_clock
 from domain.words import CHINESE, ComplaintKind, Satisfaction, State
+from services.score_sheet import score_json
 from services.statistics import QuarterRows, figure_json, row_json
 from services.work_lists import receipt_of
 
@@ -140,6 +142,7 @@ class UnitPage:
     reworks: tuple[ComplaintLine, ...]
     dissatisfied: tuple[ComplaintLine, ...]
     objections: tuple[Objection, ...]
+    score: UnitScore | None
 
     @property
     def overdue(self) -> tuple[WorkLine, ...]:
@@ -217,10 +220,11 @@ class UnitPage:
                 {"number": one.number, "cells": list(one.cells), "reason": one.reason, "state": one.state.value}
                 for one in self.objections
             ],
+            "score": score_json(self.score, zone) if self.score is not None else None,
         }
 
 
-def unit_page(unit: str, rows: QuarterRows, bulletin: Bulletin | None) -> UnitPage:
+def unit_page(unit: str, rows: QuarterRows, bulletin: Bulletin | None, score: UnitScore | None = None) -> UnitPage:
     """Return a unit's page from everything that a quarter's figures are made of.
 
     ``unit`` is the name that the registry resolves the wanted spelling to. Accusations are on no page.
@@ -253,6 +257,7 @@ def unit_page(unit: str, rows: QuarterRows, bulletin: Bulletin | None) -> UnitPa
             for held in (bulletin.disputes if bulletin is not None else ())
             if (window.registry.resolve(held.unit) or held.unit) == unit
         ),
+        score=score,
     )
 
 

@@ -254,7 +254,7 @@ def chinese_of(topic: str) -> str:
 def _inside(path: str) -> str:
     """Return a path of the console; whatever else was asked for leads to its first page."""
     inside = path == CONSOLE_PATH or path.startswith(
-        (f"{CONSOLE_PATH}/complaints/", f"{CONSOLE_PATH}/units/", f"{CONSOLE_PATH}?")
+        (f"{CONSOLE_PATH}/complaints/", f"{CONSOLE_PATH}/units/", f"{CONSOLE_PATH}/scores", f"{CONSOLE_PATH}?")
     )
     return path if inside and path.isprintable() else CONSOLE_PATH
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateways.http import scores
-from gateways.http.table import Answer, Route
+from gateways.http import console_scores, scores
+from gateways.http.table import HTML, Answer, Asked, Route
 from services.access import Action, roles_for
 from services.spreadsheets import CSV_MEDIA, XLSX_MEDIA
 
@@ -154,5 +154,20 @@ SCORE_ROUTES: Final = (
         answers={200: Answer("已决定", "decided", scores.ScoreEntryView)},
         faults=(404, 409, 422),
     ),
+    Route(
+        method="GET",
+        path=console_scores.SCORES_PATH,
+        name="console-scores",
+        zh="工作台：考核台账",
+        en="the score ledger in the console",
+        tag="pages 网页",
+        endpoint=console_scores.scores_page,
+        roles=roles_for(Action.READ_SCORES),
+        plain=True,
+        cookie=True,
+        asked=(Asked("quarter", "季度"), Asked("unit", "单位"), Asked("state", "状态"), Asked("cursor", "翻页")),
+        answers={200: Answer("网页", "the page", media=HTML)},
+        faults=(422,),
+    ),
 )
-"""Every route of the ledger over the API; its page is among the console's."""
+"""Every route of the ledger: the API's, and its page in the console."""

@@ -50,6 +50,7 @@ class UnitPageView(BaseModel):
     dissatisfied: list[dict[str, Any]]
     promises: dict[str, Any]
     objections: list[dict[str, Any]]
+    score: dict[str, Any] | None
 
 
 async def read_unit_page(unit: UnitInPath, house: House, caller: Caller, quarter: QuarterWanted = None) -> UnitPageView:
@@ -76,5 +77,7 @@ def page_of_unit(house: Hangfeng, caller: Actor, unit: str, quarter: Quarter | N
         if name is None or (name not in known and name not in registry.placed):
             raise fault("not-found")
         as_of = min(house.clock(), wanted.ends_at(zone))
-        rows = Statistics(views, house.log, zone, structure=day).rows(wanted, as_of)
-    return unit_page(name, rows, bulletin_at(house.log, BulletinName(wanted)))
+        statistics = Statistics(views, house.log, zone, structure=day)
+        rows = statistics.rows(wanted, as_of)
+        score = house.scores.table(statistics, wanted, rows=rows).unit(name)
+    return unit_page(name, rows, bulletin_at(house.log, BulletinName(wanted)), score)

@@ -24,8 +24,11 @@ from domain.words import (
 )
 from gateways.pages.public_pages import DueView
 from gateways.pages.rendering import Site, Words, render
+from services.access import Action, roles_for
 
 WEEK_DAYS: Final = 7
+
+_SCORE_READERS: Final = frozenset(CHINESE[role] for role in roles_for(Action.READ_SCORES))
 
 FLAG_WORDS: Final[dict[str, Words]] = {
     "yellow": Words("临近期限", "Due soon"),
@@ -152,6 +155,11 @@ class Reader:
 
     role: str
     unit: str | None = None
+
+    @property
+    def reads_scores(self) -> bool:
+        """Whether the score ledger is open to this reader."""
+        return self.role in _SCORE_READERS
 
 
 @dataclass(frozen=True, slots=True)

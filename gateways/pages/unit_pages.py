@@ -11,6 +11,7 @@ from domain.figures import NONE
 from domain.window import on_clock
 from gateways.pages.console_pages import Reader
 from gateways.pages.rendering import Site, Words, instant_text, render
+from gateways.pages.score_pages import score_panel
 from services.unit_page import COUNTS, FIGURES, NO_PROMISES, NOTHING_OF_THE_UNIT, UnitPage
 
 FIGURE_WORDS: Final[dict[str, Words]] = {
@@ -111,6 +112,7 @@ def render_unit_page(sheet: UnitSheet, site: Site) -> str:
         as_of=instant_text(on_clock(sheet.page.window.as_of, sheet.page.window.zone)),
         day=sheet.page.window.day,
         causes=_causes(sheet),
+        score=score_panel(sheet.page.score, sheet.page.window.zone) if sheet.page.score is not None else None,
     )
 
 
