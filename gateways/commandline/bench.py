@@ -11,6 +11,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from gateways.bench.bulletin import COMPLAINTS_DEFAULT, COMPLAINTS_MAX, BenchFailed, BulletinRun, bench_bulletin
 from gateways.bench.intake import IntakeRun, ServerGone, bench_own, bench_url
 from gateways.bench.load import Receipts, Unexpected
 from gateways.bench.replay import EVENTS_DEFAULT, ReplayRun, bench_made
@@ -137,4 +138,48 @@ def _show_replay(run: ReplayRun) -> None:
     values = run.as_json()
     table = Table("事件 events", "读出解码 read/s", "重建 rebuild/s", "比 ratio")
     table.add_row(*(str(values[name]) for name in ("events", "ceiling_per_s", "rebuild_per_s", "ratio")))
+    Console().print(table)
+
+
+@bench.command("bulletin", short_help="季度通报 / freezing and drawing a quarter's bulletin")
+@click.option(
+    "--complaints",
+    default=COMPLAINTS_DEFAULT,
+    show_default=True,
+    type=click.IntRange(10, COMPLAINTS_MAX),
+    help="一个季度的件数 / how many complaints the quarter has",
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print one JSON document")
+def bulletin(complaints: int, as_json: bool) -> None:
+    """测量冻结一个季度并生成各种形式的用时与内存峰值，与读出并解码同一日志之比。
+
+    Freeze a quarter and draw each form: time and peak memory, beside reading and decoding the same log.
+    """
+    try:
+        run = bench_bulletin(complaints, _told)
+    except BenchFailed as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(orjson.dumps(run.as_json(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show_bulletin(run)
+
+
+def _show_bulletin(run: BulletinRun) -> None:
+    values = run.as_json()
+    click.echo(
+        f"{values['complaints']} 件 complaints，{values['events']} 条 events，"
+        f"写入 written {values['written_per_s']}/s，"
+        f"读出解码 read {values['ceiling_per_s']}/s，数据 data {values['data_bytes'] // 1_000_000} MB"
+    )
+    table = Table("步骤 step", "秒 s", "比 of ceiling", "内存峰值 peak MB", "输出 output kB")
+    for step in values["steps"]:
+        size = step["output_bytes"]
+        table.add_row(
+            step["step"],
+            f"{step['seconds']:.2f}",
+            f"{step['of_ceiling']:.2f}",
+            str(step["peak_memory_bytes"] // 1_000_000),
+            "" if size is None else str(size // 1_000),
+        )
     Console().print(table)
