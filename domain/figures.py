@@ -70,8 +70,8 @@ NO_CALENDAR = Cause(
 )
 REPLY_BEFORE_LETTER = Cause(
     "reply_before_letter",
-    "答复日期早于来信日期，不计用时",
-    "the reply is dated before its letter; left out of the times",
+    "答复日期早于来信日期，不计用时，也不计按时",
+    "the reply is dated before its letter; left out of the times and of what was on time",
 )
 
 

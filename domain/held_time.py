@@ -33,6 +33,8 @@ class Passing:
     """What passing cases round cost, on whoever did it.
 
     Of a unit: returns it asked for, how each was decided, and the working minutes that cases lay in dispute for it.
+    ``first_received`` are cases that it received before any other unit; ``handovers_late`` are hand-overs that it made
+    after their limit, or still owed after it, ``handover_late_minutes`` the working minutes beyond it.
     """
 
     returns_asked: int = 0
@@ -40,6 +42,10 @@ class Passing:
     returns_refused: int = 0
     dispute_minutes: int = 0
     refused_minutes: int = 0
+    first_received: int = 0
+    handovers_owed: int = 0
+    handovers_late: int = 0
+    handover_late_minutes: int = 0
 
 
 @dataclass(slots=True)
@@ -48,7 +54,9 @@ class Dispatching:
 
     ``late`` counts first dispatches after their limit, or still owed after it, ``late_minutes`` the working minutes
     beyond it. ``misdirected`` counts returns that were approved, with the minutes that the wrong unit and the dispute
-    took; ``again_minutes`` are those until a case was sent out anew.
+    took; ``again_minutes`` are those until a case was sent out anew, ``sent_again`` how often one was after a return.
+    ``decisions_late`` counts decisions on returns after their limit, or still owed after it, ``decision_late_minutes``
+    the working minutes beyond it.
     """
 
     first: int = 0
@@ -57,6 +65,10 @@ class Dispatching:
     misdirected: int = 0
     misdirected_minutes: int = 0
     again_minutes: int = 0
+    sent_again: int = 0
+    decisions: int = 0
+    decisions_late: int = 0
+    decision_late_minutes: int = 0
 
 
 @dataclass(slots=True)
@@ -79,12 +91,12 @@ class HeldTime:
         except _Unpublished:
             self.unknown += 1
             return
-        if not seen.shares:
-            return
-        self.counted += 1
-        self.elapsed_minutes += seen.elapsed
-        self.minutes.update(seen.shares)
-        self.cases.update(seen.shares.keys())
+        if seen.shares:
+            self.counted += 1
+            self.elapsed_minutes += seen.elapsed
+            self.minutes.update(seen.shares)
+            self.cases.update(seen.shares.keys())
+        # What is still owed of a case that has ended is late all the same.
         for unit, passing in seen.units.items():
             _add(self.units.setdefault(unit, Passing()), passing)
         _add(self.dispatching, seen.dispatching)
@@ -122,6 +134,9 @@ class _Seen:
             self._count(turn)
         self._misdirected(held)
         self._first_dispatch(held)
+        self._decisions(held)
+        self._first_receipt()
+        self._handovers()
 
     def _begun(self, turn: Turn) -> bool:
         return turn.span.since <= self._last
@@ -208,6 +223,52 @@ class _Seen:
         if until > beyond:
             self.dispatching.late += 1
             self.dispatching.late_minutes += self._worked(beyond, until)
+
+    def _beyond(self, limit: Deadline | None, since: datetime, until: datetime) -> int | None:
+        """Return the working minutes of a span beyond a limit, ``None`` where it ended by it."""
+        if limit is None:
+            return None
+        beyond = max(since, limit.due)
+        return self._worked(beyond, until) if until > beyond else None
+
+    def _decisions(self, held: Sequence[Turn]) -> None:
+        """The office's own decisions on disputes: how many, and how long after their limit."""
+        for turn in held:
+            if not isinstance(turn.given, e.ReturnRequested):
+                continue
+            if isinstance(turn.taken, (e.ReturnRefused, *_RETURNED)):
+                self.dispatching.decisions += self._within(turn.taken.occurred)
+            late = self._beyond(turn.given.decision_deadline, *self._cut(turn))
+            if late is not None:
+                self.dispatching.decisions_late += 1
+                self.dispatching.decision_late_minutes += late
+
+    def _first_receipt(self) -> None:
+        sent = [fact for fact in self.facts if isinstance(fact, _SENT_ANEW)]
+        if sent and self._within(sent[0].occurred):
+            self._passing(sent[0].unit, sent[0].occurred).first_received += 1
+        returned = False
+        for fact in self.facts:
+            if isinstance(fact, _SENT_ANEW) and (returned or isinstance(fact, e.JurisdictionDesignated)):
+                self.dispatching.sent_again += self._within(fact.occurred)
+            returned = isinstance(fact, e.ReturnApproved) or (returned and not isinstance(fact, _SENT_ANEW))
+
+    def _handovers(self) -> None:
+        made = {fact.leg: fact.occurred.at for fact in self.facts if isinstance(fact, e.HandedOver)}
+        for owed in self.facts:
+            if not isinstance(owed, e.HandoverOwed) or not self.window.happened(owed.occurred):
+                continue
+            passing = self._passing(owed.unit, owed.occurred)
+            passing.handovers_owed += self._within(owed.occurred)
+            since = min(max(owed.occurred.at, self._first), self._last)
+            until = max(since, min(made.get(owed.leg, self._last), self._last))
+            late = self._beyond(owed.deadline, since, until)
+            if late is not None:
+                passing.handovers_late += 1
+                passing.handover_late_minutes += late
+
+    def _passing(self, unit: str | None, on: Moment) -> Passing:
+        return self.units.setdefault(self.window.unit(unit, on), Passing())
 
     def _known(self, fact: ComplaintFact | None, *kinds: type[ComplaintFact]) -> bool:
         return fact is not None and isinstance(fact, kinds) and self.window.happened(fact.occurred)

@@ -60,6 +60,11 @@ def flagged(case: CaseMeasure, w: Window) -> bool:
     return answered(case, w) and response_days(case, w) is None
 
 
+def out_of_order(case: CaseMeasure, w: Window) -> bool:
+    """Answered by ``as_of`` by a reply dated before its letter: neither in time nor late."""
+    return w.happened(case.answered) and w.calendar_days(case.registered, case.answered) < 0
+
+
 def response_days(case: CaseMeasure, w: Window) -> int | None:
     """Return calendar days from registration to the answer; ``None`` without one, or where it is dated before."""
     if case.answered is None:
@@ -128,18 +133,19 @@ def carried_in(case: CaseMeasure, w: Window) -> bool:
 def answered_on_time(case: CaseMeasure, w: Window) -> bool:
     """In D, and the reply reached the person by the citizen's deadline (按时办结)."""
     deadline = w.in_force(case.promises)
-    return due(case, w) and _kept(case.answered, deadline, w)
+    return due(case, w) and _kept(case.answered, deadline, w) and not out_of_order(case, w)
 
 
 def answered_on_time_originally(case: CaseMeasure, w: Window) -> bool:
     """In D by the first deadline, and the reply reached the person by it."""
     deadline = case.promises[0].deadline if case.promises else None
-    return due_originally(case, w) and _kept(case.answered, deadline, w)
+    return due_originally(case, w) and _kept(case.answered, deadline, w) and not out_of_order(case, w)
 
 
 def answered_late(case: CaseMeasure, w: Window) -> bool:
     """In D, and the reply reached the person after the citizen's deadline (超时办结)."""
-    return due(case, w) and w.happened(case.answered) and not answered_on_time(case, w)
+    answered_so = w.happened(case.answered) and not answered_on_time(case, w) and not out_of_order(case, w)
+    return due(case, w) and answered_so
 
 
 def closed_of_due(case: CaseMeasure, w: Window) -> bool:
@@ -288,19 +294,28 @@ def leg_carried_in(row: LegRow, w: Window) -> bool:
     return deadline is not None and w.due_day(deadline) < w.first_day and leg_due(row, w)
 
 
+def leg_out_of_order(row: LegRow, w: Window) -> bool:
+    """The unit's clock stopped by a reply dated before its letter, or before the leg began."""
+    before = w.happened(row.leg.stopped) and w.calendar_days(row.leg.started, row.leg.stopped) < 0
+    return before or out_of_order(row.case, w)
+
+
 def leg_on_time(row: LegRow, w: Window) -> bool:
     """In D, and the unit's clock stopped by its deadline (按时答复)."""
-    return leg_due(row, w) and _kept(row.leg.stopped, w.in_force(row.leg.promises), w)
+    kept = _kept(row.leg.stopped, w.in_force(row.leg.promises), w)
+    return leg_due(row, w) and kept and not leg_out_of_order(row, w)
 
 
 def leg_on_time_originally(row: LegRow, w: Window) -> bool:
     """In D by the first deadline, and the unit's clock stopped by it."""
-    return leg_due_originally(row, w) and _kept(row.leg.stopped, _first(row.leg), w)
+    kept = _kept(row.leg.stopped, _first(row.leg), w)
+    return leg_due_originally(row, w) and kept and not leg_out_of_order(row, w)
 
 
 def leg_late(row: LegRow, w: Window) -> bool:
     """In D, and the unit's clock stopped after its deadline (超时办结)."""
-    return leg_due(row, w) and w.happened(row.leg.stopped) and not leg_on_time(row, w)
+    stopped = w.happened(row.leg.stopped) and not leg_on_time(row, w) and not leg_out_of_order(row, w)
+    return leg_due(row, w) and stopped
 
 
 def leg_done_of_due(row: LegRow, w: Window) -> bool:
@@ -585,6 +600,7 @@ class CountDefinition:
 
 _ALL = Needs(every_case=True)
 _DUE = Needs(every_case=True, acceptance=True)
+_DUE_IN_ORDER = Needs(every_case=True, acceptance=True, in_order=True)
 _PROCESS = Needs(process=True)
 _DUE_PROCESS = Needs(every_case=True, acceptance=True, process=True)
 _ALL_PROCESS = Needs(every_case=True, process=True)
@@ -694,8 +710,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "应办结 D",
         Sets(leg_on_time, leg_due),
         Sets(answered_on_time, due),
-        "同意退单的环节、期限前撤回或收回的不计；提前办结另列",
-        needs=_DUE,
+        "同意退单的环节、期限前撤回或收回的不计；提前办结另列；答复早于来信的不计",
+        needs=_DUE_IN_ORDER,
     ),
     Definition(
         "on_time_original",
@@ -705,7 +721,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         Sets(leg_on_time_originally, leg_due_originally),
         Sets(answered_on_time_originally, due_originally),
         "同按时答复率；延期不改变原期限",
-        needs=_DUE,
+        needs=_DUE_IN_ORDER,
     ),
     Definition(
         "closed_of_due",
@@ -724,8 +740,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "应办结 D",
         Sets(leg_on_time, leg_due),
         Sets(answered_on_time, due),
-        "提前办结另列",
-        needs=_DUE,
+        "提前办结另列；答复早于来信的不计",
+        needs=_DUE_IN_ORDER,
     ),
     Definition(
         "substantiated",

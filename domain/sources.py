@@ -24,11 +24,13 @@ class Needs(NamedTuple):
 
     ``every_case``: unanswered cases are listed too (全部诉求). ``acceptance``: the date of acceptance (受理日期) is
     known where a limit counts from it. ``process``: signatures, returns, findings, follow-ups are recorded (办理过程).
+    ``in_order``: the answer is not dated before its letter, which each row is asked itself.
     """
 
     every_case: bool = False
     acceptance: bool = False
     process: bool = False
+    in_order: bool = False
 
 
 PARTLY_COVERED = Cause(

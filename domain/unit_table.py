@@ -37,8 +37,10 @@ from domain.indicators import (
     answered,
     flagged,
     leg_open,
+    leg_out_of_order,
     leg_stopped,
     open_case,
+    out_of_order,
     response_days,
 )
 from domain.leg_measures import LegMeasure
@@ -251,6 +253,10 @@ def _case(row: CaseMeasure | LegRow) -> CaseMeasure:
     return row if isinstance(row, CaseMeasure) else row.case
 
 
+def _is_out_of_order(row: CaseMeasure | LegRow, window: Window) -> bool:
+    return out_of_order(row, window) if isinstance(row, CaseMeasure) else leg_out_of_order(row, window)
+
+
 def _every(_: int) -> bool:
     return True
 
@@ -291,15 +297,17 @@ class _Rows(Generic[_R]):
         below = [at for at in part.supporting if inside[at] and kept(at)]
         asked = part.supporting if definition.acts else below
         above = [at for at in asked if sets.numerator(rows[at], window) and kept(at)]
-        weight = sets.weight
+        weight, left_out = sets.weight, sum(inside[at] for at in part.lacking)
+        # What no source is to blame for: the rows of the denominator that are left out are out of order.
+        undated = REPLY_BEFORE_LETTER if left_out and definition.needs.in_order else None
         weights = (weight(rows[at], window) for at in above) if weight is not None else ()
         return rate(
             definition.key,
             Fraction(len(above)) if weight is None else sum(weights, Fraction(0)),
             len(below),
             rounding=window.settings.rounding,
-            cause=part.cause,
-            left_out=sum(inside[at] for at in part.lacking),
+            cause=part.cause or undated,
+            left_out=left_out,
             rows=(tuple(ids[at] for at in above), tuple(ids[at] for at in below)),
         )
 
@@ -335,11 +343,13 @@ class _Rows(Generic[_R]):
         causes: Counter[Cause] = Counter()
         for at, row in enumerate(self._rows):
             lack = self._window.sources.lacks(_case(row), needs)
-            if lack is None:
-                supporting.append(at)
-            else:
+            if lack is not None:
                 lacking.append(at)
                 causes[lack] += 1
+            elif needs.in_order and _is_out_of_order(row, self._window):
+                lacking.append(at)
+            else:
+                supporting.append(at)
         commonest = min(causes, key=lambda each: (-causes[each], each.code)) if causes else None
         return _Part(supporting, lacking, commonest)
 

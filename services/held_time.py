@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.clocks import HolderKind
 from domain.figures import NO_CALENDAR, NONE, percent
-from domain.held_time import HeldTime
+from domain.held_time import HeldTime, Passing
 from domain.indicators import EDITION
 from domain.measures import complaint_fact
 from domain.quarters import Quarter
@@ -124,10 +124,4 @@ def held_quarter(
     return HeldQuarter(window, at, sums, known_at)
 
 
-_NO_PASSING: dict[str, int] = {
-    "returns_asked": 0,
-    "returns_approved": 0,
-    "returns_refused": 0,
-    "dispute_minutes": 0,
-    "refused_minutes": 0,
-}
+_NO_PASSING: dict[str, int] = asdict(Passing())

@@ -24,6 +24,7 @@ from domain.indicators import (
     leg_reworked,
     leg_said,
 )
+from domain.measures import CaseMeasure
 from domain.periods import Period
 from domain.score_figures import UnitScore
 from domain.unit_table import Row, tabulate
@@ -118,6 +119,24 @@ class ComplaintLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedLine:
+    """One case that the unit asked to return in the quarter, or whose hand-over it still owes.
+
+    ``outcome`` is ``pending``, ``approved`` or ``refused``; ``handover_due`` is ``None`` where no hand-over followed.
+    """
+
+    id: UUID
+    receipt_no: str
+    leg: int
+    subject: str
+    asked: Moment
+    outcome: str
+    handover_due: date | None
+    handed_over: Moment | None
+    handover_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Objection:
     """An objection of the unit to figures of the quarter's bulletin, and what became of it."""
 
@@ -143,6 +162,13 @@ class UnitPage:
     dissatisfied: tuple[ComplaintLine, ...]
     objections: tuple[Objection, ...]
     score: UnitScore | None
+    first_received: int
+    passed: tuple[PassedLine, ...]
+
+    @property
+    def handovers_late(self) -> tuple[PassedLine, ...]:
+        """The hand-overs that were made after their limit, or are still owed after it."""
+        return tuple(line for line in self.passed if line.handover_late)
 
     @property
     def overdue(self) -> tuple[WorkLine, ...]:
@@ -182,7 +208,7 @@ class UnitPage:
         if "查纠率" in self.whole and self.uncorrected:
             found.append(
                 Said(
-                    "查纠率只看核实时是否定有整改措施，不看是否完成；是否完成见“属实未纠”。",
+                    "查纠率只看是否定有整改措施，不看是否完成；是否完成见“属实未纠”。",
                     "The corrected rate says that measures were set, not that they were done.",
                 )
             )
@@ -215,6 +241,9 @@ class UnitPage:
             "uncorrected_past_due": len(self.past_due),
             "reworks": [_complaint_json(line, self.window) for line in self.reworks],
             "dissatisfied": [_complaint_json(line, self.window) for line in self.dissatisfied],
+            "first_received": self.first_received,
+            "passed": [_passed_json(line, self.window) for line in self.passed],
+            "handovers_late": len(self.handovers_late),
             "promises": {"items": [], "cause": _cause(NO_PROMISES)},
             "objections": [
                 {"number": one.number, "cells": list(one.cells), "reason": one.reason, "state": one.state.value}
@@ -252,6 +281,8 @@ def unit_page(unit: str, rows: QuarterRows, bulletin: Bulletin | None, score: Un
             if _dissatisfied(row, window)
             for made in [next(one for one in reversed(row.leg.follow_ups) if one.reached and window.within(one.at))]
         ),
+        first_received=sum(_received_first(case, unit, window) for case in rows.cases),
+        passed=_passed(mine, window),
         objections=tuple(
             Objection(held.number, held.cells, held.reason, held.state)
             for held in (bulletin.disputes if bulletin is not None else ())
@@ -313,6 +344,48 @@ def _owed(rows: list[LegRow], window: Window) -> tuple[OwedLine, ...]:
         if one.leg == row.leg.number and _owed_then(one, window)
     ]
     return tuple(sorted(lines, key=lambda line: (line.due or date.max, line.found.at, line.receipt_no, line.leg)))
+
+
+def _received_first(case: CaseMeasure, unit: str, window: Window) -> bool:
+    held = case.responsibility
+    first = case.kind is not ComplaintKind.ACCUSATION and window.unit(held.receiver, held.received) == unit
+    return first and held.receiver is not None and window.within(held.received)
+
+
+def _passed(rows: list[LegRow], window: Window) -> tuple[PassedLine, ...]:
+    lines = []
+    for row in rows:
+        asked = [at for at in row.leg.returns_asked if window.happened(at)]
+        owed = next((one for one in row.case.responsibility.handovers if one.leg == row.leg.number), None)
+        owed = owed if owed is not None and window.happened(owed.since) else None
+        done = owed.done if owed is not None and window.happened(owed.done) else None
+        still = owed is not None and done is None
+        if not asked or not (still or any(window.within(at) for at in (*asked, done))):
+            continue
+        overdue = owed is not None and (
+            window.expired(owed.deadline) if done is None else owed.deadline.missed_at(done)
+        )
+        lines.append(
+            PassedLine(
+                id=row.case.complaint,
+                receipt_no=receipt_of(row.case, window.zone),
+                leg=row.leg.number,
+                subject=_subject(row),
+                asked=asked[-1],
+                outcome=_outcome(row, asked[-1], window),
+                handover_due=window.due_day(owed.deadline) if owed is not None else None,
+                handed_over=done,
+                handover_late=overdue,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.asked.at, line.receipt_no, line.leg)))
+
+
+def _outcome(row: LegRow, asked: Moment, window: Window) -> str:
+    if window.happened(row.leg.returned):
+        return "approved"
+    refused = any(at.at >= asked.at and window.happened(at) for at in row.leg.returns_refused)
+    return "refused" if refused else "pending"
 
 
 def _owed_then(one: Correction, window: Window) -> bool:
@@ -378,6 +451,20 @@ def _owed_json(line: OwedLine, window: Window) -> dict[str, Any]:
         "measure": line.code,
         "due": line.due.isoformat() if line.due is not None else None,
         "days_over": line.days_over,
+    }
+
+
+def _passed_json(line: PassedLine, window: Window) -> dict[str, Any]:
+    return {
+        "id": str(line.id),
+        "receipt_no": line.receipt_no,
+        "leg": line.leg,
+        "subject": line.subject,
+        "asked_on": window.day(line.asked).isoformat(),
+        "outcome": line.outcome,
+        "handover_due": line.handover_due.isoformat() if line.handover_due is not None else None,
+        "handed_over_on": window.day(line.handed_over).isoformat() if line.handed_over is not None else None,
+        "handover_late": line.handover_late,
     }
 
 

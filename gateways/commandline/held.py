@@ -60,19 +60,40 @@ def held(session: Session, quarter: Quarter, as_of: str | None, known_at: str | 
         f"{sent.late} ({sent.late_minutes} min), misdirected {sent.misdirected} ({sent.misdirected_minutes} min), "
         f"until sent anew {sent.again_minutes} min",
     )
+    click.echo(
+        f"退单后再派 {sent.sent_again} 次；退单审核 {sent.decisions} 件，逾限 {sent.decisions_late} 件"
+        f"（超时 {sent.decision_late_minutes} 分钟） / sent out again {sent.sent_again}; returns decided "
+        f"{sent.decisions}, late {sent.decisions_late} ({sent.decision_late_minutes} min)",
+    )
     answer_table(
-        ("单位 unit", "工作分钟", "占比", "件", "申请退单", "同意", "不同意", "争议分钟", "不同意的分钟"),
+        (
+            "单位 unit",
+            "工作分钟",
+            "占比",
+            "件",
+            "首问",
+            "申请退单",
+            "同意",
+            "不同意",
+            "争议分钟",
+            "不同意的分钟",
+            "应移交",
+            "迟移交",
+        ),
         [
             (
                 unit["name"],
                 unit["working_minutes"],
                 unit["share"],
                 unit["cases"],
+                unit["first_received"],
                 unit["returns_asked"],
                 unit["returns_approved"],
                 unit["returns_refused"],
                 unit["dispute_minutes"],
                 unit["refused_minutes"],
+                unit["handovers_owed"],
+                unit["handovers_late"],
             )
             for unit in document["units"]
         ],

@@ -127,6 +127,11 @@ _PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("未办结 undone", "undone", _WORK),
     ("超时办结 late", "late", (*_WORK, "answered_on")),
     ("属实未纠 uncorrected", "uncorrected", ("receipt_no", "subject", "found_on", "measure", "due", "days_over")),
+    (
+        "退单与首问移交 passed on",
+        "passed",
+        ("receipt_no", "subject", "asked_on", "outcome", "handover_due", "handed_over_on", "handover_late"),
+    ),
     ("重办 done again", "reworks", _SAID),
     ("不满意 not content", "dissatisfied", _SAID),
     ("异议 objections", "objections", ("number", "cells", "reason", "state")),

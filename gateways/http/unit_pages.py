@@ -48,6 +48,9 @@ class UnitPageView(BaseModel):
     uncorrected: list[dict[str, Any]]
     reworks: list[dict[str, Any]]
     dissatisfied: list[dict[str, Any]]
+    first_received: int
+    passed: list[dict[str, Any]]
+    handovers_late: int
     promises: dict[str, Any]
     objections: list[dict[str, Any]]
     score: dict[str, Any] | None

@@ -36,6 +36,7 @@ FIGURE_WORDS: Final[dict[str, Words]] = {
 }
 
 _NOTHING_TO_COUNT: Final = "分母为零，没有可计的"
+OUTCOME_WORDS: Final = {"pending": "待审核", "approved": "同意退单", "refused": "不同意"}
 OBJECTION_WORDS: Final = {"open": "待裁定", "upheld": "成立", "rejected": "不成立"}
 
 
@@ -109,6 +110,7 @@ def render_unit_page(sheet: UnitSheet, site: Site) -> str:
         no_promises=NO_PROMISES,
         nothing=NOTHING_OF_THE_UNIT,
         objection_words=OBJECTION_WORDS,
+        outcome_words=OUTCOME_WORDS,
         as_of=instant_text(on_clock(sheet.page.window.as_of, sheet.page.window.zone)),
         day=sheet.page.window.day,
         causes=_causes(sheet),

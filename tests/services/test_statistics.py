@@ -57,12 +57,19 @@ def on(month: int, day: int, year: int = 2025) -> Moment:
     return Moment(datetime(year, month, day, tzinfo=SHANGHAI), Precision.DAY)
 
 
-def letter(name: str, came: Moment, answered: Moment | None, *, unit: str | None = WATER) -> tuple[Fact, ...]:
+def letter(
+    name: str,
+    came: Moment,
+    answered: Moment | None,
+    *,
+    unit: str | None = WATER,
+    channel: Channel = Channel.LETTER,
+) -> tuple[Fact, ...]:
     """A row of a ledger of letters."""
     flags = ("reply_before_letter",) if answered is not None and answered.at < came.at else ()
     return register_from_ledger(
         RegisterFromLedger(
-            by=OPERATOR, at=came, contact=name, evidence_digest=name, subject=name, channel=Channel.LETTER,
+            by=OPERATOR, at=came, contact=name, evidence_digest=name, subject=name, channel=channel,
             source="office", source_id=name, kind=ComplaintKind.OTHER, title="来信", text="正文",
             ledger=LedgerRow("letters.csv", 2, name, "run-1"), unit=unit, replied=answered,
             reply=None if answered is None else "已办", flags=flags,
@@ -145,6 +152,31 @@ def test_a_reply_dated_before_its_letter_is_answered_flagged_and_left_out_of_the
         total = statistics.units(Q3).json()["total"]
     assert (total["answered"], total["flagged"], total["response_days"]["n"]) == (9, 1, 8)
     assert total["causes"]["flagged"] == "reply_before_letter"
+
+
+def test_a_reply_dated_before_its_letter_is_neither_on_time_nor_late_though_a_ledger_tells_all(book: Seen) -> None:
+    with book.statistics() as statistics:
+        before = statistics.units(Q3).json()
+    put(book, UUID(int=50), letter("odd", on(9, 2), on(9, 1), channel=Channel.WEB_MAILBOX))
+    put(book, COVERAGE_STREAM, (imported(),))
+    with book.statistics() as statistics:
+        now = statistics.units(Q3).json()
+    for was, told in ((before["total"], now["total"]), (before["units"][0], now["units"][0])):
+        assert (told["due"], told["flagged"], told["late"]) == (was["due"] + 1, 1, was["late"])
+        for key in ("on_time", "on_time_original", "closed_on_time"):
+            assert told[key] == was[key]
+            assert told["left_out"][key] == 1
+
+
+def test_where_all_that_was_due_is_dated_before_its_letter_the_rate_says_so(
+    tmp_path: Path, clock: StandingClock
+) -> None:
+    with a_house(tmp_path / "data", clock) as house, seen(house, tmp_path) as views:
+        put(views, UUID(int=1), letter("odd", on(9, 2), on(9, 1), channel=Channel.WEB_MAILBOX))
+        put(views, COVERAGE_STREAM, (imported(),))
+        with views.statistics() as statistics:
+            total = statistics.units(Q3).json()["total"]
+    assert (total["on_time"]["rate"], total["causes"]["on_time"]) == ("—", "reply_before_letter")
 
 
 def test_open_rows_of_a_ledger_of_all_cases_are_counted_and_their_lateness_is_not_guessed(book: Seen) -> None:

@@ -138,3 +138,46 @@ def test_three_reworks_make_a_hard_case(desk: Desk) -> None:
         desk.step(case, "deliver", Role.FOLLOW_UP_OFFICER, {"evidence": "电话告知"})
     flags = {one["id"]: "hard" in one["flags"] for one in desk.listed(Role.SUPERVISOR)}
     assert flags == {case: True, other: False}
+
+
+@pytest.fixture
+def disputed(desk: Desk) -> str:
+    """Asked to be returned on Monday 2026-03-02: the office decides by the end of Tuesday."""
+    case = desk.dispatched(ROADS, call_id="disputed")
+    desk.step(case, "return", Role.UNIT_CLERK, {"reason": "该路段不在管养范围"}, unit=ROADS)
+    return case
+
+
+def test_a_dispute_falls_due_for_the_office_and_is_overdue_once_it_is_missed(desk: Desk, disputed: str) -> None:
+    at(desk, "2026-03-03T10:00")
+    assert [(one["id"], one["clock"], one["unit"]) for one in due(desk)["items"]] == [(disputed, "dispute 1", None)]
+    assert overdue(desk) == []
+    at(desk, "2026-03-04T00:00")
+    assert [(one["clock"], one["days_late"], one["holder"]) for one in overdue(desk)] == [("dispute 1", 1, "dispute")]
+    desk.step(disputed, "refuse-return", Role.DISPATCHER, {"reason": "职责清单列明"})
+    assert overdue(desk) == []
+
+
+def test_a_unit_reads_its_own_dispute_day_by_day_and_no_other_s(desk: Desk, disputed: str) -> None:
+    at(desk, "2026-03-03T10:00")
+    desk.step(disputed, "approve-return", Role.DISPATCHER)
+    desk.step(disputed, "dispatch", Role.DISPATCHER, {"unit": LAMPS})
+    path = f"/api/v1/complaints/{disputed}/clock"
+    clocks = {one["name"]: one for one in desk.get(path, Role.UNIT_CLERK, unit=ROADS).json()["clocks"]}
+    dispute = clocks["dispute 1"]
+    assert (dispute["holder"], dispute["limit"]) == ("dispute", {"value": 1, "unit": "working_days"})
+    assert [(day["date"], day["counted"]) for day in dispute["days"]] == [("2026-03-02", False), ("2026-03-03", True)]
+    others = desk.get(path, Role.UNIT_CLERK, unit=LAMPS).json()["clocks"]
+    assert [one["name"] for one in others] == ["citizen", "leg 2"]
+
+
+def test_a_page_of_the_register_goes_on_behind_a_dispute(desk: Desk, disputed: str) -> None:
+    at(desk, "2026-03-30T10:00")
+    everything = [(one["id"], one["clock"]) for one in overdue(desk)]
+    assert [clock for _, clock in everything] == ["dispute 1", "citizen", "leg 1"]
+    read, cursor = [], ""
+    while cursor is not None:
+        found = desk.get(f"/api/v1/overdue?limit=1{cursor and '&cursor=' + cursor}", Role.SUPERVISOR).json()
+        read += [(one["id"], one["clock"]) for one in found["items"]]
+        cursor = found["next"]
+    assert read == everything

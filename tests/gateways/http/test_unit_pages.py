@@ -105,3 +105,32 @@ def test_the_page_can_be_read_and_leads_to_its_cases(desk: Desk, clock: Standing
 def test_a_quarter_that_is_none_is_refused_by_its_field(desk: Desk) -> None:
     headers = {"Cookie": f"hangfeng_console={desk.token(Role.SUPERVISOR)}"}
     assert desk.send("GET", f"/console/units/{ROADS}?quarter=x", headers=headers).status_code == 422
+
+
+def test_what_a_unit_passed_on_stands_on_its_page_with_the_hand_over_that_it_owes(
+    desk: Desk, clock: StandingClock
+) -> None:
+    case = desk.dispatched()
+    desk.step(case, "return", Role.UNIT_CLERK, {"reason": "不在管养范围"})
+    assert [(line["outcome"], line["handover_due"]) for line in page(desk)["passed"]] == [("pending", None)]
+    desk.step(case, "approve-return", Role.DISPATCHER)
+    desk.step(case, "dispatch", Role.DISPATCHER, {"unit": LAMPS})
+    seen = desk.get(f"/api/v1/complaints/{case}", Role.SUPERVISOR).json()["first_receiver"]
+    assert (seen["unit"], seen["answers"], [one["unit"] for one in seen["handovers"]]) == (ROADS, ROADS, [ROADS])
+    clock.pass_(days=3)
+    found = page(desk)
+    assert (found["first_received"], found["handovers_late"], page(desk, of=LAMPS)["first_received"]) == (1, 1, 0)
+    assert "移交逾限" in shown(desk)
+    desk.step(case, "hand-over", Role.UNIT_CLERK, {"means": "电话", "note": "已告知转路灯管理所"})
+    (line,) = page(desk)["passed"]
+    assert (line["outcome"], line["handover_late"], line["handed_over_on"] is None) == ("approved", True, False)
+
+
+def test_a_unit_does_not_read_which_other_received_the_case_first(desk: Desk) -> None:
+    case = desk.dispatched()
+    desk.step(case, "return", Role.UNIT_CLERK, {"reason": "不在管养范围"})
+    desk.step(case, "approve-return", Role.DISPATCHER)
+    desk.step(case, "dispatch", Role.DISPATCHER, {"unit": LAMPS})
+    seen = desk.get(f"/api/v1/complaints/{case}", Role.UNIT_CLERK, unit=LAMPS).json()["first_receiver"]
+    assert ROADS not in str(seen)
+    assert seen["handovers"] == []
