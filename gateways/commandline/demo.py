@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from domain.bulletin_name import BulletinName
+from domain.quarters import Quarter
 from domain.words import CHINESE, Channel, Role, State
 from gateways.app import Hangfeng, compose, open_new
 from gateways.commandline.edition_table import edition_console, padded, print_edition
@@ -20,7 +22,9 @@ from services.opening import is_initialised
 from services.sample import Loaded, compose_sample, load_sample, publish_sample
 from services.sample.city import city
 from services.sample.publishing import sample_bulletins
+from services.sample.scoring import score_sample
 from services.settings import Settings
+from services.statistics import Statistics
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,6 +73,7 @@ def demo(session: Session, data: Path | None, port: int, no_serve: bool) -> None
     with compose(settings, session.clock) as house:
         _load(house, session)
         quarter = _publish(house, session)
+        _score(house)
         console = edition_console()
         print_edition(console, house.publication.show(quarter).document, notice=city().notice)
         if no_serve:
@@ -134,6 +139,22 @@ def _load(house: Hangfeng, session: Session) -> Loaded:
 def _publish(house: Hangfeng, session: Session) -> BulletinName:
     with progress("编制通报 bulletins", len(sample_bulletins())) as advance:
         return publish_sample(house.publication, session.clock, house.instance.zone, advance)
+
+
+def _score(house: Hangfeng) -> None:
+    """Fill the score ledger of the sample's last quarter."""
+
+    @contextmanager
+    def reading() -> Iterator[Statistics]:
+        house.catch_up()
+        with house.views.reading() as views:
+            yield Statistics(views, house.log, house.instance.zone)
+
+    quarter = sample_bulletins()[-1].quarter.period
+    assert isinstance(quarter, Quarter), "the sample's bulletins are those of quarters"
+    made = score_sample(house.scores, house.adoption, reading, quarter, house.clock, house.instance.zone)
+    if made:
+        say(f"已登记示例考核 {made} 条", f"{made} score entries of the sample")
 
 
 def _tokens(house: Hangfeng) -> Iterator[Issued]:
