@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
 
 from domain.bulletin_name import Subject
 from domain.deadlines import Deadline
@@ -128,6 +130,21 @@ class WordsGiven(Fact):
     en: str | None = None
     basis: Basis | None = None
     second: str | None = None
+
+
+@topic("bulletin.consent_noted.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentNoted(Fact):
+    """The person of a typical case agreed that a text of it is published (本人同意刊出): of one text and no other.
+
+    Whose consent it is says the complaint, never a name; ``how`` names the evidence, such as a recording's number, and
+    ``digest`` is the SHA-256 of the Chinese text.
+    """
+
+    complaint: UUID
+    how: str
+    given_on: date
+    digest: str
 
 
 @topic("bulletin.words_withdrawn.v1")
@@ -268,6 +285,7 @@ BulletinFact = (
     BulletinDrafted
     | SubjectSet
     | WordsGiven
+    | ConsentNoted
     | WordsWithdrawn
     | FiguresFrozen
     | ProofSent
@@ -366,7 +384,7 @@ class Bulletin:
     """A quarter's bulletin after some of its facts.
 
     ``proof``, ``reviewed_by`` and ``approval`` speak of the figures frozen last; a new freeze begins them anew.
-    ``disputes`` are all that were ever raised.
+    ``disputes`` are all that were ever raised, ``consents`` the digests of the texts that somebody agreed to.
     """
 
     version: int
@@ -377,6 +395,7 @@ class Bulletin:
     subject: Subject | None = None
     words: tuple[Words, ...] = ()
     words_count: int = 0
+    consents: frozenset[str] = frozenset()
     frozen: FiguresFrozen | None = None
     proof: ProofSent | None = None
     disputes: tuple[Dispute, ...] = ()
@@ -395,6 +414,11 @@ class Bulletin:
     def open_dispute(self) -> Dispute | None:
         """The first objection that waits for its decision."""
         return next((dispute for dispute in self.disputes if dispute.state is DisputeState.OPEN), None)
+
+
+def words_digest(zh: str) -> str:
+    """Return the SHA-256 of a text by which consent to it is noted, white space at its ends left out."""
+    return sha256(zh.strip().encode()).hexdigest()
 
 
 def words_key(number: int) -> str:
@@ -424,6 +448,8 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
             said = Words(fact.key, fact.section, fact.place, fact.zh, fact.en)
             fresh_key = fact.key == words_key(state.words_count + 1)
             return replace(state, words=_with(state.words, said), words_count=state.words_count + fresh_key)
+        case ConsentNoted():
+            return replace(state, consents=state.consents | {fact.digest})
         case WordsWithdrawn():
             return replace(state, words=tuple(words for words in state.words if words.key != fact.key))
         case FiguresFrozen():

@@ -13,6 +13,7 @@ from domain.refusals import EmptyText
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from uuid import UUID
 
     from domain.deadlines import Deadline
     from domain.facts import Actor, Moment
@@ -75,6 +76,21 @@ class GiveWords(Wish):
     key: str | None = None
     basis: b.Basis | None = None
     second: str | None = None
+    identifying: tuple[str, ...] = ()
+    """What in the words the anonymiser would mask, each with its kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteConsent(Wish):
+    """Note that the person of a complaint agreed to a text, how and when (本人同意)."""
+
+    quarter: str
+    title: str
+    issuer: str
+    complaint: UUID
+    zh: str
+    how: str
+    given_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +178,7 @@ BulletinCommand = (
     Freeze
     | DraftSpecial
     | GiveWords
+    | NoteConsent
     | WithdrawWords
     | SendProof
     | DisputeFigure
@@ -189,6 +206,8 @@ def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
             return _draft_special(state, command)
         case GiveWords():
             return _give_words(state, command)
+        case NoteConsent():
+            return _note_consent(state, command)
         case WithdrawWords():
             return _withdraw_words(_standing(state), command)
         case SendProof():
@@ -298,7 +317,7 @@ def _draft_special(state: b.Bulletin | None, command: DraftSpecial) -> Facts:
     return (*_begun(state, command), subject)
 
 
-def _begun(state: b.Bulletin | None, command: Freeze | GiveWords | DraftSpecial) -> Facts:
+def _begun(state: b.Bulletin | None, command: Freeze | GiveWords | DraftSpecial | NoteConsent) -> Facts:
     if state is not None:
         return ()
     drafted = b.BulletinDrafted(
@@ -339,6 +358,11 @@ def _give_words(state: b.Bulletin | None, command: GiveWords) -> Facts:
         second = (command.second or "").strip()
         if command.basis is None or not second or second == command.by.name:
             raise r.CaseNotCleared(field="basis")
+    agreed = command.basis is b.Basis.CONSENT and state is not None and b.words_digest(zh) in state.consents
+    if command.basis is b.Basis.CONSENT and not agreed:
+        raise r.ConsentNotNoted(field="basis")
+    if command.identifying and not agreed:
+        raise r.WordsIdentifySomebody(field="zh", found="、".join(command.identifying))
     standing = {words.key for words in state.words} if state is not None else set()
     if command.key is not None and command.key not in standing:
         raise r.NoSuchWords(field="key", key=command.key)
@@ -354,6 +378,22 @@ def _give_words(state: b.Bulletin | None, command: GiveWords) -> Facts:
         second=command.second,
     )
     return (*_begun(state, command), given)
+
+
+def _note_consent(state: b.Bulletin | None, command: NoteConsent) -> Facts:
+    if state is not None and state.approval is not None and not state.published:
+        raise r.ApprovedAlready
+    if command.given_on > command.at.day:
+        raise r.ConsentFromTomorrow(field="given_on")
+    noted = b.ConsentNoted(
+        by=command.by,
+        occurred=command.at,
+        complaint=command.complaint,
+        how=_publishable(command.how, "how"),
+        given_on=command.given_on,
+        digest=b.words_digest(_said(command.zh, "zh")),
+    )
+    return (*_begun(state, command), noted)
 
 
 def _withdraw_words(state: b.Bulletin, command: WithdrawWords) -> Facts:

@@ -180,6 +180,43 @@ class WordsIdentify(Refusal):
     en = "the words hold what looks like a telephone or identity number ({found})"
 
 
+class WordsIdentifySomebody(Refusal):
+    """A published word names nobody, nor leads to anybody (脱敏)."""
+
+    zh = "文字中有不得刊出的个人信息：{found}。请改写，或以 --mask（接口：mask）刊出脱敏后的文字"
+    en = "the words hold what identifies somebody ({found}): put them otherwise, or have them masked (--mask)"
+
+
+class ConsentNotNoted(Refusal):
+    """Consent is to one text and no other, and stands on record before the text does (本人同意)."""
+
+    zh = "尚无本人对这段文字的同意记录；文字改动后须重新征得同意。请先用 hangfeng bulletin consent 登记，或改用 anonymised"
+    en = (
+        "no consent to this very text is on record: note it first (hangfeng bulletin consent), or publish it anonymised"
+    )
+
+
+class ConsentFromTomorrow(Refusal):
+    """Nobody has agreed yet on a day to come."""
+
+    zh = "同意的日期不得晚于今天"
+    en = "the day of the consent is still to come"
+
+
+class AccusationNeverLeaves(Refusal):
+    """An accusation of an official is no case to be told (检举控告不作案例)."""
+
+    zh = "检举控告不得作为典型案例"
+    en = "an accusation is never told as a case"
+
+
+class NoTextToTell(Refusal):
+    """The words of the complaint were erased, so that there is nothing to draw a case from."""
+
+    zh = "诉求内容已依法清除，无从拟写案例"
+    en = "the complaint's words were erased: there is nothing to draw a case from"
+
+
 class NoSuchSection(Refusal):
     """A bulletin has ten sections."""
 

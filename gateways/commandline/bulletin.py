@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from domain.bulletin import STATUS_CHINESE, Basis, Bulletin, Place, Scope
+from domain.bulletin import STATUS_CHINESE, Basis, Bulletin, Place, Scope, words_digest
 from domain.bulletin_name import BulletinName, Subject
 from domain.facts import Actor, Moment
 from domain.words import Channel, ComplaintKind
@@ -22,16 +22,20 @@ from gateways.commandline.session import (
     Session,
     answer_json,
     answer_table,
+    case_id,
     json_option,
     pass_session,
     progress,
     say,
 )
+from gateways.http.caller import see
 from services.publication.rebuilding import Rebuilt, rebuild
 from services.publication.standing import bulletin_json
+from services.redaction.published import typical_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from services.publication.behind import Behind
     from services.publication.explaining import Explained
@@ -113,6 +117,9 @@ def special(session: Session, /, name: BulletinName, *, title: str, as_json: boo
     "--basis", type=click.Choice([basis.value for basis in Basis]), help="典型案例的依据 / a typical case's basis"
 )
 @click.option("--second", help="典型案例的复核人 / who looked at a typical case too")
+@click.option(
+    "--mask", is_flag=True, help="把个人信息脱敏后写入，否则拒收 / write the words masked; else they are refused"
+)
 @click.option("--remove", metavar="KEY", help="删去这一条 / takes the words under this key out")
 @json_option
 @pass_session
@@ -128,12 +135,13 @@ def words(
     key: str | None,
     basis: str | None,
     second: str | None,
+    mask: bool,
     remove: str | None,
     as_json: bool,
 ) -> None:
-    """写入或删去通报中数字以外的文字（须已脱敏）。
+    """写入或删去通报中数字以外的文字；含个人信息的拒收，或以 --mask 脱敏后写入。
 
-    Give or take out the words of the edition to come; they must be redacted already.
+    Give or take out the words of the edition to come. Words that identify somebody are refused, or masked with --mask.
     """
     if remove is not None:
         _take(session, name, as_json, lambda publication, *asked: publication.withdraw_words(*asked, remove))
@@ -148,8 +156,60 @@ def words(
         "key": key,
         "basis": Basis(basis) if basis else None,
         "second": second,
+        "mask": mask,
     }
     _take(session, name, as_json, lambda publication, *asked: publication.words(*asked, **chosen))
+
+
+@bulletin.command(short_help="登记同意 / note a person's consent to a text")
+@_name
+@click.option("--complaint", required=True, help="编号或受理编号 / id or receipt number")
+@click.option("--zh", required=True, help="本人同意刊出的文字，一字不差 / the very text agreed to")
+@click.option("--how", required=True, help="凭据，如录音编号 / the evidence, such as a recording's number")
+@click.option("--given-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="同意之日 / the day of the consent")
+@json_option
+@pass_session
+def consent(
+    session: Session, /, name: BulletinName, *, complaint: str, zh: str, how: str, given_on: datetime, as_json: bool
+) -> None:
+    """登记本人同意以这段文字作为典型案例刊出；同意只及于这段文字，改动后须重新征得。
+
+    Note that the person of a complaint agreed to a text. The consent is to that text and to no other.
+    """
+    with session.house() as house:
+        case = case_id(house, complaint)
+        see(house, session.actor, case)
+        agreed: dict[str, Any] = {"complaint": case, "zh": zh, "how": how, "given_on": given_on.date()}
+        state = house.publication.consent(name, session.actor, session.moment(house), **agreed)
+        if as_json:
+            answer_json(bulletin_json(state, house.instance.zone))
+    say(f"{name} 已登记同意 {words_digest(zh)}", f"{name}: consent is noted")
+
+
+@bulletin.command("typical-case", short_help="拟写典型案例 / draft a typical case")
+@_name
+@click.option("--complaint", required=True, help="编号或受理编号 / id or receipt number")
+@json_option
+@pass_session
+def typical_case_command(session: Session, /, name: BulletinName, *, complaint: str, as_json: bool) -> None:
+    """由诉求原文拟出脱敏的案例草稿，供人改写并由另一人复核；查阅留痕，草稿不保存。
+
+    Draft a typical case from a complaint's sealed words, masked, for a person to shorten and another one to look at.
+    The reading is recorded; the draft is stored nowhere. An accusation is never told.
+    """
+    with session.house() as house:
+        case = case_id(house, complaint)
+        seen = see(house, session.actor, case)
+        draft = typical_case(case, seen.facts)
+        house.access.record_read(session.actor, case, f"typical case {name}")
+    if as_json:
+        answer_json({"name": str(name), **draft.json()})
+        return
+    click.echo(f"{draft.title.text}\n\n{draft.text.text}")
+    say(
+        f"草稿未保存；改写后以 hangfeng bulletin words {name} --section 7 --place typical_case 写入，并由另一人复核",
+        "the draft is stored nowhere; give its words with bulletin words --place typical_case and a second person",
+    )
 
 
 @bulletin.command(short_help="送承办单位核对 / send the units their proof")

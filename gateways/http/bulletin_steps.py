@@ -60,6 +60,7 @@ class WordsBody(Body):
     key: Code | None = None
     basis: Basis | None = None
     second: Code | None = None
+    mask: bool = False
 
 
 class WordsGoneBody(Body):

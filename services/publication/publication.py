@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
@@ -54,6 +55,8 @@ from services.publication.document import Cell
 from services.publication.files import EditionFiles
 from services.publication.internal_edition import EVALUATOR, EditionSettings, Heading, InternalEdition, computed_on
 from services.publication.sections.units import UNIT_TABLES
+from services.redaction.masking import mask as masked
+from services.redaction.published import identifying
 
 ALGORITHM: Final = "Ed25519"
 YEAR_MIN: Final = 1980
@@ -193,9 +196,15 @@ class Publication:
         key: str | None = None,
         basis: Basis | None = None,
         second: str | None = None,
+        mask: bool = False,
     ) -> Bulletin:
-        """Write a paragraph, typical case or requirement; with ``key`` in the place of words that stand."""
+        """Write a paragraph, typical case or requirement; with ``key`` in the place of words that stand.
+
+        What would identify somebody is refused; with ``mask`` the words are written masked.
+        """
         state = self.bulletin(name)
+        if mask:
+            zh, en = masked(zh).text, None if en is None else masked(en).text
         title, issuer = self._heading(state, name)
         command = d.GiveWords(
             by=by,
@@ -210,6 +219,26 @@ class Publication:
             key=key,
             basis=basis,
             second=second,
+            identifying=identifying(zh, en),
+        )
+        return self._decide(name, state, command)
+
+    def consent(
+        self, name: BulletinName, by: Actor, at: Moment, *, complaint: UUID, zh: str, how: str, given_on: date
+    ) -> Bulletin:
+        """Note that the person of a complaint agreed to a text, by which evidence and on which day."""
+        state = self.bulletin(name)
+        title, issuer = self._heading(state, name)
+        command = d.NoteConsent(
+            by=by,
+            at=at,
+            quarter=str(name),
+            title=title,
+            issuer=issuer,
+            complaint=complaint,
+            zh=zh,
+            how=how,
+            given_on=given_on,
         )
         return self._decide(name, state, command)
 

@@ -24,9 +24,12 @@ _OPEN, _CLOSE = "〔", "〕"
 _SURNAME_KEPT_BY = frozenset({"before-a-post"})
 
 
-def mask(text: str) -> Masked:
-    """Return a text masked, and what was masked in it; names keep their surname, other data become "〔电话〕"."""
-    spans = find(text)
+def mask(text: str, known: Iterable[str] = ()) -> Masked:
+    """Return a text masked, and what was masked in it; names keep their surname, other data become "〔电话〕".
+
+    ``known`` are names that are known to be a person's, such as the reporter's: they are masked wherever they stand.
+    """
+    spans = find(text, known)
     given: dict[tuple[Kind, str], str] = {}
     taken: dict[str, int] = {}
     parts: list[str] = []
@@ -42,12 +45,22 @@ def mask(text: str) -> Masked:
     return Masked("".join((*parts, text[at:])), spans)
 
 
-def find(text: str) -> tuple[Span, ...]:
+def find(text: str, known: Iterable[str] = ()) -> tuple[Span, ...]:
     """Return what is to be masked in a text, in order; of two rules that find the same stretch the wider one counts."""
     reading = read(text)
     words = cut(reading.text)
-    found = chain(numbers(reading), businesses(reading), addresses(reading, words), names(reading, words))
+    found = chain(
+        numbers(reading), businesses(reading), addresses(reading, words), names(reading, words), _known(text, known)
+    )
     return _settled(text, found)
+
+
+def _known(text: str, names_known: Iterable[str]) -> Iterator[Span]:
+    for name in {name.strip() for name in names_known}:
+        at = text.find(name) if len(name) > 1 else -1
+        while at >= 0:
+            yield Span(at, at + len(name), Kind.PERSON, "known")
+            at = text.find(name, at + len(name))
 
 
 def _settled(text: str, found: Iterable[Span]) -> tuple[Span, ...]:
