@@ -43,6 +43,9 @@ UNITS: Final = 60
 HANDLED_EVERY: Final = 4
 """One complaint in so many goes to a unit and through its whole life; the hotline answers the others at once."""
 
+DISSATISFIED_EVERY: Final = 20
+"""Of so many complaints one ends with a person who is not content."""
+
 _BATCH: Final = 100
 _READ_EVENTS: Final = 1_000
 _CATEGORIES: Final = ("供水", "供电", "公交", "道路", "绿化", "噪声", "物业", "教育", "医疗", "社保", "路灯", "停车")
@@ -201,8 +204,9 @@ def _work(number: int, begun: datetime) -> tuple[ComplaintCommand, ...]:
         return (c.Answer(by=_OPERATOR, at=after(1), reply="已当场答复"),)
     unit = f"示例第{number // HANDLED_EVERY % UNITS + 1:02d}局"
     clerk = Actor("bench", Role.UNIT_CLERK, unit)
-    said = (Satisfaction.SATISFIED, Satisfaction.FAIRLY_SATISFIED, Satisfaction.SATISFIED)[number % 3]
-    told = {"means": "电话", "reached": True, "solved": True, "satisfaction": said}
+    told: dict[str, Any] = {"means": "电话", "reached": True, "solved": True, "satisfaction": Satisfaction.SATISFIED}
+    if number % DISSATISFIED_EVERY == 0:
+        told |= {"solved": False, "satisfaction": Satisfaction.DISSATISFIED}
     late = 24 * (number // HANDLED_EVERY % 13)
     return (
         c.Dispatch(by=_DISPATCHER, at=after(1), unit=unit),
@@ -210,7 +214,7 @@ def _work(number: int, begun: datetime) -> tuple[ComplaintCommand, ...]:
         c.SubmitReply(by=clerk, at=after(30 + late), reply=_NARRATIVE),
         c.ApproveReply(by=_APPROVER, at=after(40 + late)),
         c.DeliverReply(by=_CALLER, at=after(48 + late), evidence="短信"),
-        c.RecordFollowUp(by=_CALLER, at=after(90 + late), **told),  # type: ignore[arg-type]
+        c.RecordFollowUp(by=_CALLER, at=after(90 + late), **told),
         c.Close(by=_CALLER, at=after(91 + late), ground="已解决"),
     )
 

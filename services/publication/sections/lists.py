@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -150,16 +150,18 @@ def dissatisfied(ground: Ground) -> Section:
         return Section(6, "dissatisfied", title, empty_because=_why_nobody(ground))
     by_cause: dict[str, list[RowId]] = defaultdict(list)
     by_unit: dict[str, list[RowId]] = defaultdict(list)
+    # Made once: for each case anew it would take the square of their number.
+    known = ground.cases()
     for case in cases:
         by_cause[_cause_said(case, window) or NO_CAUSE].append(row_id(case))
-        by_unit[_answering_unit(ground, case)].append(row_id(case))
+        by_unit[_answering_unit(case, known, window)].append(row_id(case))
     shown = [case for case in cases if may_be_listed(case)]
     tables = [
         _grouped("dissatisfied_by_unit", Words("按单位", "By unit"), "dissatisfied.unit", by_unit),
         _grouped("dissatisfied_by_cause", Words("按原因", "By cause"), "dissatisfied.cause", by_cause),
     ]
     if shown:
-        tables.append(_dissatisfied_list(ground, shown))
+        tables.append(_dissatisfied_list(ground, shown, known))
     return Section(6, "dissatisfied", title, _not_listed(len(cases) - len(shown)), tuple(tables))
 
 
@@ -186,8 +188,8 @@ def _cause_said(case: CaseMeasure, window: Window) -> str | None:
     return last.cause if last is not None else None
 
 
-def _answering_unit(ground: Ground, case: CaseMeasure) -> str:
-    direct, unit = answering(case, ground.cases(), ground.window)
+def _answering_unit(case: CaseMeasure, known: Mapping[UUID, CaseMeasure], window: Window) -> str:
+    direct, unit = answering(case, known, window)
     return DIRECT if direct else unit or NO_UNIT
 
 
@@ -206,7 +208,7 @@ def _grouped(key: str, title: Words, prefix: str, groups: dict[str, list[RowId]]
     )
 
 
-def _dissatisfied_list(ground: Ground, cases: Iterable[CaseMeasure]) -> Table:
+def _dissatisfied_list(ground: Ground, cases: Iterable[CaseMeasure], known: Mapping[UUID, CaseMeasure]) -> Table:
     window = ground.window
 
     def line(case: CaseMeasure) -> Line:
@@ -215,7 +217,7 @@ def _dissatisfied_list(ground: Ground, cases: Iterable[CaseMeasure]) -> Table:
         return Line(
             receipt,
             (
-                text_cell(f"dissatisfied.{receipt}.unit", _answering_unit(ground, case)),
+                text_cell(f"dissatisfied.{receipt}.unit", _answering_unit(case, known, ground.window)),
                 text_cell(f"dissatisfied.{receipt}.topic", subject_matter(case)),
                 text_cell(f"dissatisfied.{receipt}.cause", _cause_said(case, window) or NO_CAUSE),
                 text_cell(f"dissatisfied.{receipt}.rework", "是" if again else "否"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +10,9 @@ from uuid import UUID
 
 from domain.figures import NONE, RowId
 from domain.indicators import ending
+from domain.measures import CaseMeasure
 from domain.unit_table import Row, UnitTable
+from domain.window import Window
 from services.publication.document import (
     Cell,
     Column,
@@ -270,14 +272,16 @@ def _reconciliation(ground: Ground) -> tuple[Table, ...]:
     held = Counter(row.complaint for row in legs)
     here = {row.complaint for row in city.rows}
     without = [row for row in city.rows if row.complaint not in held]
-    how = Counter(_why_without(ground, row) for row in without)
+    cases = ground.cases()
+    parted: dict[str, list[RowId]] = defaultdict(list)
+    for row in without:
+        parted[_why_without(cases[row.complaint], ground.window)].append(row)
     more = _after_the_first(row for row in legs if row.complaint in here)
     earlier = tuple(row for row in legs if row.complaint not in here)
     lines = [Line("全市登记（诉求）", (count_cell("units.sum.registered", city),))]
     for key, zh in _WITHOUT:
-        rows = tuple(row for row in without if _why_without(ground, row) == key)
-        if how[key]:
-            lines.append(Line(f"减：{zh}", (number_cell(f"units.sum.{key}", rows),)))
+        if parted[key]:
+            lines.append(Line(f"减：{zh}", (number_cell(f"units.sum.{key}", parted[key]),)))
     if earlier:
         lines.append(Line("加：以前登记、本期派出", (number_cell("units.sum.earlier", earlier),)))
     if more:
@@ -310,8 +314,7 @@ _WITHOUT: Final = (
 )
 
 
-def _why_without(ground: Ground, row: RowId) -> str:
-    case, window = ground.cases()[row.complaint], ground.window
+def _why_without(case: CaseMeasure, window: Window) -> str:
     merged = any(window.happened(merging.at) and not window.happened(merging.undone) for merging in case.merges)
     if merged or ending(case, window) is not None:
         return "ended_without_unit"
