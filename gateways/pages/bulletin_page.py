@@ -17,6 +17,7 @@ from typing import Final
 from domain.bulletin_name import BulletinName, NotABulletinName
 from gateways.pages.charts import ChartForm, Line, Mark, bar_marks, line_through, share_marks
 from gateways.pages.rendering import Site, Words, render
+from services.publication.objections import Objection, objections
 
 FORMAT: Final = "hangfeng.bulletin.v1"
 SECTIONS: Final = 10
@@ -284,6 +285,7 @@ class AnnexView:
     digest: str
     verify: tuple[Words, ...]
     errata: tuple[ErratumView, ...]
+    objections: tuple[Objection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -595,6 +597,7 @@ def _annex(node: _Node) -> AnnexView:
         digest=node.text("digest"),
         verify=node.words_list("verify"),
         errata=tuple(_erratum(one) for one in node.nodes("errata")),
+        objections=objections({"annex": node.value}),
     )
 
 

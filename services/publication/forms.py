@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
 from domain.bulletin_name import BulletinName
+from services.publication.objections import objections
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Spreadsheet programs read Chinese in a CSV file rightly only where it begins with this."""
@@ -47,7 +48,8 @@ def _markdown(document: Plain) -> Iterator[str]:
     yield f"# {document['title']}"
     yield ""
     issued = f"　{document['issued_on']}" if document.get("issued_on") else ""
-    yield f"{BulletinName.parse(document['quarter']).period.chinese}　{document['number']}　{document['issuer']}{issued}"
+    period = BulletinName.parse(document["quarter"]).period
+    yield f"{period.chinese}　{document['number']}　{document['issuer']}{issued}"
     yield ""
     yield f"{scope}　{status}　日志位置 {document['position']}　口径 {document['definitions']}"
     coverage = document["coverage"]
@@ -110,6 +112,9 @@ def _annex(document: Plain) -> Iterator[str]:
         yield f"勘误 {erratum['number']}（{erratum['at']}）：{_flat(erratum['cause']['zh'])}"
         yield ""
         yield from (f"- `{cell['id']}`：{_flat(cell['old'])} → {_flat(cell['new'])}" for cell in erratum["cells"])
+    for one in objections(document):
+        yield ""
+        yield f"异议 {one.number}（{_flat(one.unit)}，{one.result}）：{_flat(one.raised)}；处理：{_flat(one.decided)}"
 
 
 def _lines(table: Plain) -> Iterator[Plain]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from domain.bulletin import STATUS_CHINESE, Scope, Status
 from domain.bulletin_name import BulletinName
 from services.publication.canonical import canonical, digest_of
+from services.publication.objections import Objection, objections
 from services.typesetting.paper import (
     AnnexHead,
     AnnexList,
@@ -278,6 +279,8 @@ def _annexed(annexes: Sequence[tuple[str, list[Block]]]) -> Iterator[Block]:
 def _annexes(document: Plain, typeface_remark: str) -> Iterator[tuple[str, list[Block]]]:
     if document["annex"]["errata"]:
         yield "勘误", list(_errata(document["annex"]["errata"]))
+    if said := objections(document):
+        yield "单位异议及处理", [_objections(said)]
     yield "数据范围、截止与核验", list(_ground(document, typeface_remark))
     if document["annex"]["definitions"]:
         yield "指标口径", [_definitions(document)]
@@ -328,6 +331,15 @@ def _definitions(document: Plain) -> Table:
             Row(one["name"]["zh"], tuple(Cell(one[part]["zh"]) for part in ("numerator", "denominator", "rounding")))
             for one in document["annex"]["definitions"]
         ),
+    )
+
+
+def _objections(said: Sequence[Objection]) -> Table:
+    return Table(
+        "单位异议及处理",
+        "单位",
+        tuple(Column(label, wordy=True) for label in ("异议内容", "结果", "处理意见")),
+        tuple(Row(one.unit, (Cell(one.raised), Cell(one.result), Cell(one.decided))) for one in said),
     )
 
 

@@ -22,6 +22,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
+from services.publication.objections import objections
 
 COVER: Final = "封面"
 NOTES: Final = "无数字的原因"
@@ -290,6 +291,8 @@ class _Book:
                         cell["new"],
                         f"{erratum['at']} {cause}",
                     )
+            for one in objections(self._document):
+                yield (f"异议 {one.number}", one.unit, one.raised, one.result, one.decided)
 
         self._listed(ANNEX, ("类别", "名称", "分子或说明", "分母或英文", "取位或原因"), (10, 22, 50, 50, 30), rows())
 

@@ -11,6 +11,8 @@ from domain.facts import Moment
 from domain.words import Channel, ComplaintKind
 from gateways.app import Hangfeng
 from gateways.pages.bulletin_page import render_bulletin
+from services.publication.forms import markdown_form
+from services.publication.official_form import paper_of
 from services.publication.publication import Publication, Shown
 from services.publication.rebuilding import rebuild
 from services.statistics import Statistics
@@ -128,3 +130,13 @@ def test_a_rejected_objection_stands_in_the_internal_edition_alone(pub: Publicat
     pub.approve(Q1, APPROVER, on(4, 20), scope=Scope.PUBLIC)
     pub.publish(Q1, APPROVER, on(4, 20))
     assert "objections" not in pub.show(Q1).document["annex"]
+
+
+def test_every_printed_form_of_the_internal_edition_tells_the_objections(pub: Publication) -> None:
+    pub.freeze(Q1, PRODUCER, AT)
+    pub.proof(Q1, PRODUCER, AT)
+    pub.dispute(Q1, PRODUCER, AT, unit=WATER, cells=("summary.registered",), reason="应少一件")
+    pub.reject(Q1, APPROVER, AT, 1, "核对无误")
+    document = pub.show(Q1).document
+    for printed in (markdown_form(document), render_bulletin(document), str(paper_of(document))):
+        assert all(said in printed for said in (WATER, "应少一件", "不成立", "核对无误"))
