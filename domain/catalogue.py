@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain import bulletin, coverage, editions, episode, erasure, events, scores, units
+from domain import bulletin, coverage, editions, episode, erasure, events, exposures, partners, scores, units
 from domain.facts import TOPICS, Fact
 
-MODULES = (bulletin, coverage, editions, episode, erasure, events, scores, units)
+MODULES = (bulletin, coverage, editions, episode, erasure, events, exposures, partners, scores, units)
 """The modules that define facts."""
 
 FACTS: dict[str, type[Fact]] = TOPICS

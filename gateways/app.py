@@ -35,6 +35,9 @@ from services.log.runner import Home, Runner
 from services.log.sqlite_log import SqliteLog
 from services.log.views import ViewStore
 from services.log.writer import GroupCommitWriter
+from services.media.deliveries import DeliveryBook
+from services.media.exposures import ExposureBook
+from services.media.partners import PartnerRegistry
 from services.opening import (
     ACCESS_FILE,
     ATTACHMENTS,
@@ -97,6 +100,9 @@ class Hangfeng:
     ratings: Ratings
     scores: Scores
     relay: RelayStore
+    partners: PartnerRegistry
+    exposures: ExposureBook
+    deliveries: DeliveryBook
     homes: tuple[Home, ...]
     following: Following | None = None
     """The process that follows the log for this one, where there is one."""
@@ -208,6 +214,8 @@ def compose(
         )
         relay = RelayStore(data)
         stack.callback(relay.close)
+        deliveries = DeliveryBook(data, keys.master)
+        stack.callback(deliveries.close)
         yield Hangfeng(
             settings=settings,
             clock=clock,
@@ -232,6 +240,9 @@ def compose(
             ratings=Ratings(log, casework, keys.identity, instance.zone, days=settings.rating_days),
             scores=Scores(log, writer, instance),
             relay=relay,
+            partners=PartnerRegistry(log, writer, instance.zone),
+            exposures=ExposureBook(log, writer),
+            deliveries=deliveries,
             homes=homes,
             following=following,
         )

@@ -23,6 +23,7 @@ from typing import Any
 
 import orjson
 
+from services.media.deliveries import FEED_FILE, WEBHOOKS_FILE
 from services.opening import ACCESS_FILE, ATTACHMENTS, DIRECTORY_MODE, KEYS, LOG_FILE, VAULT_FILE
 from services.settings import FILE
 
@@ -33,7 +34,8 @@ READ_BYTES = 1 << 20
 MANIFEST_BYTES_MAX = 64 * 1024 * 1024
 FILE_MODE = 0o600
 
-_DATABASES = (LOG_FILE, VAULT_FILE, ACCESS_FILE)
+# Followers' positions are copied before the log, so that none is ahead of the log that is put back beside it.
+_DATABASES = (FEED_FILE, WEBHOOKS_FILE, LOG_FILE, VAULT_FILE, ACCESS_FILE)
 _FOLDERS = (KEYS, CHECKPOINTS, ATTACHMENTS)
 
 

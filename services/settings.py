@@ -118,6 +118,35 @@ class Settings(BaseSettings):
     relay_poll_seconds: float = _of(
         0.5, "转发进程多久查看一次日志（秒）", "after how many seconds the relay looks at the log again", gt=0, le=60
     )
+    webhook_http_allowed: bool = _of(
+        default=False,
+        zh="允许向 http:// 地址发送网络钩子",
+        en="let webhooks go to http:// addresses",
+    )
+    webhook_private_addresses_allowed: bool = _of(
+        default=False,
+        zh="允许向内网地址发送网络钩子",
+        en="let webhooks go to addresses that are not of the public internet",
+    )
+    webhook_timeout_seconds: float = _of(
+        10.0, "一次投递等待应答的最长秒数", "how many seconds an outlet has to answer a delivery", gt=0, le=120
+    )
+    webhook_attempts_max: int = _of(
+        12, "一次投递最多尝试次数，之后列入死信", "how often a delivery is tried before it is dead", ge=1, le=100
+    )
+    webhook_retry_first_seconds: float = _of(
+        10.0,
+        "首次重试前的间隔（秒），其后逐次加倍",
+        "the pause before the first retry, doubled each time",
+        gt=0,
+        le=3600,
+    )
+    webhook_retry_seconds_max: float = _of(
+        21_600.0, "重试间隔的上限（秒）", "the longest pause between tries of a delivery, in seconds", gt=0, le=604_800
+    )
+    webhook_poll_seconds: float = _of(
+        2.0, "投递进程多久查看一次日志（秒）", "after how many seconds the courier looks at the log again", gt=0, le=60
+    )
     wechat_token: SecretStr | None = _of(None, "微信公众号令牌", "the token of the WeChat account")
     wechat_aes_key: SecretStr | None = _of(None, "微信消息加解密密钥", "the message key of the WeChat account")
     wechat_app_id: str | None = _of(None, "微信公众号 AppID", "the id of the WeChat account")

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from domain import bulletin_refusals as b
 from domain import episode_refusals as p
+from domain import partner_refusals as m
 from domain import refusals as r
 from domain import score_refusals as s
 
@@ -191,6 +192,24 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     s.ScoreAppealTooLate: Title(_CONFLICT, "申诉期已满", "Too late to appeal"),
     s.NoScoreAppeal: Title(_CONFLICT, "没有待决定的申诉", "No appeal waits"),
     s.ScoreSecondPerson: Title(_FORBIDDEN, "须由另一人决定", "Another person decides"),
+    m.PartnerKnown: Title(_CONFLICT, "媒体已登记", "The outlet is registered"),
+    m.NoSuchPartner: Title(HTTPStatus.NOT_FOUND, "没有这家媒体", "No such outlet"),
+    m.PartnerIsSuspended: Title(_CONFLICT, "媒体已暂停合作", "The outlet is suspended"),
+    m.EmbargoOutOfRange: Title(_UNPROCESSABLE, "禁发时间有误", "No such embargo"),
+    m.MaterialNotPublic: Title(_CONFLICT, "内容未公开发布", "Nothing that was published"),
+    m.NoSuchOffer: Title(HTTPStatus.NOT_FOUND, "没有这次提供", "No such offer"),
+    m.EmbargoStands: Title(_CONFLICT, "禁发期未满", "The embargo stands"),
+    m.NotAiredYet: Title(_UNPROCESSABLE, "尚未播出", "Not aired yet"),
+    m.NoSuchCoverage: Title(HTTPStatus.NOT_FOUND, "没有这次报道", "No such coverage"),
+    m.CoverageIsAnswered: Title(_CONFLICT, "报道已回应", "The coverage is answered"),
+    m.NoSuchExposure: Title(HTTPStatus.NOT_FOUND, "没有这一曝光批次或条目", "No such exposure"),
+    m.ExposureKnown: Title(_CONFLICT, "曝光批次已存在", "The batch exists"),
+    m.ExposureNotThere: Title(_CONFLICT, "曝光批次状态不符", "The batch does not stand there"),
+    m.SecondPersonNeeded: Title(_FORBIDDEN, "须由第二人批准", "A second person approves"),
+    m.MatterNotForExposure: Title(_CONFLICT, "事项不得曝光", "The matter is never exposed"),
+    m.ExposureTellsWho: Title(_UNPROCESSABLE, "文字含个人信息", "The words tell who somebody is"),
+    m.WebhookRefused: Title(_UNPROCESSABLE, "不能向该地址发送", "Nothing is sent to that address"),
+    m.NoSuchDelivery: Title(HTTPStatus.NOT_FOUND, "没有可重发的投递", "No such dead delivery"),
     s.ReducedToMore: Title(_UNPROCESSABLE, "减少后的分值有误", "What is left is not less"),
 }
 """Each refusal of the domain: 404 what is not there, 403 whose it is, 422 what was said, 409 how the case stands."""

@@ -57,6 +57,17 @@ class Action(StrEnum):
     READ_COMMITMENTS = "read-commitments"
     REPORT_OUTCOME = "report-outcome"
     CHECK_OUTCOME = "check-outcome"
+    READ_PARTNERS = "read-partners"
+    ADMINISTER_PARTNERS = "administer-partners"
+    RECORD_COVERAGE = "record-coverage"
+    ANSWER_COVERAGE = "answer-coverage"
+    READ_DELIVERIES = "read-deliveries"
+    REPLAY_DELIVERIES = "replay-deliveries"
+    READ_EXPOSURES = "read-exposures"
+    READ_PUBLIC_EXPOSURES = "read-public-exposures"
+    WRITE_EXPOSURE = "write-exposure"
+    APPROVE_EXPOSURE = "approve-exposure"
+    WITHDRAW_EXPOSURE = "withdraw-exposure"
     ADMINISTER_UNITS = "administer-units"
     ADMINISTER_RULES = "administer-rules"
     READ_EDITION_COURSES = "read-edition-courses"
@@ -172,6 +183,18 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.VOID_SCORE: _ABOVE | _ADMIN,
     Action.APPEAL_SCORE: _UNIT,
     Action.DECIDE_SCORE_APPEAL: frozenset({_R.APPROVER}) | _ADMIN,
+    Action.READ_PARTNERS: _ABOVE | {_R.PRODUCER, _R.AUDITOR} | _ADMIN,
+    Action.ADMINISTER_PARTNERS: frozenset({_R.PRODUCER, _R.SUPERVISOR}) | _ADMIN,
+    Action.RECORD_COVERAGE: frozenset({_R.PRODUCER, _R.SUPERVISOR}) | _ADMIN,
+    Action.ANSWER_COVERAGE: frozenset({_R.UNIT_LEADER, _R.SUPERVISOR}) | _ADMIN,
+    Action.READ_DELIVERIES: _ABOVE | {_R.PRODUCER, _R.AUDITOR} | _ADMIN,
+    Action.REPLAY_DELIVERIES: frozenset({_R.PRODUCER, _R.SUPERVISOR}) | _ADMIN,
+    Action.READ_EXPOSURES: _ABOVE | {_R.AUDITOR} | _ADMIN,
+    Action.READ_PUBLIC_EXPOSURES: _EVERYBODY | {_R.REPORTER},
+    # Who writes a batch and who approves it are two people, and here two roles as well.
+    Action.WRITE_EXPOSURE: frozenset({_R.SUPERVISOR}) | _ADMIN,
+    Action.APPROVE_EXPOSURE: frozenset({_R.APPROVER}) | _ADMIN,
+    Action.WITHDRAW_EXPOSURE: _ABOVE | _ADMIN,
     Action.ADMINISTER_UNITS: _ADMIN,
     Action.ADMINISTER_RULES: _ADMIN,
     # What an edition led to names cases of every unit.
@@ -227,6 +250,17 @@ _ACTION_CHINESE: dict[Action, str] = {
     Action.READ_COMMITMENTS: "查看现场承诺",
     Action.REPORT_OUTCOME: "报告承诺结果",
     Action.CHECK_OUTCOME: "核验承诺结果",
+    Action.READ_PARTNERS: "查看合作媒体与报道",
+    Action.ADMINISTER_PARTNERS: "登记、更改、暂停合作媒体",
+    Action.RECORD_COVERAGE: "登记提供、采用、播发",
+    Action.ANSWER_COVERAGE: "回应报道",
+    Action.READ_DELIVERIES: "查看网络钩子投递",
+    Action.REPLAY_DELIVERIES: "重发死信",
+    Action.READ_EXPOSURES: "查看内部曝光",
+    Action.READ_PUBLIC_EXPOSURES: "查看公开曝光",
+    Action.WRITE_EXPOSURE: "编写曝光批次",
+    Action.APPROVE_EXPOSURE: "批准、发布曝光",
+    Action.WITHDRAW_EXPOSURE: "撤回曝光",
     Action.ADMINISTER_UNITS: "维护单位名录",
     Action.ADMINISTER_RULES: "发布规则与日历",
     Action.READ_EDITION_COURSES: "查看版本引起的期限重算",

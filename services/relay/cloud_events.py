@@ -42,9 +42,10 @@ _ORIGIN_CHARACTERS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One event ready to be sent: to which topic, under which key, in which bytes, and from which position."""
+    """One event ready to be sent: its position and when it was recorded, its topic, its key, its bytes."""
 
     position: int
+    at: datetime
     topic: str
     key: str
     value: bytes
@@ -71,8 +72,7 @@ def fact_message(recorded: Recorded, told: PublicFact, source: str) -> Message:
         # The list of fields is the class itself; orjson writes nested deadlines as they are.
         **{field.name: getattr(told, field.name) for field in fields(told)},
     }
-    event = _event(recorded.position, source, type_of(type(told)), complaint, recorded.recorded_at, data)
-    return Message(recorded.position, FACTS_TOPIC, complaint, event)
+    return message_of(recorded, FACTS_TOPIC, type_of(type(told)), complaint, source, data)
 
 
 def edition_message(
@@ -102,24 +102,25 @@ def edition_message(
             "changed_cells": fact.cells[:CHANGED_CELLS_MAX],
         }
     kind = EDITION_CORRECTED if isinstance(fact, BulletinCorrected) else EDITION_PUBLISHED
-    event = _event(recorded.position, source, kind, period, recorded.recorded_at, data)
-    return Message(recorded.position, EDITIONS_TOPIC, period, event)
+    return message_of(recorded, EDITIONS_TOPIC, kind, period, source, data)
 
 
-def _event(
-    position: int, source: str, kind: str, subject: str, recorded_at: datetime, data: Mapping[str, Any]
-) -> bytes:
-    return orjson.dumps(
+def message_of(
+    recorded: Recorded, topic: str, kind: str, subject: str, source: str, data: Mapping[str, Any]
+) -> Message:
+    """Return the message of a recorded fact: its envelope, with what is told of it as ``data``."""
+    event = orjson.dumps(
         {
             "specversion": SPEC_VERSION,
-            "id": str(position),
+            "id": str(recorded.position),
             "source": source,
             "type": kind,
             "subject": subject,
-            "time": recorded_at,
+            "time": recorded.recorded_at,
             "datacontenttype": DATA_TYPE,
             "partitionkey": subject,
-            "sequence": str(position).zfill(SEQUENCE_DIGITS),
+            "sequence": str(recorded.position).zfill(SEQUENCE_DIGITS),
             "data": data,
         },
     )
+    return Message(recorded.position, recorded.recorded_at, topic, subject, event)

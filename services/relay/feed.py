@@ -6,6 +6,7 @@ its matter's publicity, so that a relay that begins late never tells of a matter
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast, get_args
 
@@ -61,15 +62,21 @@ class _Units:
     name: NameUnit = field(default=lambda _spelling: None)
 
 
+def _nothing(_recorded: Recorded, _source: str) -> Message | None:
+    return None
+
+
 class PublicFeed:
     """Reads the log for the relay; everything that it may tell is decided in ``domain.public_facts``."""
 
-    def __init__(self, log: Log, store: RelayStore) -> None:
+    def __init__(self, log: Log, store: RelayStore, more: Callable[[Recorded, str], Message | None] = _nothing) -> None:
+        """``more`` is asked about facts that are neither a matter's nor a bulletin's, with the events' source."""
         opened = cast("InstanceOpened", log.read_stream(INSTANCE_STREAM)[0].fact)
         self._log = log
         self._store = store
         self._source = source_of(opened.public_key)
         self._units = _Units()
+        self._more = more
 
     def head(self) -> int:
         """Return the log's last position."""
@@ -123,7 +130,7 @@ class PublicFeed:
         if isinstance(fact, BulletinPublished | BulletinCorrected):
             return self._edition(recorded)
         if not isinstance(fact, _COMPLAINT_FACTS):
-            return None
+            return self._more(recorded, self._source)
         if withheld_from is not None:
             # Whoever was told of the matter before learns that it is withheld, and nothing else ever again.
             first = recorded.position == withheld_from and recorded.version > 1

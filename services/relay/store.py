@@ -76,9 +76,9 @@ class RelayBeat:
 class RelayStore:
     """The relay's file; any process may read how things stand, only the leader writes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file: str = RELAY_FILE) -> None:
         """Open the file in the data directory, making it where there is none."""
-        self._conn = open_sqlite(folder / RELAY_FILE, "FULL", busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
+        self._conn = open_sqlite(folder / file, "FULL", busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
         self._turn = Lock()
         self._conn.executescript(_TABLES)
 
@@ -167,8 +167,8 @@ class RelayStore:
 class Leadership:
     """The one leader's claim on a data directory, which ends with its process, however that ends."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / LOCK_FILE
+    def __init__(self, folder: Path, file: str = LOCK_FILE) -> None:
+        self._path = folder / file
         self._file: IO[bytes] | None = None
 
     def claim(self) -> None:

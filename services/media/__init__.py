@@ -1,0 +1,1 @@
+"""Media partners at work: what they are offered, exposures, and signed webhooks."""

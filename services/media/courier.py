@@ -1,0 +1,315 @@
+"""The courier: public facts, published editions and exposures to the outlets that want them, as signed webhooks.
+
+Signed as Standard Webhooks are: HMAC-SHA256 over id, time and body. The id is the instance's name and the position in
+the log, the same at every try, so an outlet drops what comes twice.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Protocol, cast
+
+import httpx
+import orjson
+
+from domain import partners as p
+from domain.exposures import EXPOSURES_STREAM, ExposureFact, ExposurePublished, ExposureWithdrawn, exposures_after
+from domain.facts import Recorded
+from domain.partner_refusals import WebhookRefused
+from domain.public_facts import PUBLIC_FACTS, Withheld
+from services.log.port import Log
+from services.media.addresses import AddressRules, Resolve, destination, resolve
+from services.media.deliveries import Delivery, DeliveryBook, DeliveryState
+from services.relay.cloud_events import EDITIONS_TOPIC, FACTS_TOPIC, MEDIA_TYPE, Message, message_of, type_of
+from services.relay.feed import PublicFeed
+from services.relay.store import RelayStore
+
+EXPOSURES_TOPIC = "hangfeng.exposures.v1"
+OFFERS_TOPIC = "hangfeng.offers.v1"
+EXPOSURE_PUBLISHED = "hangfeng.exposure.published.v1"
+EXPOSURE_WITHDRAWN = "hangfeng.exposure.withdrawn.v1"
+MATERIAL_OFFERED = "hangfeng.partner.material_offered.v1"
+LOCK_FILE = "webhooks.lock"
+BATCH_FACTS = 500
+DELIVERIES_A_ROUND_MAX = 100
+"""How many deliveries one outlet gets before the log is looked at again."""
+
+OUTLETS_AT_ONCE_MAX = 8
+_GONE = 410
+_OK, _REDIRECT = 200, 300
+
+_MATERIAL_OF = {
+    FACTS_TOPIC: p.Material.FACTS,
+    EDITIONS_TOPIC: p.Material.EDITIONS,
+    EXPOSURES_TOPIC: p.Material.EXPOSURES,
+}
+_WITHHELD = type_of(Withheld).encode()
+assert Withheld in PUBLIC_FACTS
+
+
+@dataclass(frozen=True, slots=True)
+class CourierSettings:
+    """How long an outlet may take, how often a delivery is tried, and how long the pauses between are."""
+
+    timeout_seconds: float
+    attempts_max: int
+    retry_first_seconds: float
+    retry_seconds_max: float
+    addresses: AddressRules
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an outlet answered, or why it could not be asked."""
+
+    status: int | None
+    error: str | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether the outlet took it."""
+        return self.status is not None and _OK <= self.status < _REDIRECT
+
+
+class Post(Protocol):
+    """Sends a delivery and returns what was answered."""
+
+    def __call__(self, url: str, headers: dict[str, str], body: bytes, /) -> Answer:
+        """Send."""
+
+
+def signature(secrets: Sequence[bytes], identity: str, timestamp: int, body: bytes) -> str:
+    """Return the ``webhook-signature`` of a delivery: one ``v1,`` and base64 a secret, parted by spaces."""
+    signed = f"{identity}.{timestamp}.".encode() + body
+    return " ".join("v1," + b64encode(hmac.digest(secret, signed, sha256)).decode("ascii") for secret in secrets)
+
+
+class HttpPost:
+    """Sends over HTTP: to the address that was judged, under the name that was asked for, following no redirect."""
+
+    def __init__(self, settings: CourierSettings, ask: Resolve = resolve) -> None:
+        self._settings = settings
+        self._ask = ask
+        # No proxy and no netrc of the environment: they would send it elsewhere than where it was judged to go.
+        self._client = httpx.Client(timeout=settings.timeout_seconds, follow_redirects=False, trust_env=False)
+
+    def __call__(self, url: str, headers: dict[str, str], body: bytes, /) -> Answer:
+        """Send; the answer's body is not read."""
+        try:
+            to = destination(url, self._settings.addresses, self._ask)
+            named = {**headers, "host": to.header}
+            extensions = {"sni_hostname": to.host}
+            with self._client.stream("POST", to.url, headers=named, content=body, extensions=extensions) as answer:
+                return Answer(answer.status_code)
+        except (httpx.HTTPError, WebhookRefused, OSError, UnicodeError) as error:
+            return Answer(None, f"{type(error).__name__}: {error}")
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round came to: deliveries that were found to be owed, made, put off, given up, dropped."""
+
+    owed: int = 0
+    delivered: int = 0
+    put_off: int = 0
+    dead: int = 0
+    dropped: int = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing was done at all."""
+        return self == Round()
+
+
+class Courier:
+    """Finds what is owed to whom, and delivers what is due."""
+
+    def __init__(
+        self,
+        log: Log,
+        store: RelayStore,
+        book: DeliveryBook,
+        settings: CourierSettings,
+        clock: Callable[[], datetime],
+        post: Post,
+    ) -> None:
+        self._log = log
+        self._store = store
+        self._book = book
+        self._settings = settings
+        self._clock = clock
+        self._post = post
+        self._feed = PublicFeed(log, store, self._more)
+
+    def round(self) -> Round:
+        """Look at the log, and deliver what is due now. Raises ``RelayAhead`` and ``LogDamaged``."""
+        owed = self._collect()
+        outlets = {one.code: one for one in self._partners().active() if one.profile.webhook is not None}
+        due = [outlets[code] for code in self._book.owed_to() if code in outlets]
+        with ThreadPoolExecutor(max_workers=OUTLETS_AT_ONCE_MAX) as pool:
+            done = [state for states in pool.map(self._to_outlet, due) for state in states]
+        self._store.beat(self._clock())
+        return Round(
+            owed=owed,
+            delivered=done.count(DeliveryState.DELIVERED),
+            put_off=done.count(DeliveryState.WAITING),
+            dead=done.count(DeliveryState.DEAD),
+            dropped=done.count(DeliveryState.DROPPED),
+        )
+
+    # --- what is owed ----------------------------------------------------------------------------------------------
+
+    def _collect(self) -> int:
+        reached = self._feed.check()
+        position, owed = reached.position, 0
+        while True:
+            batch = self._feed.next(position, BATCH_FACTS)
+            if batch.position == position:
+                return owed
+            partners = self._partners()
+            for message in batch.messages:
+                owed += self._owe(message, partners)
+            position = batch.position
+            self._store.acknowledge(position, batch.leaf, len(batch.messages))
+
+    def _owe(self, message: Message, partners: p.Partners) -> int:
+        material = _MATERIAL_OF.get(message.topic)
+        count = 0
+        for outlet in partners.active():
+            profile = outlet.profile
+            wanted = material in profile.wants if material is not None else message.key == outlet.code
+            # What was public before an outlet became a partner is offered to it by a person, not by the courier.
+            if not wanted or profile.webhook is None or message.at < outlet.registered.at:
+                continue
+            until = message.at + timedelta(minutes=profile.embargo_minutes)
+            if material is None:
+                until = datetime.fromisoformat(orjson.loads(message.value)["data"]["embargo_until"])
+            self._book.owe(outlet.code, self._identity(message), message, until)
+            count += 1
+        return count
+
+    def _identity(self, message: Message) -> str:
+        source: str = orjson.loads(message.value)["source"]
+        return f"{source.removeprefix('urn:').replace(':', '-')}-{message.position}"
+
+    def _more(self, recorded: Recorded, source: str) -> Message | None:
+        """Return the message of an exposure or an offer, ``None`` where there is nothing to tell."""
+        fact = recorded.fact
+        if isinstance(fact, p.MaterialOffered):
+            data = {
+                "offer": fact.offer,
+                "material": fact.material,
+                "digest": fact.digest,
+                "embargo_until": fact.embargo_until,
+                "path": _path(fact.material),
+            }
+            return message_of(recorded, OFFERS_TOPIC, MATERIAL_OFFERED, fact.partner, source, data)
+        if not isinstance(fact, ExposurePublished | ExposureWithdrawn):
+            return None
+        facts = self._log.read_stream(EXPOSURES_STREAM)
+        then = exposures_after(cast("ExposureFact", one.fact) for one in facts if one.position <= recorded.position)
+        held = then[fact.batch]
+        if held.scope.value != "public":
+            return None
+        data = {
+            "batch": held.batch,
+            "title": held.title,
+            "digest": held.digest,
+            "path": _path(f"exposure:{held.batch}"),
+        }
+        if isinstance(fact, ExposureWithdrawn):
+            withdrawn = {"item": fact.item, "cause": fact.cause, **data}
+            return message_of(recorded, EXPOSURES_TOPIC, EXPOSURE_WITHDRAWN, held.batch, source, withdrawn)
+        # Items that were withdrawn since are not told any more, however late this is.
+        now = exposures_after(cast("ExposureFact", one.fact) for one in facts)[fact.batch]
+        if not now.public:
+            return None
+        items = [{"item": one.number, "unit": one.unit, "words": one.words} for one in now.shown]
+        return message_of(recorded, EXPOSURES_TOPIC, EXPOSURE_PUBLISHED, held.batch, source, {**data, "items": items})
+
+    # --- what is delivered -----------------------------------------------------------------------------------------
+
+    def _to_outlet(self, outlet: p.Outlet) -> list[DeliveryState]:
+        """Deliver what is due to one outlet, in order, until a try is in vain."""
+        done: list[DeliveryState] = []
+        while len(done) < DELIVERIES_A_ROUND_MAX:
+            found = self._book.next_for(outlet.code, self._clock())
+            if found is None:
+                break
+            state = self._deliver(outlet, *found)
+            done.append(state)
+            if state is DeliveryState.WAITING:
+                break
+        return done
+
+    def _deliver(self, outlet: p.Outlet, delivery: Delivery, body: bytes) -> DeliveryState:
+        now = self._clock()
+        current = self._as_public_now(delivery, body)
+        if current is None:
+            self._book.settle(delivery.number, DeliveryState.DROPPED, None, None, now)
+            return DeliveryState.DROPPED
+        answer = self._answer(outlet, delivery, current, int(now.timestamp()))
+        tried = delivery.attempts + 1
+        if answer.taken:
+            state = DeliveryState.DELIVERED
+        elif answer.status == _GONE or tried >= self._settings.attempts_max:
+            state = DeliveryState.DEAD
+        else:
+            pause = min(self._settings.retry_first_seconds * 2.0**delivery.attempts, self._settings.retry_seconds_max)
+            self._book.put_off(delivery.number, answer.status, answer.error, now + timedelta(seconds=pause))
+            return DeliveryState.WAITING
+        self._book.settle(delivery.number, state, answer.status, answer.error, now)
+        return state
+
+    def _answer(self, outlet: p.Outlet, delivery: Delivery, body: bytes, timestamp: int) -> Answer:
+        secrets = self._book.secrets(outlet.code)
+        if not secrets:
+            return Answer(None, "没有签名密钥，请执行 partners secret / no secret: hangfeng partners secret")
+        headers = {
+            "content-type": MEDIA_TYPE,
+            "user-agent": "hangfeng",
+            "webhook-id": delivery.message,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signature(secrets, delivery.message, timestamp, body),
+        }
+        return self._post(str(outlet.profile.webhook), headers, body)
+
+    def _as_public_now(self, delivery: Delivery, body: bytes) -> bytes | None:
+        """Return what of a delivery is public still: all, an exposure without what was withdrawn since, or nothing."""
+        if delivery.topic == FACTS_TOPIC:
+            stream = delivery.subject.replace("-", "")
+            ended = stream in self._store.withheld([stream]) and _WITHHELD not in body
+            return None if ended else body
+        if delivery.topic != EXPOSURES_TOPIC or EXPOSURE_PUBLISHED.encode() not in body:
+            return body
+        facts = (cast("ExposureFact", one.fact) for one in self._log.read_stream(EXPOSURES_STREAM))
+        held = exposures_after(facts)[delivery.subject]
+        if not held.public:
+            return None
+        event = orjson.loads(body)
+        shown = {one.number for one in held.shown}
+        items = [item for item in event["data"]["items"] if item["item"] in shown]
+        if len(items) == len(event["data"]["items"]):
+            return body
+        return orjson.dumps({**event, "data": {**event["data"], "items": items}})
+
+    def _partners(self) -> p.Partners:
+        return p.partners_after(cast("p.PartnerFact", one.fact) for one in self._log.read_stream(p.PARTNERS_STREAM))
+
+
+def _path(material: str) -> str:
+    kind, _, name = material.partition(":")
+    if kind == "exposure":
+        return f"/api/v1/exposures/{name}"
+    period, _, edition = name.partition("/")
+    return f"/api/v1/bulletins/{period}?edition={edition or 1}"

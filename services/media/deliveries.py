@@ -1,0 +1,254 @@
+"""The courier's book: each outlet's secret, and every delivery that is owed, made, dead or dropped. One file.
+
+Secrets never stand in the log: it is kept for ever and copied. They are sealed under a key of their own, made of the
+instance's master key.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from secrets import token_bytes
+from threading import Lock
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from domain.partner_refusals import NoSuchDelivery
+from services.relay.cloud_events import Message
+from services.sqlite_file import open_sqlite
+
+WEBHOOKS_FILE = "webhooks.db"
+FEED_FILE = "webhooks-feed.db"
+"""How far the courier has come in the log."""
+
+BUSY_TIMEOUT_SECONDS = 10
+SECRET_BYTES = 32
+SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret begins with, not one
+ERROR_CHARACTERS_MAX = 200
+PAGE_DELIVERIES_MAX = 500
+_NONCE_BYTES = 12
+_INFO = b"hangfeng.webhooks.v1"
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS secrets (
+    partner TEXT PRIMARY KEY, current BLOB NOT NULL, previous BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS deliveries (
+    number INTEGER PRIMARY KEY, partner TEXT NOT NULL, message TEXT NOT NULL, topic TEXT NOT NULL,
+    subject TEXT NOT NULL, position INTEGER NOT NULL, body BLOB, not_before REAL NOT NULL, next_at REAL NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'waiting', status INTEGER, error TEXT,
+    settled_at REAL, UNIQUE (partner, message));
+CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (partner, number) WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS deliveries_by_state ON deliveries (state, number);
+"""
+
+
+class DeliveryState(StrEnum):
+    """What became of a delivery: owed, made, given up, or no longer to be made since its matter is withheld."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+
+DELIVERY_CHINESE = {
+    DeliveryState.WAITING: "待投递",
+    DeliveryState.DELIVERED: "已送达",
+    DeliveryState.DEAD: "死信",
+    DeliveryState.DROPPED: "已撤销",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery; ``message`` is the id by which the outlet drops what comes twice."""
+
+    number: int
+    partner: str
+    message: str
+    topic: str
+    subject: str
+    position: int
+    not_before: datetime
+    next_at: datetime
+    attempts: int
+    state: DeliveryState
+    status: int | None
+    error: str | None
+    settled_at: datetime | None
+
+
+_COLUMNS = (
+    "number, partner, message, topic, subject, position, not_before, next_at, attempts, state, status, error,"
+    " settled_at"
+)
+
+
+class DeliveryBook:
+    """The file of secrets and deliveries."""
+
+    def __init__(self, folder: Path, master: bytes) -> None:
+        """Open the file in the data directory, making it where there is none."""
+        self._conn = open_sqlite(folder / WEBHOOKS_FILE, "FULL", busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
+        self._turn = Lock()
+        self._conn.executescript(_TABLES)
+        self._cipher = AESGCM(HKDF(SHA256(), SECRET_BYTES, None, _INFO).derive(master))
+
+    def close(self) -> None:
+        """Give the file up."""
+        with self._turn:
+            self._conn.close()
+
+    # --- secrets ---------------------------------------------------------------------------------------------------
+
+    def renew_secret(self, partner: str) -> str:
+        """Give an outlet a new secret and return it, once; the one before signs too until the next renewal."""
+        secret = token_bytes(SECRET_BYTES)
+        nonce = token_bytes(_NONCE_BYTES)
+        sealed = nonce + self._cipher.encrypt(nonce, secret, partner.encode())
+        with self._transaction() as conn:
+            conn.execute(
+                "INSERT INTO secrets VALUES (?, ?, NULL) ON CONFLICT (partner) DO UPDATE"
+                " SET previous = current, current = excluded.current",
+                (partner, sealed),
+            )
+        return SECRET_PREFIX + b64encode(secret).decode("ascii")
+
+    def secrets(self, partner: str) -> tuple[bytes, ...]:
+        """Return the secrets that an outlet's deliveries are signed with, the newest first."""
+        with self._turn:
+            row = self._conn.execute("SELECT current, previous FROM secrets WHERE partner = ?", (partner,)).fetchone()
+        sealed = () if row is None else tuple(one for one in row if one is not None)
+        return tuple(self._cipher.decrypt(one[:_NONCE_BYTES], one[_NONCE_BYTES:], partner.encode()) for one in sealed)
+
+    # --- deliveries ------------------------------------------------------------------------------------------------
+
+    def owe(self, partner: str, identity: str, message: Message, not_before: datetime) -> None:
+        """Write down a delivery, once however often it is told."""
+        begins = not_before.timestamp()
+        self._write(
+            "INSERT OR IGNORE INTO deliveries (partner, message, topic, subject, position, body, not_before, next_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (partner, identity, message.topic, message.key, message.position, message.value, begins, begins),
+        )
+
+    def next_for(self, partner: str, now: datetime) -> tuple[Delivery, bytes] | None:
+        """Return what is to be sent to an outlet now, ``None`` where nothing is.
+
+        What is owed first goes first: while it waits for its next try, nothing later overtakes it; what is under an
+        embargo holds up nothing.
+        """
+        with self._turn:
+            row = self._conn.execute(
+                f"SELECT {_COLUMNS}, body FROM deliveries WHERE partner = ? AND state = 'waiting' AND not_before <= ?"  # noqa: S608
+                " ORDER BY number LIMIT 1",
+                (partner, now.timestamp()),
+            ).fetchone()
+        if row is None or row[7] > now.timestamp():
+            return None
+        return _delivery(row[:-1]), bytes(row[-1])
+
+    def owed_to(self) -> tuple[str, ...]:
+        """Return the outlets that something is owed to."""
+        with self._turn:
+            rows = self._conn.execute("SELECT DISTINCT partner FROM deliveries WHERE state = 'waiting'").fetchall()
+        return tuple(row[0] for row in rows)
+
+    def settle(self, number: int, state: DeliveryState, status: int | None, error: str | None, now: datetime) -> None:
+        """Write down how a delivery ended; what was delivered or dropped is forgotten, what is dead is kept."""
+        keeps = state is DeliveryState.DEAD
+        self._write(
+            "UPDATE deliveries SET state = ?, status = ?, error = ?, settled_at = ?, attempts = attempts + ?,"
+            " body = CASE WHEN ? THEN body END WHERE number = ?",
+            (state, status, _cut(error), now.timestamp(), state is not DeliveryState.DROPPED, keeps, number),
+        )
+
+    def put_off(self, number: int, status: int | None, error: str | None, next_at: datetime) -> None:
+        """Write down a try in vain, and when the next one is."""
+        self._write(
+            "UPDATE deliveries SET attempts = attempts + 1, status = ?, error = ?, next_at = ? WHERE number = ?",
+            (status, _cut(error), next_at.timestamp(), number),
+        )
+
+    def replay(self, now: datetime, number: int | None = None, partner: str | None = None) -> int:
+        """Owe dead deliveries anew, one of them, an outlet's or all, and return how many.
+
+        Raises ``NoSuchDelivery`` where the one that was named is not dead.
+        """
+        with self._transaction() as conn:
+            done = conn.execute(
+                "UPDATE deliveries SET state = 'waiting', attempts = 0, next_at = ?, settled_at = NULL"
+                " WHERE state = 'dead' AND (? IS NULL OR number = ?) AND (? IS NULL OR partner = ?)",
+                (now.timestamp(), number, number, partner, partner),
+            ).rowcount
+        if number is not None and not done:
+            raise NoSuchDelivery(delivery=number)
+        return done
+
+    def page(
+        self, *, state: DeliveryState | None = None, partner: str | None = None, before: int | None = None, limit: int
+    ) -> list[Delivery]:
+        """Return deliveries, the newest first, ``before`` a number where one is given."""
+        with self._turn:
+            rows = self._conn.execute(
+                f"SELECT {_COLUMNS} FROM deliveries WHERE (? IS NULL OR state = ?) AND (? IS NULL OR partner = ?)"  # noqa: S608
+                " AND (? IS NULL OR number < ?) ORDER BY number DESC LIMIT ?",
+                (state, state, partner, partner, before, before, min(limit, PAGE_DELIVERIES_MAX)),
+            ).fetchall()
+        return [_delivery(row) for row in rows]
+
+    def counts(self) -> dict[DeliveryState, int]:
+        """Return how many deliveries there are in each state."""
+        with self._turn:
+            rows = self._conn.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall()
+        return {state: dict(rows).get(state, 0) for state in DeliveryState}
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        with self._turn:
+            self._conn.execute(statement, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._turn:
+            self._conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._conn
+            except BaseException:
+                self._conn.execute("ROLLBACK")
+                raise
+            self._conn.execute("COMMIT")
+
+
+def _delivery(row: tuple[object, ...]) -> Delivery:
+    number, partner, message, topic, subject, position, not_before, next_at, attempts, state, status, error, at = row
+    return Delivery(
+        number=int(str(number)),
+        partner=str(partner),
+        message=str(message),
+        topic=str(topic),
+        subject=str(subject),
+        position=int(str(position)),
+        not_before=_instant(not_before),
+        next_at=_instant(next_at),
+        attempts=int(str(attempts)),
+        state=DeliveryState(str(state)),
+        status=None if status is None else int(str(status)),
+        error=None if error is None else str(error),
+        settled_at=None if at is None else _instant(at),
+    )
+
+
+def _instant(seconds: object) -> datetime:
+    return datetime.fromtimestamp(float(str(seconds)), UTC)
+
+
+def _cut(error: str | None) -> str | None:
+    return None if error is None else error[:ERROR_CHARACTERS_MAX]

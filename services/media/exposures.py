@@ -1,0 +1,81 @@
+"""Exposures as they are kept: facts appended to their stream, and what may not be exposed kept out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+from uuid import UUID
+
+from domain import exposures as x
+from domain.complaint import ComplaintFact
+from domain.facts import Actor, Moment
+from domain.partner_refusals import ExposureTellsWho, MatterNotForExposure
+from domain.public_facts import ends_publicity
+from domain.refusals import ChangedMeanwhile, NoSuchComplaint
+from services.log.port import Append, Appended, Log
+from services.media.partners import CONFLICT_RETRIES_MAX, Writer
+from services.redaction.masking import find, mask
+
+Decide = Callable[[x.Exposures], tuple[x.ExposureFact, ...]]
+
+
+class ExposureBook:
+    """Records batches of exposures and reads how they stand."""
+
+    def __init__(self, log: Log, writer: Writer) -> None:
+        self._log = log
+        self._writer = writer
+
+    def standing(self) -> x.Exposures:
+        """Return all batches, in the order in which they were begun."""
+        return x.exposures_after(cast("x.ExposureFact", one.fact) for one in self._log.read_stream(x.EXPOSURES_STREAM))
+
+    def record(self, decide: Decide) -> bool:
+        """Append what a decision comes to; say whether it came to anything.
+
+        Raises ``ChangedMeanwhile``, ``Unstorable``, and the refusals of the decision.
+        """
+        for _ in range(CONFLICT_RETRIES_MAX):
+            recorded = self._log.read_stream(x.EXPOSURES_STREAM)
+            facts = decide(x.exposures_after(cast("x.ExposureFact", one.fact) for one in recorded))
+            if not facts:
+                return False
+            outcome = self._writer.append(Append(x.EXPOSURES_STREAM, len(recorded), facts))
+            if isinstance(outcome, Appended):
+                return True
+        raise ChangedMeanwhile
+
+    def add(self, batch: str, unit: str, words: str, by: Actor, at: Moment, *, complaint: UUID | None = None) -> bool:
+        """Put an item into a draft, once its words name nobody and its matter may be told of.
+
+        Raises ``ExposureTellsWho``, ``NoSuchComplaint``, ``MatterNotForExposure`` beside what ``add`` raises.
+        """
+        found = find(words)
+        if found:
+            kinds = "、".join(dict.fromkeys(str(span.kind) for span in found))
+            raise ExposureTellsWho(found=kinds, masked=mask(words).text)
+        self._hold_public(complaint)
+        return self.record(lambda state: x.add(state, batch, unit, words, by, at, complaint=complaint))
+
+    def approve(self, batch: str, by: Actor, at: Moment) -> bool:
+        """Approve a batch as a second person; its matters are looked at again. Raises what ``approve`` raises."""
+        self._hold_all_public(batch)
+        return self.record(lambda state: x.approve(state, batch, by, at))
+
+    def publish(self, batch: str, by: Actor, at: Moment) -> bool:
+        """Publish an approved batch; its matters are looked at once more. Raises what ``publish`` raises."""
+        self._hold_all_public(batch)
+        return self.record(lambda state: x.publish(state, batch, by, at))
+
+    def _hold_all_public(self, batch: str) -> None:
+        for item in x.find(self.standing(), batch).shown:
+            self._hold_public(item.complaint)
+
+    def _hold_public(self, complaint: UUID | None) -> None:
+        if complaint is None:
+            return
+        facts = [cast("ComplaintFact", one.fact) for one in self._log.read_stream(complaint)]
+        if not facts:
+            raise NoSuchComplaint
+        if any(ends_publicity(fact) for fact in facts):
+            raise MatterNotForExposure
