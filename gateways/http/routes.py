@@ -43,6 +43,7 @@ from gateways.http import (
     wechat_callback,
 )
 from gateways.http.bodies import HotlineCall, Receipt
+from gateways.http.partner_routes import PARTNER_ROUTES
 from gateways.http.score_routes import SCORE_ROUTES
 from gateways.http.table import HTML, Answer, Asked, Route, Taken
 from gateways.http.uploads import FORM_TYPES
@@ -1200,6 +1201,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *_FOLLOW_UP,
     *_FIGURES,
     *SCORE_ROUTES,
+    *PARTNER_ROUTES,
     *_PROGRAMME,
     *_AUDIT,
     *_PAGES,
