@@ -36,7 +36,7 @@ class EpisodesProjection:
     """Keeps the table ``episodes``."""
 
     name = "episodes"
-    version = 1
+    version = 2
     tables = ("episodes",)
     reads_personal = False
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import update_wrapper
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,6 +23,7 @@ from gateways.commandline.session import (
     json_option,
     parse_instant,
     pass_session,
+    progress,
     say,
 )
 from gateways.http.programme import (
@@ -44,6 +46,8 @@ from gateways.http.programme import (
     take,
     told_of,
 )
+from gateways.programme_packs import form_for, pack_for
+from services.programme_pack_forms import FORMS, SUFFIXES
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _WHEN = click.option(
@@ -624,3 +628,51 @@ def _print_promises(lines: list[CommitmentView]) -> None:
             for one in lines
         ],
     )
+
+
+@episode.command(short_help="节目资料包 / tonight's pack")
+@click.argument("ref")
+@click.option(
+    "--format",
+    "forms",
+    default="pdf,script",
+    show_default=True,
+    help="格式，逗号分隔：pdf,docx,md,script,json / forms, joined by commas",
+)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="输出目录，缺省为当前目录 / the folder to write to, default: here",
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON，不写文件 / print JSON, write none")
+@pass_session
+def pack(session: Session, ref: str, forms: str, folder: Path, as_json: bool) -> None:
+    """一条命令生成节目资料包：编排单、单位情况、脱敏案例卡、承诺兑现、回音壁、开场词。
+
+    Make tonight's pack: run-down, unit briefs, case cards without identities, promises, the echo list.
+    """
+    wanted = [one.strip() for one in forms.split(",") if one.strip()]
+    unknown = [one for one in wanted if one not in FORMS]
+    if unknown or not wanted:
+        raise click.BadParameter(f"{'、'.join(unknown) or '—'}；可用 one of {'、'.join(FORMS)}", param_hint="--format")
+    with session.reading() as house:
+        made = pack_for(house, session.actor, ref)
+        if as_json:
+            answer_json(made)
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        with progress("资料包 pack", len(wanted)) as advance:
+            for done, form in enumerate(wanted, 1):
+                path = folder / f"{_file_name(ref)}-{_FORM_NAMES[form]}{SUFFIXES[form]}"
+                path.write_bytes(form_for(house, made, form))
+                click.echo(str(path))
+                advance(done)
+
+
+_FORM_NAMES = {"pdf": "节目资料", "docx": "节目资料", "md": "节目资料", "script": "播报稿", "json": "节目资料"}
+
+
+def _file_name(reference: str) -> str:
+    return "".join(one if one.isalnum() or one in "-_." else "_" for one in reference)

@@ -33,6 +33,7 @@ from gateways.http.episodes import OnAirUnitBody
 from gateways.http.lists import follow
 from gateways.http.problems import fault
 from gateways.http.table import JSON
+from gateways.programme_packs import briefs_for, form_for, pack_for
 from projections.cases import CasesProjection
 from projections.programme import programme_now, programme_page
 from services.access import Action
@@ -47,6 +48,7 @@ from services.programme_lists import (
     promise_lines,
     receipts_of,
 )
+from services.programme_pack_forms import FORMS, MEDIA, SUFFIXES
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -956,3 +958,76 @@ async def read_episode_commitments(request: Request, episode: EpisodeInPath, hou
 async def read_echo(request: Request, episode: EpisodeInPath, house: House) -> Response:
     """Return the echo list of an episode."""
     return _json(request, echo_list(*await asyncio.to_thread(echo_of, house, episode)))
+
+
+class UnitBriefs(BaseModel):
+    """The brief of each unit on air (一点成绩、两点问题、三点措施); each line with its trace, or its cause."""
+
+    episode: str
+    items: list[dict[str, Any]]
+
+
+class CaseCards(BaseModel):
+    """The case cards of an episode, masked; accusations and confidential matters are never among them."""
+
+    episode: str
+    items: list[dict[str, Any]]
+    left_out: int
+
+
+class Pack(BaseModel):
+    """An episode's pack, as ``hangfeng episode pack --json`` prints it; ``docs/programme.md`` says each of its keys."""
+
+    format: str
+    hotline: str
+    episode: dict[str, Any]
+    opening: list[str]
+    run_down: list[dict[str, Any]]
+    unit_briefs: list[dict[str, Any]]
+    case_cards: list[dict[str, Any]]
+    case_cards_left_out: int
+    calls: list[dict[str, Any]]
+    last_promises: dict[str, Any]
+    echo: dict[str, Any]
+    position: int
+
+
+Form = Annotated[
+    str, Query(alias="format", pattern=f"^({'|'.join(FORMS)})$", description="json、pdf、docx、md 或 script（播报稿）")
+]
+
+
+async def read_unit_brief(request: Request, episode: EpisodeInPath, house: House) -> Response:
+    """Return the brief of each unit on air."""
+
+    def briefs() -> UnitBriefs:
+        follow(house)
+        return UnitBriefs(episode=episode, items=briefs_for(house, episode))
+
+    return _json(request, await asyncio.to_thread(briefs))
+
+
+async def read_case_cards(request: Request, episode: EpisodeInPath, house: House, caller: Caller) -> Response:
+    """Return the case cards of an episode."""
+    made = await asyncio.to_thread(packed, house, caller, episode)
+    return _json(request, CaseCards(episode=episode, items=made["case_cards"], left_out=made["case_cards_left_out"]))
+
+
+async def read_pack(
+    request: Request, episode: EpisodeInPath, house: House, caller: Caller, form: Form = "json"
+) -> Response:
+    """Return an episode's pack in one of its forms."""
+
+    def formed() -> bytes:
+        return form_for(house, packed(house, caller, episode), form)
+
+    content = await asyncio.to_thread(formed)
+    answer = cached(request, content, MEDIA[form])
+    answer.headers["Content-Disposition"] = f'inline; filename="pack{SUFFIXES[form]}"'
+    return answer
+
+
+def packed(house: Hangfeng, caller: Actor, episode: str) -> dict[str, Any]:
+    """Return an episode's pack as plain values; reads log and views, so in a thread. Raises ``NoSuchEpisode``."""
+    follow(house)
+    return pack_for(house, caller, episode)

@@ -959,6 +959,36 @@ _PROGRAMME: Final = (
         programme.read_echo,
         programme.EchoList,
     ),
+    _of_programme(
+        f"{_EPISODE}/unit-brief",
+        "read-unit-brief",
+        "单位情况：一点成绩、两点问题、三点措施",
+        "the brief of each unit on air",
+        programme.read_unit_brief,
+        programme.UnitBriefs,
+    ),
+    replace(
+        _of_programme(
+            f"{_EPISODE}/case-cards",
+            "read-case-cards",
+            "案例卡（已脱敏）",
+            "the case cards of an episode, masked",
+            programme.read_case_cards,
+            programme.CaseCards,
+        ),
+        roles=roles_for(Action.RECORD_EPISODE),
+    ),
+    replace(
+        _of_programme(
+            f"{_EPISODE}/pack",
+            "read-pack",
+            "节目资料包：json、pdf、docx、md、播报稿",
+            "an episode's pack in one of its forms",
+            programme.read_pack,
+            programme.Pack,
+        ),
+        roles=roles_for(Action.RECORD_EPISODE),
+    ),
     *(_episode_verb(verb) for verb in programme.VERBS),
 )
 

@@ -25,11 +25,12 @@ from services.publication.ground import Ground, stand_on
 from services.publication.sections.findings import findings, rechecked, requirements
 from services.publication.sections.lists import dissatisfied, hard_cases, overdue
 from services.publication.sections.programme import episodes, topics
+from services.publication.sections.promises import programme_definitions
 from services.publication.sections.summary import summary
 from services.publication.sections.units import units
 from services.statistics import Statistics
 
-EVALUATOR: Final = "4"
+EVALUATOR: Final = "5"
 """The version of what lies between views and canonical JSON; raised whenever equal ground gives other bytes."""
 
 NO_NUMBER: Final = ""
@@ -254,7 +255,7 @@ def _definitions(ground: Ground) -> list[dict[str, Any]]:
         for one in COUNTS
         for name, counted in (COUNTS_IN_ENGLISH[one.key],)
     ]
-    return [*rates, *counts]
+    return [*rates, *counts, *programme_definitions(rounding)]
 
 
 def _how_to_verify(ground: Ground) -> tuple[Words, ...]:

@@ -75,6 +75,7 @@ class Staff:
     supervisors: tuple[str, ...]
     confidential: tuple[str, ...]
     producers: tuple[str, ...]
+    screeners: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from domain.rules import Rulebook
 from domain.units import UnitAliased, UnitFact, UnitPlaced
 from domain.words import Channel, ComplaintKind, Complexity, Role, State, Urgency
 from services.editions import shipped_rulebook
+from services.sample.broadcasts import OnAirCall
 from services.sample.chance import fixed_chance, likely
 from services.sample.city import DISTRICT, City, CityUnit, District, Programme, city
 from services.sample.course import Course, Ended, Entry, SampleCase
@@ -102,6 +103,7 @@ class Sample:
     notice: str
     units: tuple[UnitFact, ...]
     episodes: tuple[EpisodeHeld, ...]
+    calls: tuple[OnAirCall, ...]
     cases: tuple[SampleCase, ...]
     entries: tuple[Entry, ...]
 
@@ -138,6 +140,7 @@ class _Composer:
     times: Timetable = field(init=False)
     courses: list[Course] = field(default_factory=list)
     episodes: list[EpisodeHeld] = field(default_factory=list)
+    on_air: list[OnAirCall] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     used: dict[str, int] = field(default_factory=dict)
     _contact: tuple[Evidence, int] | None = None
@@ -165,6 +168,7 @@ class _Composer:
             notice=self.town.notice,
             units=tuple(self._registry()),
             episodes=tuple(self.episodes),
+            calls=tuple(self.on_air),
             cases=tuple(course.case for course in self.courses),
             entries=tuple(entries),
         )
@@ -463,7 +467,8 @@ class _Composer:
             draft.programme = programme.ref
             draft.answered_live = draft.story.kind in {ComplaintKind.ENQUIRY, ComplaintKind.SUGGESTION} and live == 0
             live += draft.answered_live
-            self._live(draft)
+            heard = self._live(draft).course
+            self.on_air.append(OnAirCall(programme.ref, heard.case.number, heard.entries[0].at, draft.answered_live))
         for _ in range(rng.randint(2, 3)):
             before = programme.on - timedelta(days=rng.randint(1, 4))
             draft = self._draft(rng, before, Route.ORDINARY, rng.choice(guests))

@@ -16,9 +16,13 @@ from domain.identity import episode_stream
 from domain.refusals import Refusal
 from domain.units import UnitAliased, UnitFact, UnitPlaced, UnitRegistry
 from services.casework import Casework, Identity
+from services.editions import shipped_rulebook
 from services.log.port import Append, Conflict, Log, Request, Unstorable
+from services.sample.broadcasts import broadcast_facts
+from services.sample.city import city
 from services.sample.composing import Sample
 from services.sample.course import Entry
+from services.sample.timetable import CHINA
 from services.unit_registry import record_units
 
 STEPS_TOGETHER_MAX = 64
@@ -73,9 +77,10 @@ def load_sample(
     if now < last:
         raise SampleInFuture(last)
     record_units(log, lambda standing: _missing_units(sample.units, standing))
-    for episode in sample.episodes:
-        log.append([Append(episode_stream(episode.episode), 0, (episode,))])
-    return _Loading(log, casework, sample, progress or _silent).run()
+    loading = _Loading(log, casework, sample, progress or _silent)
+    done = loading.run()
+    loading.broadcast(last)
+    return done
 
 
 def _silent(_done: int) -> None:
@@ -118,6 +123,13 @@ class _Loading:
             done += len(wave)
             self._progress(done)
         return Loaded(self._fresh_cases, self._fresh_steps, already)
+
+    def broadcast(self, until: datetime) -> None:
+        """Put each episode on record with its calls and promises; one that stands already is left alone."""
+        rules = shipped_rulebook(CHINA)
+        told = broadcast_facts(city(), self._sample.episodes, self._sample.calls, self._ids, rules, until)
+        for episode, facts in told.items():
+            self._log.append([Append(episode_stream(episode), 0, facts)])
 
     def _standing(self) -> set[tuple[int, int]]:
         """Return every step that the log holds, as case and step. Raises ``SampleDiffers``."""

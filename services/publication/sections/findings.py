@@ -27,6 +27,7 @@ from services.publication.document import (
 )
 from services.publication.ground import Ground, listed
 from services.publication.sections.lists import overdue_legs, subject_matter
+from services.publication.sections.promises import promise_tables
 from services.publication.sections.summary import PIECES
 
 NO_CODE: Final = "未列代码"
@@ -103,9 +104,9 @@ def _code_line(ground: Ground, code: str | None, rows: list[RowId], proved: set[
 # --- section 9 ------------------------------------------------------------------------------------------------------
 
 
-_PROMISES: Final = Words(
-    "现场承诺：本系统尚未建立承诺台账，本期不能列出兑现情况。",
-    "Promises made on air: this system does not keep them yet, so none can be listed as kept or broken.",
+_NO_PROMISES: Final = Words(
+    "现场承诺：没有记录本期作出、到期或仍在履行的承诺。",
+    "Promises made on air: none made, due or open in the period is on record.",
 )
 
 
@@ -113,13 +114,15 @@ def rechecked(ground: Ground) -> Section:
     """Return section 9: each matter that the last edition named as overdue, and how it stands now."""
     title = Words("上期问题复查与承诺兑现", "Last edition's failures rechecked; promises")
     before = ground.period.previous()
+    promises = promise_tables(ground)
+    said = () if promises else (_NO_PROMISES,)
     edition = ground.last_edition
     if edition is None:
-        why = Words(
-            f"上期（{before.chinese}）没有发布通报，无可复查；现场承诺尚未建立台账",
-            f"nothing was published for {before}: there is nothing to recheck; promises on air are not kept yet",
+        unpublished = Words(
+            f"上期（{before.chinese}）没有发布通报，无可复查。",
+            f"Nothing was published for {before}: there is nothing to recheck.",
         )
-        return Section(9, "rechecked", title, empty_because=why)
+        return Section(9, "rechecked", title, (unpublished, *said), promises)
     legs = overdue_legs(ground.as_it_was(before, edition.frozen.position, edition.frozen.as_of))
     shown, _ = listed(sorted(legs, key=lambda row: (row.leg.promises[-1].deadline.due, row.leg.started_position)))
     if not shown:
@@ -127,8 +130,8 @@ def rechecked(ground: Ground) -> Section:
             f"上期（{before.chinese}）没有列名的超时未办结件。",
             f"The edition of {before} named nothing as overdue.",
         )
-        return Section(9, "rechecked", title, (none, _PROMISES))
-    return Section(9, "rechecked", title, (_PROMISES,), _recheck_tables(ground, before, edition, shown))
+        return Section(9, "rechecked", title, (none, *said), promises)
+    return Section(9, "rechecked", title, said, (*_recheck_tables(ground, before, edition, shown), *promises))
 
 
 def _recheck_tables(ground: Ground, before: Period, edition: Edition, legs: Sequence[LegRow]) -> tuple[Table, ...]:

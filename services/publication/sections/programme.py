@@ -30,6 +30,7 @@ from services.publication.document import (
     text_cell,
 )
 from services.publication.ground import Ground, part_of, partly, tally
+from services.publication.sections.promises import attendance_table
 from services.publication.sections.summary import PIECES
 
 TOPICS_MAX: Final = 10
@@ -69,7 +70,12 @@ def episodes(ground: Ground) -> Section:
         Column("open", Words("未办结", "Open"), PIECES),
     )
     lines = tuple(_episode_line(ground, episode) for episode in ground.episodes)
-    return Section(2, "episodes", title, tables=(Table("episodes", Words("上线节目", "Episodes"), columns, lines),))
+    return Section(
+        2,
+        "episodes",
+        title,
+        tables=(Table("episodes", Words("上线节目", "Episodes"), columns, lines), attendance_table(ground)),
+    )
 
 
 def _episode_line(ground: Ground, episode: Episode) -> Line:

@@ -140,3 +140,32 @@ def test_the_list_is_read_page_by_page(desk: Desk) -> None:
     rest = desk.get(f"/api/v1/programme?limit=3&cursor={first['next']}", R.PRODUCER).json()
     assert [one["episode"] for one in (*first["items"], *rest["items"])] == ["e5", "e4", "e3", "e2", "e1"]
     assert rest["next"] is None
+
+
+def test_the_pack_tells_cases_without_identities_and_never_what_is_confidential(desk: Desk) -> None:
+    desk.call(call_id="live-1", text="我叫张三，电话13800000000，解放路路灯不亮", programme_ref=EPISODE)
+    desk.call(call_id="live-2", kind="accusation", text="举报某人", programme_ref=EPISODE)
+    seated(desk)
+    do(desk, "link-call", {"call_id": "live-1"})
+    (card,) = desk.get(f"{PATH}/case-cards", R.PRODUCER).json()["items"]
+    assert "13800000000" not in str(card)
+    assert "张三" not in str(card)
+    assert "路灯不亮" in card["text"]
+
+
+def test_a_brief_without_figures_says_why(desk: Desk) -> None:
+    seated(desk)
+    (brief,) = desk.get(f"{PATH}/unit-brief", R.SCREENER).json()["items"]
+    lines = [brief["achievement"], *brief["problems"], *brief["measures"]]
+    assert [line["said"] for line in lines] == ["—"] * 6
+    assert all(line["cause"]["zh"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("pdf", b"%PDF"), ("docx", b"PK"), ("md", b"# "), ("script", "【".encode())]
+)
+def test_the_pack_comes_in_every_form(desk: Desk, form: str, begins: bytes) -> None:
+    seated(desk)
+    do(desk, "promise", PROMISE)
+    answer = desk.get(f"{PATH}/pack?format={form}", R.PRODUCER)
+    assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)

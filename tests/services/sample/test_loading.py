@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 
 from domain import commands as c
+from domain.episode import EpisodeHeld
 from domain.facts import Actor, Moment
 from domain.identity import UNITS_STREAM, episode_stream
 from domain.words import Channel, Role
@@ -80,9 +81,12 @@ def test_a_loading_that_was_broken_off_is_completed_by_the_next(house: Hangfeng,
 
 def test_units_and_episodes_stand_once(house: Hangfeng, part: Sample) -> None:
     load(house, part)
+    streams = [house.log.read_stream(episode_stream(one.episode)) for one in part.episodes]
     load(house, part)
     assert len(house.log.read_stream(UNITS_STREAM)) == len(part.units)
-    assert {len(house.log.read_stream(episode_stream(one.episode))) for one in part.episodes} == {1}
+    assert [house.log.read_stream(episode_stream(one.episode)) for one in part.episodes] == streams
+    held = [one.fact for stream in streams for one in stream if isinstance(one.fact, EpisodeHeld)]
+    assert [one.episode for one in held] == [one.episode for one in part.episodes]
 
 
 def test_an_alias_by_which_a_case_was_sent_is_the_unit_s_own_name(house: Hangfeng, part: Sample) -> None:

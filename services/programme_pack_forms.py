@@ -1,0 +1,373 @@
+"""The forms of a pack: Markdown, the host's script, PDF and DOCX, each drawn from the one document alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+
+from domain.figures import NONE
+from services.programme_pack import dated
+from services.publication.spoken import text_aloud
+from services.typesetting.paper import (
+    Block,
+    Body,
+    Card,
+    Cell,
+    Column,
+    Heading,
+    Line,
+    Look,
+    PageBreak,
+    Paper,
+    Row,
+    Table,
+    chinese_date,
+)
+from services.typesetting.pdf import pdf_of
+from services.typesetting.typefaces import Typefaces
+from services.typesetting.word import docx_of
+
+Pack = Mapping[str, Any]
+
+FORMS: Final = ("pdf", "docx", "md", "script", "json")
+SUFFIXES: Final = {"pdf": ".pdf", "docx": ".docx", "md": ".md", "script": ".txt", "json": ".json"}
+MEDIA: Final = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "md": "text/markdown; charset=utf-8",
+    "script": "text/plain; charset=utf-8",
+    "json": "application/json",
+}
+
+_ECHO: Final = (("open", "履行中"), ("kept", "已兑现"), ("broken", "未兑现"))
+_ORDINALS: Final = "一二三"
+_NUMBERS: Final = "一二三四五六七八九"
+
+
+def form_of(pack: Pack, form: str, typefaces: Typefaces) -> bytes:
+    """Return a pack in one of its forms. Raises ``KeyError`` for a form that there is none of, and ``NotSet``."""
+    match form:
+        case "pdf":
+            return pdf_of(paper_of(pack), typefaces)
+        case "docx":
+            return docx_of(paper_of(pack))
+        case "md":
+            return markdown(pack).encode()
+        case "script":
+            return script(pack).encode()
+        case "json":
+            return orjson.dumps(pack, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        case _:
+            raise KeyError(form)
+
+
+# --- words that the forms share -------------------------------------------------------------------------------------
+
+
+def _title(pack: Pack) -> str:
+    return f"{pack['hotline']}节目资料"
+
+
+def _stations(pack: Pack) -> str:
+    return "、".join(f"{one['name']}（{one['level']}）" for one in pack["episode"]["stations"])
+
+
+def _when(pack: Pack) -> str:
+    head = pack["episode"]
+    hour = f" {head['airs_at']}" if head["airs_at"] else ""
+    return f"{head['episode']}  {chinese_date(dated(dict(pack)))}（{head['weekday']}）{hour}".rstrip()
+
+
+def _brief_line(line: Mapping[str, Any]) -> str:
+    if line["cause"] is not None:
+        return f"{NONE}（{line['cause']['zh']}）"
+    return str(line["said"])
+
+
+def _trace(line: Mapping[str, Any]) -> str:
+    """Return where a line of a brief comes from, in one short phrase."""
+    trace = line["trace"]
+    if "cell" in trace:
+        return f"出处 {trace['quarter']} {trace['cell']}，截至 {trace['as_of']}、第 {trace['position']} 条"
+    if "commitment" in trace:
+        return f"出处 {trace['episode']} 第 {trace['commitment']} 号承诺，事件第 {trace['position']} 条"
+    if "receipt_no" in trace:
+        return f"出处 {trace['receipt_no']} 第 {trace['leg']} 环节"
+    return (
+        f"出处 {trace['quarter']} {trace['figure']}，截至 {trace['as_of']}、第 {trace['position']} 条" if trace else ""
+    )
+
+
+def _standing(promise: Mapping[str, Any]) -> str:
+    over = f" {promise['days_over']} 天" if promise["days_over"] else ""
+    put_off = f"（延期 {promise['put_off']} 次）" if promise["put_off"] else ""
+    return f"{promise['standing_zh']}{over}{put_off}"
+
+
+def _guests(pack: Pack) -> Iterator[tuple[str, str, str, str]]:
+    for one in pack["episode"]["units"]:
+        head = {True: "是", False: "否", None: NONE}[one["head"]]
+        stands_in = ""
+        if one["substitutes_for"]:
+            stands_in = f"代 {one['substitutes_for']}" + (f"（{one['reason']}）" if one["reason"] else "")
+        yield one["unit"], f"{one['leader'] or NONE}  {one['post'] or ''}".rstrip(), head, stands_in
+
+
+# --- Markdown -------------------------------------------------------------------------------------------------------
+
+
+def markdown(pack: Pack) -> str:
+    """Return a pack as Markdown."""
+    return "\n".join(_markdown(pack)) + "\n"
+
+
+def _markdown(pack: Pack) -> Iterator[str]:
+    head = pack["episode"]
+    yield from (f"# {_title(pack)}", "", f"**{_when(pack)}**  ")
+    yield f"播出台：{_stations(pack)}  "
+    yield f"主题：{head['theme'] or NONE}"
+    yield from ("", "## 一、上线单位", "")
+    yield from _rows(("单位", "上线领导", "一把手", "替代"), list(_guests(pack)))
+    yield from ("", "## 二、主持人开场", "")
+    yield from (f"> {line}" for line in pack["opening"])
+    yield from ("", f"## 三、编排单（{head['planned_minutes']} 分钟，排定 {head['minutes'] or NONE} 分钟）", "")
+    yield from _rows(
+        ("序", "开始", "分钟", "环节", "标题", "单位", "受理编号"),
+        [
+            (
+                str(one["place"]),
+                one["starts_at"] or NONE,
+                str(one["minutes"]),
+                one["kind_zh"],
+                one["title"],
+                one["unit"] or "",
+                one["receipt_no"] or "",
+            )
+            for one in pack["run_down"]
+        ],
+    )
+    yield from ("", "## 四、单位情况（一点成绩、两点问题、三点措施）")
+    for brief in pack["unit_briefs"]:
+        yield from ("", f"### {brief['unit']}（{brief['quarter']}）", "")
+        for label, line in _labelled(brief):
+            yield f"- {label}：{_brief_line(line)}" + (f" 〔{_trace(line)}〕" if _trace(line) else "")
+    yield from ("", "## 五、上期承诺兑现情况", "")
+    yield from _markdown_promises(pack["last_promises"])
+    yield from ("", f"## 六、回音壁（上期 {pack['echo']['last_episode'] or NONE}）", "")
+    yield from _markdown_promises(pack["echo"])
+    yield from ("", "上期来电：", "")
+    yield from _rows(
+        ("受理编号", "节目中", "事项", "现状", "单位"),
+        [
+            (one["receipt_no"], one["status_zh"], one["subject"], one["state"], one["unit"] or NONE)
+            for one in pack["echo"]["last_cases"]
+        ],
+    )
+    yield from ("", "## 七、案例卡（已脱敏）")
+    for card in pack["case_cards"]:
+        yield from ("", f"### {card['receipt_no']} {card['title']}", "")
+        for label, text in _card_lines(card):
+            yield f"- {label}：{text}"
+    if pack["case_cards_left_out"]:
+        yield from ("", f"另有 {pack['case_cards_left_out']} 件未列。")
+
+
+def _labelled(brief: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield "成绩", brief["achievement"]
+    for number, line in zip(_ORDINALS, brief["problems"], strict=False):
+        yield f"问题{number}", line
+    for number, line in zip(_ORDINALS, brief["measures"], strict=False):
+        yield f"措施{number}", line
+
+
+def _markdown_promises(parts: Mapping[str, Any]) -> Iterator[str]:
+    rows = [(said, one["unit"], one["text"], one["due"], _standing(one)) for key, said in _ECHO for one in parts[key]]
+    yield from _rows(("类", "单位", "承诺", "期限", "现状"), rows)
+
+
+def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    if not rows:
+        yield "（无）"
+        return
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + "---|" * len(heads)
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("|", "／") for cell in row) + " |"
+
+
+def _card_lines(card: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    lines = [
+        ("事项", f"{card['subject']}（{card['kind']}）"),
+        ("登记", card["registered_on"]),
+        ("单位", card["unit"] or NONE),
+        ("现状", card["state"]),
+        ("内容", card["text"]),
+    ]
+    if card["reply"] is not None:
+        lines.append(("答复", card["reply"]))
+    return tuple(lines)
+
+
+# --- the script -----------------------------------------------------------------------------------------------------
+
+
+def script(pack: Pack) -> str:
+    """Return what the host reads aloud: item by item of the run-down, numbers written as they are said."""
+    return "\n".join(_script(pack)) + "\n"
+
+
+def _script(pack: Pack) -> Iterator[str]:
+    yield from (f"【{_title(pack)} 播报稿】", _when(pack), "")
+    yield "〖开场〗"
+    yield from (text_aloud(line) for line in pack["opening"])
+    for item in pack["run_down"]:
+        at = f"{item['starts_at']} " if item["starts_at"] else ""
+        yield from ("", f"〖{item['kind_zh']}〗{at}{item['title']}（{item['minutes']} 分钟）")
+        yield from _said_in(pack, item)
+    if not any(item["kind"] == "echo" for item in pack["run_down"]):
+        yield from ("", "〖回音壁〗", *_echo_aloud(pack["echo"]))
+
+
+def _said_in(pack: Pack, item: Mapping[str, Any]) -> Iterator[str]:
+    match item["kind"]:
+        case "brief":
+            for brief in pack["unit_briefs"]:
+                if item["unit"] in {None, brief["unit"]}:
+                    yield from _brief_aloud(brief)
+        case "echo":
+            yield from _echo_aloud(pack["echo"])
+        case "case" | "live_call":
+            for card in pack["case_cards"]:
+                if card["receipt_no"] == item["receipt_no"]:
+                    yield text_aloud(f"{card['title']}。{card['text']}")
+        case "closing":
+            yield "今天的节目就到这里。直播中没有答复的问题，我们会逐件转办、逐件回访，感谢您的收听。"
+        case _:
+            return
+
+
+def _brief_aloud(brief: Mapping[str, Any]) -> Iterator[str]:
+    yield f"先看{brief['unit']}本季度的办理情况。"
+    for label, line in _labelled(brief):
+        if line["cause"] is None:
+            yield text_aloud(f"{label}：{line['said']}。")
+
+
+def _echo_aloud(echo: Mapping[str, Any]) -> Iterator[str]:
+    if not any(echo[key] for key, _ in _ECHO):
+        yield "此前各期没有记录现场承诺。"
+    for key, said in _ECHO:
+        for one in echo[key]:
+            yield text_aloud(
+                f"{one['unit']}承诺“{one['text']}”，期限{one['due']}，{said if key != 'open' else _standing(one)}。"
+            )
+
+
+# --- on paper -------------------------------------------------------------------------------------------------------
+
+
+def paper_of(pack: Pack) -> Paper:
+    """Return a pack as it stands on paper: what the host needs first on the first page, a card never cut in two."""
+    return Paper(
+        title=_title(pack),
+        subtitle=_when(pack),
+        author=pack["hotline"],
+        dated=dated(dict(pack)),
+        blocks=tuple(_blocks(pack)),
+        subject=pack["episode"]["theme"] or "",
+        keywords=("节目资料", pack["episode"]["episode"]),
+    )
+
+
+def _blocks(pack: Pack) -> Iterator[Block]:
+    head = pack["episode"]
+    yield Body(
+        f"播出台：{_stations(pack)}。主题：{head['theme']}。" if head["theme"] else f"播出台：{_stations(pack)}。"
+    )
+    yield Table(
+        "上线单位",
+        "单位",
+        (Column("上线领导", wordy=True), Column("一把手", wordy=True), Column("替代", wordy=True)),
+        tuple(Row(one[0], tuple(Cell(text) for text in one[1:])) for one in _guests(pack)),
+    )
+    number = iter(_NUMBERS)
+    yield Heading(1, f"{next(number)}、主持人开场")
+    yield from (Body(line) for line in pack["opening"])
+    yield Heading(1, f"{next(number)}、编排单")
+    yield from _run_down_blocks(pack)
+    yield Heading(1, f"{next(number)}、单位情况")
+    for brief in pack["unit_briefs"]:
+        yield Heading(2, f"{brief['unit']}（{brief['quarter']}）")
+        for label, line in _labelled(brief):
+            yield Body(f"{label}：{_brief_line(line)}")
+            if _trace(line):
+                yield Line(_trace(line), Look.SMALL)
+    yield Heading(1, f"{next(number)}、上期承诺兑现情况")
+    yield from _promise_blocks("本期上线单位此前的承诺", pack["last_promises"])
+    yield Heading(1, f"{next(number)}、回音壁")
+    yield from _promise_blocks("此前各期的承诺", pack["echo"])
+    yield from _last_cases(pack["echo"])
+    if pack["case_cards"]:
+        yield PageBreak()
+        yield Heading(1, f"{next(number)}、案例卡（已脱敏）")
+        for card in pack["case_cards"]:
+            yield Card(f"{card['receipt_no']}  {card['title']}", _card_lines(card))
+        if pack["case_cards_left_out"]:
+            yield Body(f"另有 {pack['case_cards_left_out']} 件未列。")
+
+
+def _run_down_blocks(pack: Pack) -> Iterator[Block]:
+    head = pack["episode"]
+    if not pack["run_down"]:
+        yield Body("尚未编排。")
+        return
+    yield Table(
+        f"编排 {head['planned_minutes']} 分钟，排定 {head['minutes'] or NONE} 分钟",
+        "开始",
+        (
+            Column("分钟"),
+            Column("环节", wordy=True),
+            Column("标题", wordy=True),
+            Column("单位", wordy=True),
+        ),
+        tuple(
+            Row(
+                one["starts_at"] or str(one["place"]),
+                (Cell(str(one["minutes"])), Cell(one["kind_zh"]), Cell(one["title"]), Cell(one["unit"] or "")),
+            )
+            for one in pack["run_down"]
+        ),
+    )
+
+
+def _promise_blocks(title: str, parts: Mapping[str, Any]) -> Iterator[Block]:
+    rows = tuple(
+        Row(one["unit"], (Cell(one["text"]), Cell(one["due"]), Cell(_standing(one))))
+        for key, _ in _ECHO
+        for one in parts[key]
+    )
+    if not rows:
+        yield Body("没有记录。")
+        return
+    yield Table(
+        title,
+        "单位",
+        (Column("承诺", wordy=True), Column("期限", wordy=True), Column("现状", wordy=True)),
+        rows,
+    )
+
+
+def _last_cases(echo: Mapping[str, Any]) -> Iterator[Block]:
+    if not echo["last_cases"]:
+        return
+    yield Table(
+        f"上期（{echo['last_episode']}）来电",
+        "受理编号",
+        (Column("节目中", wordy=True), Column("事项", wordy=True), Column("现状", wordy=True)),
+        tuple(
+            Row(one["receipt_no"], (Cell(one["status_zh"]), Cell(one["subject"]), Cell(one["state"])))
+            for one in echo["last_cases"]
+        ),
+    )
