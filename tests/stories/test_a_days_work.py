@@ -69,6 +69,11 @@ class Work:
         """Say whether the case stands on a desk's work list."""
         return self.case in {item["id"] for item in self.desk.listed(role, f"desk={desk}")}
 
+    def answers_for_it(self) -> tuple[str | None, str | None]:
+        """Who received the case first, and who answers for it now."""
+        held = self.sees(SUPERVISOR)["first_receiver"]
+        return held["unit"], held["answers"]
+
     def happened(self, topic: str) -> int:
         return sum(item["event"] == topic for item in self.sees(AUDITOR, "/history")["items"])
 
@@ -108,6 +113,7 @@ def the_wrong_unit_gives_it_back(work: Work) -> None:
     assert work.does(CLERK, "return", LAMPS, reason="该路段不在我所管养范围") == "return_review"
     assert work.waits_for(DISPATCHER, "dispatcher")
     assert work.does(DISPATCHER, "approve-return") == "registered"
+    assert work.answers_for_it() == (LAMPS, LAMPS), "whoever received it first answers for it until another signs"
 
 
 def the_next_unit_disputes_it_and_is_designated(work: Work) -> None:
@@ -115,9 +121,14 @@ def the_next_unit_disputes_it_and_is_designated(work: Work) -> None:
     assert work.is_refused(CLERK, "sign", LAMPS) == "no-such-leg"
     assert work.does(CLERK, "return", ROADS, reason="灯杆归路灯管理所") == "return_review"
     assert work.waits_for(SUPERVISOR, "supervisor")
+    dispute = next(one for one in work.sees(SUPERVISOR, "/clock")["clocks"] if one["name"] == "dispute 2")
+    assert (dispute["holder"], dispute["limit"]["value"], dispute["stopped_at"]) == ("dispute", 1, None)
     assert work.does(SUPERVISOR, "designate", unit=ROADS) == "awaiting_signature"
+    work.does(CLERK, "hand-over", LAMPS, means="电话", note="已告知来电人转道路单位，照片一并移交")
+    assert work.is_refused(CLERK, "hand-over", ROADS, means="电话", note="已告知") == "no-handover-owed"
     assert work.is_refused(CLERK, "return", ROADS, reason="仍非我处职责") == "designated-may-not-return"
     assert work.does(CLERK, "sign", ROADS) == "handling"
+    assert work.answers_for_it() == (LAMPS, ROADS)
     work.does(CLERK, "contact", ROADS, means="电话")
 
 
@@ -151,6 +162,7 @@ def the_caller_is_not_content_and_it_is_done_again(work: Work) -> None:
     work.does(
         FOLLOW_UP, "follow-up", means="电话", reached=True, solved=False, satisfaction="dissatisfied", cause="未解决"
     )
+    assert work.is_refused(FOLLOW_UP, "close", ground="已答复") == "rework-first"
     assert work.does(FOLLOW_UP, "rework", reason="灯仍不亮") == "registered"
 
 
@@ -166,6 +178,8 @@ def a_date_in_the_answer_is_put_right(work: Work) -> None:
 
 
 def the_promise_is_kept(work: Work) -> None:
+    work.does(LEADER, "add-measure", ROADS, code="每月巡查", due="2026-05-31")
+    work.does(CLERK, "complete-measure", ROADS, code="每月巡查", evidence="巡查记录")
     owed = [line["measure"] for line in work.page_of(ROADS, LEADER)["uncorrected"]]
     assert owed == [KEPT, KEPT], "each of the two answers promised it"
     for leg in (3, 4):
