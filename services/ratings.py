@@ -5,9 +5,10 @@ A token is made of the instance's identity key and never stored; the log holds i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import cast
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from domain.words import CHINESE, Role, Satisfaction, State
 from projections.cases import cases_between
 from projections.legs import legs_now
 from projections.port import Connection
+from projections.work_lists import CursorFault
 from services.casework import Casework
 from services.log.port import Log
 from services.work_lists import receipt_of
@@ -63,6 +65,10 @@ class RatingTaken:
     recorded: tuple[Recorded, ...]
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"r(-?\d{1,18})@([0-9a-f]{32})@(\d{1,9})")
+
+
 @dataclass(frozen=True, slots=True)
 class RatingListed:
     """A rating of the report, with what is odd about it."""
@@ -70,6 +76,28 @@ class RatingListed:
     receipt_no: str
     rating: Rating
     signs: tuple[Sign, ...]
+
+    @property
+    def key(self) -> tuple[int, str, int]:
+        """Where it stands among others: when it was given, in microseconds of Unix time, its case, its number."""
+        given = (self.rating.rated - _EPOCH) // timedelta(microseconds=1)
+        return given, self.rating.complaint.hex, self.rating.follow_up
+
+    @property
+    def cursor(self) -> str:
+        """What a page that ends at this rating gives out, for the next to begin behind it."""
+        return "r" + "@".join(map(str, self.key))
+
+
+def ratings_behind(listed: Iterable[RatingListed], cursor: str | None) -> tuple[RatingListed, ...]:
+    """Return the ratings behind the one at which a page ended. Raises ``CursorFault``."""
+    if cursor is None:
+        return tuple(listed)
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise CursorFault(cursor)
+    last = (int(found[1]), found[2], int(found[3]))
+    return tuple(one for one in listed if one.key > last)
 
 
 class Ratings:
@@ -189,7 +217,7 @@ def rating_report(
     cases = [case for case in cases_between(conn, first, last, position) if any(m.rating for m in case.follow_ups)]
     units = {(leg.complaint, leg.number): leg for leg in legs_now(conn, (case.complaint for case in cases))}
     held = [(case, rating) for case in cases for rating in _ratings(case, units)]
-    held.sort(key=lambda one: (one[1].rated, one[1].complaint, one[1].follow_up))
+    held.sort(key=lambda one: (one[1].rated, one[1].complaint.hex, one[1].follow_up))
     signs = signs_of([rating for _, rating in held], thresholds)
     return tuple(
         RatingListed(receipt_of(case, zone), rating, said)

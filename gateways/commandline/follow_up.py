@@ -10,11 +10,20 @@ import click
 from domain import commands as c
 from domain.words import CHINESE
 from gateways.commandline.list_files import cursor_option, format_option, out_option, tell_next, wrote_file
-from gateways.commandline.session import Session, answer_json, answer_table, case_id, json_option, pass_session, say
+from gateways.commandline.session import (
+    Session,
+    answer_json,
+    answer_table,
+    case_id,
+    json_option,
+    parse_instant,
+    pass_session,
+    say,
+)
 from gateways.http.caller import see
 from gateways.http.follow_ups import CallFilters, calls_page
 from gateways.http.list_files import CALLS
-from gateways.http.ratings import RATE_PATH, RatingFilters, ratings_report
+from gateways.http.ratings import RATE_PATH, RATINGS_DEFAULT, RATINGS_MAX, RatingFilters, ratings_report
 from projections.call_list import Stage
 from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX
 
@@ -96,19 +105,34 @@ def follow_ups(
 @click.option("--suspicious", is_flag=True, help="只看有异常迹象的 / only those with a sign of pressure or stuffing")
 @click.option("--from", "first", type=_DAY, help="评议日期起，缺省本年初 / given on or after")
 @click.option("--to", "last", type=_DAY, help="评议日期止，缺省今天 / given on or before")
+@click.option("--known-at", help="只计此刻以前已记录的 / what was on record by then")
+@click.option("--limit", type=click.IntRange(1, RATINGS_MAX), default=RATINGS_DEFAULT, help="条数 / how many")
+@cursor_option
 @json_option
 @pass_session
-def ratings(session: Session, suspicious: bool, first: datetime | None, last: datetime | None, as_json: bool) -> None:
+def ratings(
+    session: Session,
+    suspicious: bool,
+    first: datetime | None,
+    last: datetime | None,
+    known_at: str | None,
+    limit: int,
+    cursor: str | None,
+    as_json: bool,
+) -> None:
     """列出诉求人自主评议及刷评、授意评议的迹象；迹象不是结论，由督办员核实后作废。
 
     List people's own ratings and signs of pressure or stuffing: what to look into, no verdict.
     """
-    wanted = RatingFilters(
-        from_=first.date() if first else None,
-        to=last.date() if last else None,
-        suspicious=suspicious,
-    )
     with session.reading() as house:
+        wanted = RatingFilters(
+            from_=first.date() if first else None,
+            to=last.date() if last else None,
+            suspicious=suspicious,
+            known_at=parse_instant(known_at, house) if known_at is not None else None,
+            limit=limit,
+            cursor=cursor,
+        )
         report = ratings_report(house, wanted)
     if as_json:
         answer_json(report.model_dump(by_alias=True))
@@ -141,6 +165,7 @@ def ratings(session: Session, suspicious: bool, first: datetime | None, last: da
         f"已作废 {report.invalidated} 件",
         f"{report.ratings} ratings, {report.suspicious} with a sign, {report.invalidated} invalidated",
     )
+    tell_next(report.next)
 
 
 @click.command("invite-rating", short_help="邀请评议 / a link to rate the answer")

@@ -67,7 +67,7 @@ def verb_endpoint(step: Step) -> Callable[..., Coroutine[Any, Any, StepTaken]]:
         cause = None
         if key is not None:
             cause = house.casework.request_key(key, caller, f"{step.verb} {id}", await request.body())
-        return await _take_step(house, caller, id, step, body, cause)
+        return await take_step_on(house, caller, id, step, body, cause)
 
     # FastAPI reads the signature: each verb's path takes that verb's own body and no other.
     take_step.__annotations__["body"] = Annotated[model, FromBody()]
@@ -76,7 +76,7 @@ def verb_endpoint(step: Step) -> Callable[..., Coroutine[Any, Any, StepTaken]]:
     return take_step
 
 
-async def _take_step(
+async def take_step_on(
     house: Hangfeng,
     caller: Actor,
     case: UUID,
@@ -84,6 +84,7 @@ async def _take_step(
     body: Body,
     cause: str | None,
 ) -> StepTaken:
+    """Take one step on a case as a caller may, ``body`` being the verb's own. Raises the refusals of the domain."""
     await asyncio.to_thread(see, house, caller, case)
     command = step.command(
         by=caller,

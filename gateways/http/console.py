@@ -1,6 +1,6 @@
-"""The console (工作台), read-only: a token typed into a form becomes a cookie that no script and no other site can use.
+"""The console (工作台): a token typed into a form becomes a cookie that no script and no other site can use.
 
-It changes nothing, so a forged request gains nothing; signing in and out is refused when it comes from another site.
+What stands here is read only; whatever a form sends, signing in and out included, is refused from another site.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ from gateways.pages.console_pages import (
 from gateways.pages.public_pages import DueView
 from gateways.pages.rendering import Words
 from gateways.pages.unit_pages import UnitSheet, render_unit_page
+from services.access import Action, roles_for
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -58,6 +59,12 @@ _SEALED: Final = "（内容已封存）"
 _TERM: Final = re.compile(r"\(([\u4e00-\u9fff][^)]*)\)")
 _UNREMARKABLE: Final = (("confidential", False),)
 _IDS: Final = frozenset({"subject", "contact", "evidence_digest", "leg", "matter_no", "title", "text"})
+_LINKS: Final = (
+    (f"{CONSOLE_PATH}/due", Words("到期", "Due"), roles_for(Action.READ_COMPLAINTS)),
+    (f"{CONSOLE_PATH}/cards", Words("黄红牌", "Cards"), roles_for(Action.READ_COMPLAINTS)),
+    (f"{CONSOLE_PATH}/follow-ups", Words("回访", "Calls"), roles_for(Action.READ_FOLLOW_UPS)),
+    (f"{CONSOLE_PATH}/ratings", Words("评议", "Ratings"), roles_for(Action.READ_RATINGS)),
+)
 _REFUSED: Final = Words("令牌无效、已过期或已撤销", "The token is unknown, expired or revoked")
 
 
@@ -68,7 +75,7 @@ async def sign_in_page(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """Take a token and keep it in a cookie for this browser's session; 303 to where the reader wanted to go."""
-    _same_site(request)
+    same_site(request)
     house = house_of(request)
     async with reading_form(request, house) as form:
         texts = texts_of(form)
@@ -90,7 +97,7 @@ async def sign_in(request: Request) -> Response:
 
 async def sign_out(request: Request) -> Response:
     """Forget the token; 303 to the form."""
-    _same_site(request)
+    same_site(request)
     answer = RedirectResponse(CONSOLE_PATH, status_code=303)
     answer.delete_cookie(CONSOLE_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
     return answer
@@ -107,7 +114,7 @@ async def work_list(request: Request) -> Response:
     found = await asyncio.to_thread(complaints_page, house, caller, filters)
     asked = WorkListFilters(**{name: query.get(name, "") for name in ("state", "unit", "q")})
     following = None if found.next is None else f"{CONSOLE_PATH}?{urlencode({**query, 'cursor': found.next})}"
-    shown = WorkListPage(_reader(caller), tuple(_row(item) for item in found.items), asked, today(house), following)
+    shown = WorkListPage(reader_of(caller), tuple(_row(item) for item in found.items), asked, today(house), following)
     return page(render_work_list(shown, site_of(request)))
 
 
@@ -134,7 +141,7 @@ async def unit_page(request: Request) -> Response:
     now = Quarter.of(today(house))
     quarters = tuple(str(one) for one in (now.previous().previous(), now.previous(), now))
     codes = house.instance.rules.conduct_codes_on(found.quarter.last_day)
-    sheet = UnitSheet(_reader(caller), found, today(house), quarters, codes)
+    sheet = UnitSheet(reader_of(caller), found, today(house), quarters, codes)
     return page(render_unit_page(sheet, site_of(request)))
 
 
@@ -157,7 +164,7 @@ def _case_page(house: Hangfeng, caller: Actor, case: UUID) -> CasePage:
         flags=_flags(view),
     )
     return CasePage(
-        reader=_reader(caller),
+        reader=reader_of(caller),
         row=row,
         today=today(house),
         text=view.text,
@@ -172,8 +179,10 @@ def sign_in_again(request: Request) -> Response:
     return page(render_sign_in(SignInPage(next_path=_inside(request.url.path)), site_of(request)), status=401)
 
 
-def _reader(caller: Actor) -> Reader:
-    return Reader(CHINESE[caller.role], caller.unit)
+def reader_of(caller: Actor) -> Reader:
+    """Return who reads, with the addresses of the pages that their role may open."""
+    links = tuple((href, words) for href, words, roles in _LINKS if caller.role in roles)
+    return Reader(CHINESE[caller.role], caller.unit, links)
 
 
 def _row(item: ListItem) -> WorkRow:
@@ -256,10 +265,12 @@ def _inside(path: str) -> str:
     inside = path == CONSOLE_PATH or path.startswith(
         (f"{CONSOLE_PATH}/complaints/", f"{CONSOLE_PATH}/units/", f"{CONSOLE_PATH}/scores", f"{CONSOLE_PATH}?")
     )
+    inside = inside or path in {href for href, *_ in _LINKS}
     return path if inside and path.isprintable() else CONSOLE_PATH
 
 
-def _same_site(request: Request) -> None:
+def same_site(request: Request) -> None:
+    """Refuse what another site's page sends in the name of who is signed in here."""
     origin = request.headers.get("origin")
     if origin is not None and _host_of(origin) != request.url.netloc:
         raise fault("role-not-allowed", "请从本站页面操作 / use this site's own page")

@@ -11,10 +11,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from domain.facts import Actor
 from domain.measures import CaseMeasure
+from domain.refusals import NoSuchComplaint
 from domain.words import Channel, ComplaintKind, Satisfaction
-from gateways.http.caller import Caller, House, today
+from gateways.http.caller import Caller, House, see, today
 from gateways.http.lists import follow, pages_of_a_cursor
 from projections.call_list import CallsAsked, Stage, page_of_calls
+from projections.cases import cases_at
 from projections.texts import texts_of
 from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX
 from services.access.sight import own_spellings
@@ -102,6 +104,21 @@ def calls_page(house: Hangfeng, caller: Actor, filters: CallFilters) -> CallPage
         attempts_asked=house.instance.rules.edition_on(today(house)).follow_up_attempts_min,
         next=page.next,
     )
+
+
+def call_of(house: Hangfeng, caller: Actor, case: UUID) -> CallItem:
+    """Return one case as the call list has it; reads the log and the views, so in a thread.
+
+    Raises ``NoSuchComplaint`` where the caller may not see it, or no answer to it was ever delivered.
+    """
+    see(house, caller, case)
+    follow(house)
+    with house.views.reading() as views, house.search.reading() as texts:
+        held = [one for one in cases_at(views, [case], house.log.head().position) if one.delivered is not None]
+        titles = {text.complaint: text.title for text in texts_of(texts, [case])}
+    if not held:
+        raise NoSuchComplaint(field="id")
+    return _item(house, held[0], titles.get(case))
 
 
 def _item(house: Hangfeng, case: CaseMeasure, title: str | None) -> CallItem:

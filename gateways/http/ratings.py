@@ -20,17 +20,17 @@ from starlette.responses import Response
 from domain import refusals
 from domain.rating_signs import SIGN_CHINESE, Sign, Thresholds
 from domain.words import Satisfaction
-from gateways.http.bodies import Body, Code, Name, OptionalText
+from gateways.http.bodies import Body, Code, Instant, Name, OptionalText
 from gateways.http.caller import Caller, House, IdempotencyKey, house_of, moment, see, today
 from gateways.http.limiter import caller_key
-from gateways.http.lists import follow
+from gateways.http.lists import Word, follow, pages_of_a_cursor
 from gateways.http.problems import fault, of_refusal
 from gateways.http.sites import page, site_of
 from gateways.http.uploads import reading_form, texts_of
 from gateways.pages.public_pages import FieldError
 from gateways.pages.rating_pages import RatePage, RateValues, render_rate, render_rated
 from gateways.pages.rendering import NoticePage, Words, render_notice
-from services.ratings import RatingSent, rating_report
+from services.ratings import RatingSent, rating_report, ratings_behind
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 DEVICE_COOKIE: Final = "hangfeng_rater"
 RATE_PATH: Final = "/rate"
+RATINGS_DEFAULT: Final = 500
+RATINGS_MAX: Final = 5_000
 _DEVICE_BYTES: Final = 16
 _DEVICE_CHARACTERS_MAX: Final = 64
 _DEVICE_SECONDS: Final = 90 * 24 * 3600
@@ -86,6 +88,9 @@ class RatingFilters(BaseModel):
     from_: date | None = Field(default=None, alias="from", description="评议日期起（含），缺省为本年初")
     to: date | None = Field(default=None, description="评议日期止（含），缺省为今天")
     suspicious: bool = Field(default=False, description="只看有异常迹象的")
+    known_at: Instant | None = Field(default=None, description="只计此刻以前已记录的 / what was on record by then")
+    cursor: Word | None = Field(default=None, description="上一页给出的 next")
+    limit: int = Field(default=RATINGS_DEFAULT, ge=1, le=RATINGS_MAX, description="至多几条")
 
 
 class RatingItem(BaseModel):
@@ -109,14 +114,19 @@ class RatingItem(BaseModel):
 
 
 class RatingReport(BaseModel):
-    """Ratings of a period, oldest first; the counts are of all of them, whatever part is listed."""
+    """A page of the ratings of a period, oldest first; the counts are of all of them, whatever part is listed.
+
+    ``next`` is the cursor of the following page, ``null`` at the end.
+    """
 
     from_: date = Field(serialization_alias="from")
     to: date
+    known_at: AwareDatetime | None
     ratings: int
     suspicious: int
     invalidated: int
     items: list[RatingItem]
+    next: str | None
 
 
 async def invite(
@@ -209,16 +219,24 @@ def ratings_report(house: Hangfeng, filters: RatingFilters) -> RatingReport:
         address_people_max=settings.rating_address_people_max,
         fast_seconds=settings.rating_fast_seconds,
     )
+    if filters.known_at is not None and filters.known_at > house.clock():
+        raise fault("invalid-input", "该时刻在将来 / that instant lies in the future", field="known_at")
     follow(house)
+    position = house.log.head().position if filters.known_at is None else house.log.position_at(filters.known_at)
     with house.views.reading() as views:
-        listed = rating_report(views, zone, first, last, house.log.head().position, thresholds)
+        listed = rating_report(views, zone, first, last, position, thresholds)
+    with pages_of_a_cursor():
+        wanted = [one for one in ratings_behind(listed, filters.cursor) if one.signs or not filters.suspicious]
+    shown = wanted[: filters.limit]
     return RatingReport(
         from_=first,
         to=last,
+        known_at=filters.known_at.astimezone(zone) if filters.known_at is not None else None,
         ratings=len(listed),
         suspicious=sum(bool(one.signs) for one in listed),
         invalidated=sum(one.rating.invalidated is not None for one in listed),
-        items=[_item(house, one) for one in listed if one.signs or not filters.suspicious],
+        items=[_item(house, one) for one in shown],
+        next=shown[-1].cursor if len(wanted) > len(shown) else None,
     )
 
 

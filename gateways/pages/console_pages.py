@@ -155,6 +155,8 @@ class Reader:
 
     role: str
     unit: str | None = None
+    links: tuple[tuple[str, Words], ...] = ()
+    """The desks that this role may open: addresses and words."""
 
     @property
     def reads_scores(self) -> bool:
