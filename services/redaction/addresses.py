@@ -6,6 +6,7 @@ them. A road without a house number, a station, a school, a public office stay r
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -33,18 +34,21 @@ _ROOMS = re.compile(rf"{_NUM}室[一两二三\d]厅")
 _CODE = re.compile(
     r"(?<![\dA-Za-z/\-])\d{1,3}(?:栋|幢|座|期)?[\-—–]\d{1,3}[\-—–](?:\d{1,2}[\-—–])?\d{2,4}(?![\d\-年月])"
 )
+_STALL = re.compile(rf"(?:商铺|门面|铺面|摊位|车位|档口|店铺|门店)(?:{_NUM}(?:[\-—、]{_NUM})*号)+")
 _FLAT = re.compile(
     r"(?<![\d.])[A-Za-z]?\d{3,4}(?:室|房)?(?=的?(?:邻居|业主|住户|租户|租客|房主|户主|居民|房东|房客|的?人家))"
 )
 _ROAD = r"(?:路|街|道|巷|弄|里|胡同|村|镇|坊|桥头|堤|线|园|苑|寨|屯|湾|院|场|庄)"
 _NUMBERED = re.compile(
-    rf"(?:大道|[\u4e00-\u9fff]{_ROAD}[东西南北中]?[段路街]?){_NUM}(?:[\-—]\d+)?号(?!线|文件|令|公告|电梯)"
+    rf"(?:大道|[\u4e00-\u9fff]{_ROAD}[东西南北中]?(?:[一二三四五六七八九十\d]{{1,2}}段|[段路街])?){_NUM}(?:[\-—]\d+)?号(?!线|文件|令|公告|电梯)"
 )
 
-_ESTATE = re.compile(rf"(?:{alternatives('estates')})(?:[一二三四五六七八九十\d]{{1,2}}(?:期|区)|[东西南北]区)?")
+_ESTATE = re.compile(
+    rf"(?:[一二三四五六七八九十\d]{{1,2}}期)?(?:{alternatives('estates')})(?!街道|镇|路|大道|站|小学|中学|幼儿园|医院|酒店)(?:[一二三四五六七八九十\d]{{1,2}}(?:期|区)|[东西南北]区)?"
+)
 _ESTATE_LIVED_IN = re.compile(
     r"(?:苑|园|城|(?<!政)府|湾|郡|邸|庭|居|轩|阁|天地|国际|广场|大厦|中心|都|岸|山水|庄|墅|水岸|世家|一号|壹号|时代|印象|里|公元|年华|世纪|港|岛|台|峰|汇|堡|洲|境|城邦)"
-    r"(?=(?:[一二三四五六七八九十\d]{1,2}(?:期|区|标段)|[东西南北]区|的?(?:业主|居民|住户|房主|物业|房子|购房者|购房户|小区|楼盘|商品房|房屋)))(?:[一二三四五六七八九十\d]{1,2}(?:期|区))?"
+    r"(?=(?:[一二三四五六七八九十\d]{1,2}(?:期|区|标段)|[东西南北]区|的?(?:全体|部分|广大|众多)?(?:业主|居民|住户|房主|物业|房子|购房者|购房户|小区|楼盘|商品房|房屋)))(?:[一二三四五六七八九十\d]{1,2}(?:期|区))?"
 )
 _VILLAGE = re.compile(
     rf"村(?:第?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|生产队|组|队|社)|[\u4e00-\u9fff]{{2,4}}?(?:村民小组|自然村|组(?![织建成长合])|屋场|湾(?=组|的|，|。|里)|寨(?=，|。|的)))?"
@@ -52,6 +56,10 @@ _VILLAGE = re.compile(
 _GROUP = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?:第)?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|组(?=[，。；、村,.;\s的]|$)|生产队|队(?=[，。；、村,.;\s的]|$))"
 )
+_OF_A_VILLAGE = frozenset(
+    "村民 村干部 村委会 村委 村部 村主任 村支书 村长 村里 村庄 村镇 村集体 村级 村民们 村上 村内 村道 村书记 村组 村口 村子".split()
+)
+_BEFORE_A_GROUP = ("村", "社区", "居委会", "大队", *"坝湾冲坪屋塘寨庄岭坡垅垸墩坑洞溪桥坳湖坨嘴凼")
 _COMMUNITY = re.compile(
     r"社区(?!卫生|服务|医院|医生|工作|书记|主任|干部|居委|活动|街道|党|团购|矫正|民警|管理|治理|文化|养老|食堂|公交|巴士|环境)"
 )
@@ -79,7 +87,8 @@ _PLACE_WORD = re.compile(
 
 def addresses(reading: Reading, text: Cut) -> Iterator[Span]:
     """Yield the places of a text that lead to a door."""
-    for name, start, end in (*_doors(text), *_estates(text), *_villages(text), *_dwellings(text.text)):
+    found = [*_doors(text), *_estates(text), *_villages(text), *_dwellings(text.text)]
+    for name, start, end in (*found, *_again(text.text, found)):
         if end > start:
             yield reading.span(start, end, Kind.ADDRESS, name)
 
@@ -94,6 +103,8 @@ def _doors(cut: Cut) -> Iterator[tuple[str, int, int]]:
             yield "door", _name_start(cut, match.start()), match.start() + len(said)
     for match in _NUMBERED.finditer(text):
         yield "house-number", _name_start(cut, match.start()), match.end()
+    for match in _STALL.finditer(text):
+        yield "stall", _name_start(cut, match.start()), match.end()
     for match in _CODE.finditer(text):
         start = _name_start(cut, match.start())
         if start < match.start():
@@ -116,10 +127,12 @@ def _villages(cut: Cut) -> Iterator[tuple[str, int, int]]:
     for match in _VILLAGE.finditer(text):
         start = _name_start(cut, match.start())
         name = text[start : match.start()]
+        if cut.word_at(match.start()).text in _OF_A_VILLAGE:
+            continue
         if _is_a_name(name) and not text.startswith(tuple(listed("not_after_village")), match.end()):
             yield "village", start, match.end()
     for match in _GROUP.finditer(text):
-        if text[: match.start()].endswith(("村", "社区", "居委会", "大队", "村委会")):
+        if text[: match.start()].endswith(_BEFORE_A_GROUP):
             yield "group", _name_start(cut, match.start()), match.end()
 
 
@@ -197,4 +210,31 @@ _DISTRICTS = re.compile(
 
 
 def _is_a_name(name: str) -> bool:
-    return bool(name.strip()) and name not in listed("not_places") and not name.endswith(tuple(listed("not_places")))
+    """Say whether words before 小区 or 村 name a place: generic ones ("老旧", "本") say nothing, alone or in a row."""
+    left = name.strip(" \u3000")
+    while left:
+        generic = next((word for word in _generic() if left.endswith(word)), None)
+        if generic is None:
+            return True
+        left = left.removesuffix(generic)
+    return False
+
+
+@functools.cache
+def _generic() -> tuple[str, ...]:
+    return tuple(sorted(listed("not_places"), key=lambda word: (-len(word), word)))
+
+
+def _again(text: str, found: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield every other place where a named estate or village stands."""
+    for name in {text[start:end] for rule, start, end in found if rule in _NAMED and end - start >= _NAMED_MIN}:
+        for spelling in {name, name.removesuffix("小区")}:
+            at = text.find(spelling) if len(spelling) >= _NAMED_MIN else -1
+            while at >= 0:
+                yield "place-again", at, at + len(spelling)
+                at = text.find(spelling, at + len(spelling))
+
+
+_NAMED = frozenset({"estate", "estate-lived-in", "village"})
+_NAMED_MIN = 3
+"""A place's name of fewer characters could be part of another word."""

@@ -299,7 +299,7 @@ def _given_name(text: Cut, word: Word, after: Word) -> bool:
         and not has_word(whole)
         and not _PLACE_BEHIND.match(text.text, after.end)
         and (ends == _GIVEN_MAX or after.text not in _AFTER_A_NAME)
-        and _closed(text, after.end)
+        and (_closed(text, after.end) or (ends == _GIVEN_MAX and _opened(text, word.start)))
     )
 
 
@@ -383,7 +383,7 @@ def _parts_of_a_dotted_name(text: Cut, dot: int) -> Iterator[tuple[str, int, int
         start = max(text.word_at(start - 1).start, dot - _DOTTED_PART_MAX)
     while end < len(text.text) and end - dot <= _DOTTED_PART_MAX and _syllables(text, end):
         end = min(text.word_at(end).end, dot + 1 + _DOTTED_PART_MAX)
-    if start < dot and end > dot + 1 and not text.text[start:end].endswith(_PLACE_END):
+    if start < dot and end > dot + 1 and end - start > _SYLLABLES and not text.text[start:end].endswith(_PLACE_END):
         yield "dotted", start, end
 
 

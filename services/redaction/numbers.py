@@ -228,7 +228,12 @@ RULES: tuple[NumberRule, ...] = (
         Kind.NUMBER,
         r"(?:证|卡|照)(?:号码?|编号)?(?:是|为|:|：|\s|（|\()*(?P<it>[A-Za-z]{0,4}\d{6,24}[A-Za-z]?\d{0,4})(?![\dA-Za-z元])",
     ),
-    _rule("number-long", Kind.NUMBER, rf"(?<![\d.A-Za-z])\d{{{_LONG_DIGITS_MIN},}}(?![\dA-Za-z]|\.\d|[元万亿平])", _not_a_date),
+    _rule(
+        "number-long",
+        Kind.NUMBER,
+        rf"(?<![\d.A-Za-z])\d{{{_LONG_DIGITS_MIN},}}(?![\dA-Za-z]|\.\d|[元万亿平])",
+        _not_a_date,
+    ),
     _rule(
         "number-code",
         Kind.NUMBER,
