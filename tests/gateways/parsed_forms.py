@@ -8,17 +8,19 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
 import zipfile
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
 import openpyxl
+from docx import Document
 
 Read = dict[tuple[str, str], str]
 """A figure as read, by the head of its line and the label of its column."""
 
-_MARKS = re.compile(r"[①-⑳]|〔\d+〕$| ?\[\d+\]$")
+_MARKS = re.compile(r"[①-⑳\u200b]|〔\d+〕$| ?\[\d+\]$")
 
 
 def expected(table: dict[str, Any]) -> Read:
@@ -36,7 +38,7 @@ def label_of(column: dict[str, Any]) -> str:
 
 
 def without_unit(heading: str) -> str:
-    return re.sub(r"（(件|天|次|工作日)）$", "", heading)
+    return re.sub(r"（[^（）]{1,3}）$", "", heading)
 
 
 # --- the workbook ---------------------------------------------------------------------------------------------------
@@ -165,3 +167,30 @@ def of_page(content: bytes, labels: dict[str, list[str]]) -> dict[str, Read]:
         heads = labels[key] if len(kept[0]) == 2 and kept[0][0] else kept.pop(0)[1:]
         found[key] = {(line[0], label): text for line in kept for label, text in zip(heads, line[1:], strict=True)}
     return found
+
+
+# --- print and word processor ---------------------------------------------------------------------------------------
+
+
+def of_docx(content: bytes) -> dict[str, Read]:
+    """Each table by its title, its head broken into lines put together again."""
+    found: dict[str, Read] = {}
+    for table in Document(io.BytesIO(content)).tables:
+        rows = [[_MARKS.sub("", cell.text) for cell in row.cells] for row in table.rows]
+        title = re.sub(r"^表\d+\u3000|（单位：[^）]*）$", "", rows[0][0])
+        heads = [without_unit("".join(text.split())) for text in rows[1][1:]]
+        read = {(row[0], label): text for row in rows[2:] for label, text in zip(heads, row[1:], strict=True)}
+        found.setdefault(title, {}).update(read)
+    return found
+
+
+def lines_of_pdf(content: bytes) -> list[list[str]]:
+    """The words of each printed line, marks of notes and "—" left out."""
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"],
+        input=content,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    lines = (_MARKS.sub("", line).replace("—", " ").replace("\u200b", "").split() for line in text.splitlines())
+    return [line for line in lines if line]

@@ -23,7 +23,9 @@ from tests.gateways.parsed_forms import (
     Read,
     expected,
     label_of,
+    lines_of_pdf,
     of_archive,
+    of_docx,
     of_markdown,
     of_page,
     of_workbook,
@@ -101,6 +103,36 @@ def test_the_page_says_what_the_edition_says(edition: Plain) -> None:
     labels = {table["key"]: [label_of(column) for column in table["columns"]] for table in tables(edition)}
     read = of_page(drawn(edition, "html"), labels)
     assert read == {table["key"]: expected(table) for table in tables(edition)}
+
+
+def unit_tables(edition: Plain) -> list[Plain]:
+    found = [table for table in tables(edition) if table["key"] in {"units_episodes", "units", "other_units"}]
+    assert found
+    return found
+
+
+def test_each_unit_stands_in_the_docx_with_the_figures_of_the_edition(edition: Plain) -> None:
+    read = of_docx(drawn(edition, "docx"))
+    for table in unit_tables(edition):
+        found, said = read[table["title"]["zh"]], expected(table)
+        assert found.items() <= {(head, squeezed(label)): text for (head, label), text in said.items()}.items()
+        # A column that is not drawn has no figure in any line.
+        shown = {label for _, label in found}
+        assert {text for (_, label), text in said.items() if squeezed(label) not in shown} <= {"—"}
+
+
+def squeezed(label: str) -> str:
+    return "".join(label.split())
+
+
+def test_each_unit_stands_in_the_pdf_with_the_figures_of_the_edition(edition: Plain) -> None:
+    lines = lines_of_pdf(drawn(edition, "pdf"))
+    for table in unit_tables(edition):
+        for row in table["rows"]:
+            figures = [cell["text"] for cell in row["cells"] if cell["value"] is not None]
+            assert any(
+                line[-len(figures) :] == figures and "".join(line[: -len(figures)]) in row["head"] for line in lines
+            ), (row["head"], figures)
 
 
 def test_each_unit_is_heard_with_the_figures_of_the_edition(edition: Plain) -> None:
