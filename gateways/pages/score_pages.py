@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -14,6 +15,8 @@ from gateways.pages.console_pages import Reader
 from gateways.pages.rendering import Site, render
 from services.score_sheet import cut_words, state_words
 
+_DATE_HYPHEN: Final = re.compile(r"(?<=\d)-(?=\d)")
+# No date is broken over two lines: a word joiner on both sides of its hyphens forbids it.
 _TONES: Final = {
     EntryState.ENTERED: "",
     EntryState.APPEALED: "warning",
@@ -86,7 +89,7 @@ def score_line(entry: ScoreEntry, zone: tzinfo, counted: CountedEntry | None = N
         quarter=entry.quarter,
         unit=entry.unit,
         name=entry.name,
-        cause=entry.cause,
+        cause=_DATE_HYPHEN.sub("\u2060-\u2060", entry.cause),
         complaint=str(entry.complaint),
         receipt_no=entry.receipt_no,
         events="、".join(str(position) for position in entry.evidence),
