@@ -59,9 +59,13 @@ class CrossTable:
         return self.counts[cell[0]][cell[1]]
 
 
-def suppress(table: CrossTable, threshold: int) -> Suppressed:
-    """Return which cells of a table must not be printed; a ``threshold`` of 3 withholds 1 and 2, never 0."""
-    primary = frozenset(cell for cell in table.cells() if 0 < table.count(cell) < threshold)
+def suppress(table: CrossTable, threshold: int, exempt: frozenset[Cell] = frozenset()) -> Suppressed:
+    """Return which cells of a table must not be printed; a ``threshold`` of 3 withholds 1 and 2, never 0.
+
+    ``exempt`` are cells that single out nobody, such as those of all other topics together: they are withheld only to
+    protect others.
+    """
+    primary = frozenset(cell for cell in table.cells() if 0 < table.count(cell) < threshold) - exempt
     hidden = set(primary)
     for cell in sorted(primary):
         while not _protected(table, hidden, cell, threshold):

@@ -151,6 +151,8 @@ def key_of(name: str) -> str:
 ZERO_BASE: Final = Words("上期为零，不计增减", "the earlier period had none: no change is given")
 NOT_KNOWN: Final = Words("缺少对比数据", "there is nothing to compare with")
 
+WITHHELD: Final = Words("件数过少，隐去", "withheld: so few could single somebody out")
+
 NOT_RECORDED: Final = Words("未记录", "not recorded")
 
 

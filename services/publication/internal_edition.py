@@ -30,7 +30,7 @@ from services.publication.sections.summary import summary
 from services.publication.sections.units import units
 from services.statistics import Statistics
 
-EVALUATOR: Final = "5"
+EVALUATOR: Final = "6"
 """The version of what lies between views and canonical JSON; raised whenever equal ground gives other bytes."""
 
 NO_NUMBER: Final = ""

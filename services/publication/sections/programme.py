@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from domain.figures import NONE, Count, RowId
 from domain.indicators import answered, open_case, registered
 from domain.measures import CaseMeasure
 from domain.sources import Needs
+from domain.suppression import CrossTable, suppress
 from domain.unit_table import row_id
 from domain.words import CHINESE, ComplaintKind
 from projections.episodes import Episode
 from services.publication.document import (
+    WITHHELD,
     Cell,
     Column,
     Line,
@@ -25,6 +28,7 @@ from services.publication.document import (
     change_cell,
     count_cell,
     key_of,
+    no_figure,
     number_cell,
     share_cell,
     text_cell,
@@ -172,6 +176,32 @@ def _kinds(ground: Ground, cases: dict[UUID, CaseMeasure]) -> Table:
     )
 
 
+def _withheld(lines: list[Line], total: Line, catch_all: frozenset[str]) -> tuple[list[Line], Line]:
+    """Return the lines without the changes by which a small count of the period before could be worked out.
+
+    Of a change its base follows. A group that names no topic singles out nobody and is withheld only beside others;
+    where no choice of lines protects a small count, the total's change is withheld with all of them.
+    """
+    known = tuple((_whole(line.cells[0].value), _whole(line.cells[_CHANGE].denominator)) for line in lines)
+    exempt = frozenset((row, place) for row, line in enumerate(lines) if line.head in catch_all for place in (0, 1))
+    hidden = suppress(CrossTable(known, row_totals=False), TOPIC_CASES_MIN, exempt)
+    kept = [_without_change(line) if (row, 1) in hidden.cells else line for row, line in enumerate(lines)]
+    return kept, _without_change(total) if hidden.table else total
+
+
+_CHANGE: Final = 2
+"""The place of the change among a topic's cells."""
+
+
+def _without_change(line: Line) -> Line:
+    cells = line.cells
+    return replace(line, cells=(*cells[:_CHANGE], no_figure(cells[_CHANGE].id, WITHHELD), *cells[_CHANGE + 1 :]))
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
 def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count, *, known: bool) -> Table:
     """Return the topics of what was registered, or of what was answered where the sources know of nothing else."""
     earlier_rows = ground.of(ground.period.previous())
@@ -205,6 +235,8 @@ def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count,
         lines.append(line(OTHER_TOPICS, "other", rest, earlier(lambda topic: topic not in apart)))
     if NO_TOPIC in groups:
         lines.append(line(NO_TOPIC, "none", tuple(groups[NO_TOPIC]), earlier(NO_TOPIC.__eq__)))
+    all_told = line("合计", "total", received.rows, earlier(lambda _: True))
+    lines, all_told = _withheld(lines, all_told, frozenset({OTHER_TOPICS, NO_TOPIC}))
     return Table(
         "top_topics",
         Words(
@@ -217,5 +249,5 @@ def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count,
             Column("change", Words("较上期", "Since the period before")),
         ),
         tuple(lines),
-        line("合计", "total", received.rows, earlier(lambda _: True)),
+        all_told,
     )
