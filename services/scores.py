@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain import score_refusals as r
 from domain.deadlines import Deadline, reckon, start_instant
-from domain.editions import RulesFact, standing
+from domain.editions import EditionKind, RulesFact, standing
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import RULES_STREAM, receipt_no
 from domain.indicators import LegRow, leading
@@ -313,11 +313,14 @@ class Scores:
         """
         rows = rows or statistics.rows(quarter, as_of, known_at)
         window, position = rows.window, rows.position
-        edition = edition_for(quarter, self.editions(position))
+        edition, gone = edition_for(quarter, self.editions(position)), self._withdrawn(position)
         entries = entries_at(statistics.views, _seen(statistics.views, position), quarter=str(quarter))
         of_unit: dict[str, list[ScoreEntry]] = {}
         for entry in entries:
             stood = entry if as_of is None else entry.as_of(as_of)
+            if stood is not None and stood.edition in gone and stood.state is not EntryState.VOIDED:
+                # Its edition is withdrawn, and the event that voids it is still to come.
+                stood = stood._replace(state=EntryState.VOIDED, withdrawn_edition=stood.edition)
             if stood is not None:
                 of_unit.setdefault(window.registry.resolve(stood.unit, window.structure) or stood.unit, []).append(
                     stood
@@ -333,6 +336,12 @@ class Scores:
                 for name in names
             ),
         )
+
+    def _withdrawn(self, position: int) -> frozenset[str]:
+        facts = (
+            cast("RulesFact", one.fact) for one in self._log.read_stream(RULES_STREAM) if one.position <= position
+        )
+        return standing(facts).withdrawn_of(EditionKind.SCORE_RULES)
 
     # --- inside -------------------------------------------------------------------------------------------------
 

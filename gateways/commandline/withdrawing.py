@@ -22,7 +22,7 @@ from gateways.commandline.session import (
     progress,
     say,
 )
-from projections.scores import entries_under
+from gateways.http.scores import void_withdrawn
 from services.adoption import open_complaints
 from services.definitions import QUARTERS_MAX, QuarterEffect, effects_json, preview, without
 from services.statistics import Statistics
@@ -261,9 +261,7 @@ def _told(cases: Sequence[UUID], advance: Progress) -> Iterator[UUID]:
 
 
 def _void_entries(house: Hangfeng, session: Session, edition: str) -> tuple[str, ...]:
-    with house.views.reading() as conn:
-        entries = entries_under(conn, edition, house.log.head().position)
-    return house.scores.void_withdrawn(edition, entries, session.actor, session.moment(house))
+    return void_withdrawn(house, session.actor, edition)
 
 
 def _read(house: Hangfeng, kind: EditionKind, edition: str) -> EditionReport:

@@ -15,6 +15,7 @@ from domain.quarters import Quarter
 from gateways.http.bodies import Body, Code
 from gateways.http.caller import Caller, House, IdempotencyKey, moment, today
 from gateways.http.lists import follow
+from gateways.http.scores import void_withdrawn
 from gateways.http.stats import QuarterAsked
 from services.adoption import Adopted, open_complaints
 from services.definitions import QUARTERS_MAX, QuarterEffect, preview, without
@@ -201,7 +202,10 @@ def _confirmed(house: Hangfeng, caller: Actor, kind: EditionKind, edition: str) 
     follow(house)
     with house.views.reading() as views:
         cases = open_complaints(views)
-    return house.adoption.confirm_withdrawal(kind, edition, cases, caller, moment(house, None))
+    done = house.adoption.confirm_withdrawal(kind, edition, cases, caller, moment(house, None))
+    if kind is EditionKind.SCORE_RULES:
+        void_withdrawn(house, caller, edition)
+    return done
 
 
 def _course(house: Hangfeng, kind: EditionKind, edition: str) -> EditionCourse:

@@ -23,7 +23,7 @@ from gateways.http.exports import Sheet, csv_answer, xlsx_answer
 from gateways.http.lists import Word, follow
 from gateways.http.problems import fault
 from gateways.http.stats import QUARTER_PATTERN, AsOf, KnownAt, QuarterAsked
-from projections.scores import ScoresProjection, entries_at
+from projections.scores import ScoresProjection, entries_at, entries_under
 from services.access.sight import own_spellings
 from services.score_sheet import (
     ENTRY_COLUMNS,
@@ -362,6 +362,14 @@ def entries_sheet(house: Hangfeng, caller: Actor, asked: EntryNarrowing) -> Shee
     """Return every row of a caller's ledger; the first page is read at once: a fault comes before any byte."""
     pages = _pages(house, caller, asked)
     return Sheet(TITLE, ENTRY_COLUMNS, chain(next(pages), chain.from_iterable(pages)))
+
+
+def void_withdrawn(house: Hangfeng, caller: Actor, edition: str) -> tuple[str, ...]:
+    """Void what was entered under an edition that was withdrawn, and return the numbers of those entries."""
+    follow(house)
+    with house.views.reading() as views:
+        entries = entries_under(views, edition, house.log.head().position)
+    return house.scores.void_withdrawn(edition, entries, caller, moment(house, None))
 
 
 def unit_document(

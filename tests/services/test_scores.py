@@ -457,7 +457,7 @@ def test_a_withdrawn_edition_takes_its_entries_along_and_frees_their_causes(
     with pytest.raises(r.SecondPersonNeeded):
         composed.adoption.confirm_withdrawal(kind, RULES.edition, (), first, at(composed))
     composed.adoption.confirm_withdrawal(kind, RULES.edition, (), second, at(composed))
-    composed.catch_up()
+    assert scores(composed).unit(UNIT).entries[0].counted_tenths == 0
     with composed.views.reading() as views:
         under = entries_under(views, RULES.edition, composed.log.head().position)
     assert len(composed.scores.void_withdrawn(RULES.edition, under, second, at(composed))) == 1
