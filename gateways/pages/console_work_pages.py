@@ -12,6 +12,8 @@ from gateways.pages.rating_pages import CAUSES, REMARK_CHARACTERS_MAX, SATISFACT
 from gateways.pages.rendering import Site, Words, render
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from gateways.http.due import DueClock, DueOfUnit, OverdueClock
     from gateways.http.follow_ups import CallItem
     from gateways.http.ratings import RatingReport
@@ -112,6 +114,14 @@ class CardsPage:
     wrong: Mapping[str, Words] = field(default_factory=dict)
     done: str | None = None
     next_href: str | None = None
+
+    @property
+    def red_cases(self) -> tuple[tuple[OverdueClock, ...], ...]:
+        """The clocks of each case together, the case whose first is longest overdue first."""
+        found: dict[UUID, list[OverdueClock]] = {}
+        for one in self.red:
+            found.setdefault(one.id, []).append(one)
+        return tuple(tuple(clocks) for clocks in found.values())
 
 
 def render_calls(page: CallListPage, site: Site) -> str:

@@ -96,19 +96,19 @@ def test_a_rating_with_a_sign_is_invalidated_by_the_form(desk: Desk) -> None:
 
 
 def test_ratings_are_read_page_by_page_and_as_known_then(desk: Desk) -> None:
+    instants: list[str] = []
     for number in range(3):
         desk.clock.pass_(minutes=20)
         case = desk.delivered(call_id=f"rated {number}", caller_number=f"1380000000{number}")
         token = desk.invitation(case)["token"]
         desk.send("POST", "/api/v1/ratings", json={"token": token, "solved": True, "satisfaction": "satisfied"})
-        if number == 0:
-            then = desk.clock.now.isoformat().replace("+", "%2B")
+        instants.append(desk.clock.now.isoformat().replace("+", "%2B"))
     whole = desk.get("/api/v1/ratings", R.SUPERVISOR).json()
     first = desk.get("/api/v1/ratings?limit=2", R.SUPERVISOR).json()
     behind = desk.get(f"/api/v1/ratings?limit=2&cursor={first['next']}", R.SUPERVISOR).json()
     assert first["items"] + behind["items"] == whole["items"]
     assert (first["ratings"], behind["next"]) == (3, None)
-    assert desk.get(f"/api/v1/ratings?known_at={then}", R.SUPERVISOR).json()["ratings"] == 1
+    assert desk.get(f"/api/v1/ratings?known_at={instants[0]}", R.SUPERVISOR).json()["ratings"] == 1
     assert desk.get("/api/v1/ratings?cursor=x", R.SUPERVISOR).json()["field"] == "cursor"
     assert desk.get("/api/v1/ratings?known_at=2030-01-01T00:00:00Z", R.SUPERVISOR).json()["field"] == "known_at"
 
