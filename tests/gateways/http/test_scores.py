@@ -153,3 +153,27 @@ def test_the_auditors_feed_shows_the_events_of_an_entry(desk: Desk, entry: str) 
     position = desk.get(f"{BASE}/entries/{entry}", Role.AUDITOR).json()["entry"]["position"]
     items = desk.get(f"/api/v1/events?after={position - 1}&limit=1", Role.AUDITOR).json()["items"]
     assert [one["event"] for one in items] == ["score.entered.v1"]
+
+
+def console(desk: Desk, role: Role, path: str, unit: str | None = None) -> httpx.Response:
+    return desk.send("GET", path, headers={"Cookie": f"hangfeng_console={desk.token(role, unit)}"})
+
+
+def test_the_console_shows_a_unit_its_entries_and_nobody_elses(desk: Desk, entry: str) -> None:
+    ask(desk, entry, "appeal", Role.UNIT_LEADER, {"reason": "停电三日"})
+    own = console(desk, Role.UNIT_CLERK, "/console/scores?quarter=2026Q1").text
+    assert entry in own
+    assert "申诉：停电三日" in own
+    assert entry not in console(desk, Role.UNIT_CLERK, "/console/scores", LAMPS).text
+    assert console(desk, Role.OPERATOR, "/console/scores").status_code == 403
+    assert "/console/scores" not in console(desk, Role.OPERATOR, "/console").text
+    assert console(desk, Role.AUDITOR, "/console/scores?quarter=Q9").status_code == 422
+
+
+def test_the_units_page_shows_its_score_and_its_entries(desk: Desk, entry: str) -> None:
+    page = console(desk, Role.UNIT_LEADER, f"/console/units/{ROADS}?quarter=2026Q1").text
+    assert "得分 <b>98</b>" in page
+    assert entry in page
+    document = desk.get(f"/api/v1/units/{ROADS}/page?quarter=2026Q1", Role.SUPERVISOR).json()
+    assert document["score"]["score"] == 98
+    assert [one["entry"] for one in document["score"]["entries"]] == [entry]
