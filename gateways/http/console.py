@@ -64,6 +64,7 @@ _LINKS: Final = (
     (f"{CONSOLE_PATH}/cards", Words("黄红牌", "Cards"), roles_for(Action.READ_COMPLAINTS)),
     (f"{CONSOLE_PATH}/follow-ups", Words("回访", "Calls"), roles_for(Action.READ_FOLLOW_UPS)),
     (f"{CONSOLE_PATH}/ratings", Words("评议", "Ratings"), roles_for(Action.READ_RATINGS)),
+    (f"{CONSOLE_PATH}/programme", Words("节目", "Programme"), roles_for(Action.READ_EPISODES)),
 )
 _REFUSED: Final = Words("令牌无效、已过期或已撤销", "The token is unknown, expired or revoked")
 
@@ -80,10 +81,14 @@ async def sign_in(request: Request) -> Response:
     async with reading_form(request, house) as form:
         texts = texts_of(form)
     secret, wanted = texts.get("token", "").strip(), texts.get("next", CONSOLE_PATH)
-    if house.access.actor_of(secret) is None:
+    actor = house.access.actor_of(secret)
+    if actor is None:
         shown = SignInPage(refused=_REFUSED, next_path=_inside(wanted))
         return page(render_sign_in(shown, site_of(request)), status=401)
-    answer = RedirectResponse(_inside(wanted), status_code=303)
+    following = _inside(wanted)
+    if following == CONSOLE_PATH and actor.role not in roles_for(Action.READ_COMPLAINTS):
+        following = next((href for href, _, roles in _LINKS if actor.role in roles), CONSOLE_PATH)
+    answer = RedirectResponse(following, status_code=303)
     answer.set_cookie(
         CONSOLE_COOKIE,
         secret,
@@ -263,7 +268,13 @@ def chinese_of(topic: str) -> str:
 def _inside(path: str) -> str:
     """Return a path of the console; whatever else was asked for leads to its first page."""
     inside = path == CONSOLE_PATH or path.startswith(
-        (f"{CONSOLE_PATH}/complaints/", f"{CONSOLE_PATH}/units/", f"{CONSOLE_PATH}/scores", f"{CONSOLE_PATH}?")
+        (
+            f"{CONSOLE_PATH}/complaints/",
+            f"{CONSOLE_PATH}/units/",
+            f"{CONSOLE_PATH}/scores",
+            f"{CONSOLE_PATH}/episodes/",
+            f"{CONSOLE_PATH}?",
+        )
     )
     inside = inside or path in {href for href, *_ in _LINKS}
     return path if inside and path.isprintable() else CONSOLE_PATH

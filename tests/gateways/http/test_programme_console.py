@@ -1,0 +1,79 @@
+"""The producer's pages: a form does what the API does, once from one page, and never from another site."""
+
+from __future__ import annotations
+
+import httpx
+
+from domain.words import Role
+from tests.gateways.http.desk import ROADS, Desk
+
+R = Role
+PAGE = "/console/episodes/xf-1"
+SCHEDULE = {"episode": "xf-1", "airs_on": "2026-03-02", "airs_at": "09:00", "minutes": "60", "station_1": "市广播电台"}
+
+
+def as_(desk: Desk, role: Role, method: str, path: str, form: dict[str, str] | None = None) -> httpx.Response:
+    headers = {"Cookie": f"hangfeng_console={desk.token(role)}"}
+    return desk.send(method, path, headers=headers, data=form)
+
+
+def step(desk: Desk, verb: str, **said: str) -> httpx.Response:
+    return as_(desk, R.PRODUCER, "POST", PAGE, {"verb": verb, **said})
+
+
+def seated(desk: Desk) -> None:
+    sent = as_(desk, R.PRODUCER, "POST", "/console/programme", SCHEDULE)
+    assert (sent.status_code, sent.headers["location"]) == (303, PAGE)
+    step(desk, "invite", unit=ROADS)
+    step(desk, "confirm", unit=ROADS, leader="路行舟", post="局长", head="true")
+
+
+def test_a_producer_is_signed_in_to_the_programme(desk: Desk) -> None:
+    form = {"token": desk.token(R.PRODUCER), "next": "/console"}
+    assert desk.send("POST", "/console/sign-in", data=form).headers["location"] == "/console/programme"
+
+
+def test_items_are_added_moved_and_timed_on_the_page(desk: Desk) -> None:
+    seated(desk)
+    step(desk, "add-item", kind="opening", title="开场白", minutes="3")
+    step(desk, "add-item", kind="echo", title="回音时间", minutes="57")
+    step(desk, "move-item", item="2", place="1")
+    text = as_(desk, R.PRODUCER, "GET", PAGE).text
+    assert text.index("回音时间") < text.index("开场白")
+    assert "60 分钟，排定 60 分钟" in text
+
+
+def test_a_form_sent_twice_from_one_page_works_once(desk: Desk) -> None:
+    seated(desk)
+    for _ in range(2):
+        step(desk, "add-item", kind="opening", title="开场白", minutes="3", version="3")
+    assert len(desk.get("/api/v1/episodes/xf-1", R.PRODUCER).json()["run_down"]) == 1
+
+
+def test_what_the_rules_refuse_is_said_on_the_page(desk: Desk) -> None:
+    seated(desk)
+    answer = step(desk, "link-call", call_id="unknown")
+    assert answer.status_code == 409
+    assert "没有可接入节目的这一来电" in answer.text
+
+
+def test_nothing_is_done_from_another_site_or_by_who_may_not(desk: Desk) -> None:
+    seated(desk)
+    headers = {"Cookie": f"hangfeng_console={desk.token(R.PRODUCER)}", "Origin": "https://evil.test"}
+    form = {"verb": "cancel", "reason": "x"}
+    assert desk.send("POST", PAGE, headers=headers, data=form).status_code == 403
+    assert as_(desk, R.SCREENER, "POST", PAGE, form).status_code == 403
+    assert "cancel" not in as_(desk, R.SCREENER, "GET", PAGE).text
+
+
+def test_a_page_that_did_not_change_is_not_sent_again(desk: Desk) -> None:
+    seated(desk)
+    first = as_(desk, R.PRODUCER, "GET", PAGE)
+    token = {"Cookie": f"hangfeng_console={desk.token(R.PRODUCER)}", "If-None-Match": first.headers["etag"]}
+    assert desk.send("GET", PAGE, headers=token).status_code == 304
+
+
+def test_the_pack_is_one_click(desk: Desk) -> None:
+    seated(desk)
+    answer = as_(desk, R.PRODUCER, "GET", f"{PAGE}/pack?format=pdf")
+    assert (answer.status_code, answer.content[:4]) == (200, b"%PDF")
