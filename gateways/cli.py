@@ -36,6 +36,8 @@ COMMANDS: dict[str, str] = {
     "rebuild": "views:rebuild",
     "replay": "views:replay",
     "relay": "relay:relay",
+    "partners": "partners:partners",
+    "exposures": "exposures:exposures",
     "audit": "audit:audit",
     "erase": "keeping:erase",
     "backup": "keeping:backup",

@@ -1,0 +1,272 @@
+"""Deliveries to outlets: signed, in order, after their embargo, tried again, dead at last, and sent again by hand."""
+
+import hmac
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from domain import events as e
+from domain import exposures as x
+from domain import partners as p
+from domain.facts import Actor, Moment
+from domain.partner_refusals import MatterNotForExposure, NoSuchDelivery, SecondPersonNeeded, WebhookRefused
+from domain.words import ComplaintKind, Role
+from gateways.app import Hangfeng
+from services.media.addresses import AddressRules, destination, hold_url
+from services.media.courier import Answer, Courier, CourierSettings, HttpPost, signature
+from services.media.deliveries import FEED_FILE, DeliveryState
+from services.relay.store import RelayStore
+from tests.composed import StandingClock, a_house
+from tests.kafka import matters as m
+
+PRODUCER = Actor("编导", Role.PRODUCER)
+SUPERVISOR = Actor("督办", Role.SUPERVISOR)
+APPROVER = Actor("主任", Role.APPROVER)
+SETTINGS = CourierSettings(5.0, 3, 10.0, 15.0, AddressRules())
+EVERYTHING = (p.Material.FACTS, p.Material.EDITIONS, p.Material.EXPOSURES)
+
+
+@dataclass
+class Outlet:
+    """Answers as it is told, 200 where it is told nothing, and keeps what it took."""
+
+    says: list[Answer] = field(default_factory=list)
+    asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+    def __call__(self, url: str, headers: dict[str, str], body: bytes, /) -> Answer:
+        self.asked.append((url, headers, body))
+        return self.says.pop(0) if self.says else Answer(200)
+
+
+@dataclass
+class Desk:
+    house: Hangfeng
+    clock: StandingClock
+    outlet: Outlet
+    courier: Courier
+    secret: str
+
+    @property
+    def now(self) -> Moment:
+        return Moment(self.clock())
+
+    def exposed(self, batch: str = "b1", words: str = "推诿三次，超期未答复。") -> None:
+        book = self.house.exposures
+        book.record(lambda s: x.draft(s, batch, x.ExposureScope.PUBLIC, "第一批", SUPERVISOR, self.now))
+        book.add(batch, "市城管局", words, SUPERVISOR, self.now)
+        book.add(batch, "市教育局", "收费不公示。", SUPERVISOR, self.now)
+        book.approve(batch, APPROVER, self.now)
+        book.publish(batch, APPROVER, self.now)
+
+    def bodies(self) -> list[dict[str, Any]]:
+        return [json.loads(body) for _, _, body in self.outlet.asked]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clock = StandingClock()
+    with a_house(tmp_path / "data", clock) as house:
+        profile = p.Profile("电台", p.Level.CITY, (p.Format.RADIO,), EVERYTHING, 30, "https://radio.example/hook")
+        at = Moment(clock())
+        house.partners.record(lambda state: p.register(state, "radio", profile, PRODUCER, at))
+        secret, outlet = house.deliveries.renew_secret("radio"), Outlet()
+        store = RelayStore(house.settings.data, FEED_FILE)
+        yield Desk(house, clock, outlet, Courier(house.log, store, house.deliveries, SETTINGS, clock, outlet), secret)
+        store.close()
+
+
+def test_nothing_is_sent_before_the_embargo_ends_and_each_thing_once_after(desk: Desk) -> None:
+    m.append(desk.house.log, 0, [[m.registered(ComplaintKind.HELP), m.filled(e.Accepted)]])
+    desk.clock.pass_(minutes=29)
+    assert desk.courier.round().owed == 2
+    assert desk.outlet.asked == []
+    desk.clock.pass_(minutes=2)
+    assert desk.courier.round().delivered == 2
+    assert desk.courier.round().idle
+    assert [body["type"].split(".")[2] for body in desk.bodies()] == ["registered", "accepted"]
+
+
+def test_a_delivery_is_signed_over_id_time_and_body(desk: Desk) -> None:
+    desk.exposed()
+    desk.clock.pass_(minutes=31)
+    desk.courier.round()
+    _, headers, body = desk.outlet.asked[0]
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    mac = hmac.new(b64decode(desk.secret.removeprefix("whsec_")), signed, sha256).digest()
+    assert headers["webhook-signature"] == "v1," + b64encode(mac).decode()
+    assert headers["webhook-id"].endswith("-" + json.loads(body)["id"])
+
+
+def test_the_signature_is_that_of_standard_webhooks() -> None:
+    key = b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    signed = signature([key], "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_the_secret_before_signs_beside_the_new_one(desk: Desk) -> None:
+    desk.house.deliveries.renew_secret("radio")
+    desk.exposed()
+    desk.clock.pass_(minutes=31)
+    desk.courier.round()
+    assert len(desk.outlet.asked[0][1]["webhook-signature"].split()) == 2
+
+
+def test_the_secret_stands_readable_nowhere(desk: Desk) -> None:
+    raw = b64decode(desk.secret.removeprefix("whsec_"))
+    files = [path.read_bytes() for path in desk.house.settings.data.rglob("*") if path.is_file()]
+    assert not [content for content in files if raw in content or desk.secret.encode() in content]
+
+
+def test_what_fails_is_tried_after_growing_pauses_then_dead_and_sent_again_by_hand(desk: Desk) -> None:
+    desk.exposed()
+    desk.clock.pass_(minutes=31)
+    desk.outlet.says = [Answer(500), Answer(None, "refused"), Answer(302)]
+    assert desk.courier.round().put_off == 1
+    desk.clock.pass_(seconds=9)
+    assert desk.courier.round().idle
+    desk.clock.pass_(seconds=1)
+    assert desk.courier.round().put_off == 1
+    desk.clock.pass_(seconds=15)
+    assert desk.courier.round().dead == 1
+    dead = desk.house.deliveries.page(state=DeliveryState.DEAD, limit=10)
+    assert [(one.attempts, one.status) for one in dead] == [(3, 302)]
+    assert desk.house.deliveries.replay(desk.clock(), dead[0].number) == 1
+    assert desk.courier.round().delivered == 1
+    assert len({headers["webhook-id"] for _, headers, _ in desk.outlet.asked}) == 1
+    with pytest.raises(NoSuchDelivery):
+        desk.house.deliveries.replay(desk.clock(), dead[0].number)
+
+
+def test_gone_is_dead_at_once(desk: Desk) -> None:
+    desk.exposed()
+    desk.clock.pass_(minutes=31)
+    desk.outlet.says = [Answer(410)]
+    assert desk.courier.round().dead == 1
+
+
+def test_nothing_overtakes_what_waits_for_its_next_try(desk: Desk) -> None:
+    m.append(desk.house.log, 0, [[m.registered(ComplaintKind.HELP), m.filled(e.Accepted)]])
+    desk.clock.pass_(minutes=31)
+    desk.outlet.says = [Answer(503)]
+    desk.courier.round()
+    assert len(desk.outlet.asked) == 1
+    desk.clock.pass_(seconds=11)
+    desk.courier.round()
+    assert [body["data"]["version"] for body in desk.bodies()] == [1, 1, 2]
+
+
+def test_a_matter_withdrawn_during_its_embargo_never_leaves(desk: Desk) -> None:
+    m.append(desk.house.log, 0, [[m.registered(ComplaintKind.HELP), m.filled(e.Accepted)]])
+    desk.courier.round()
+    m.append_to(desk.house.log, 0, [m.filled(e.PublicationWithdrawn)])
+    desk.clock.pass_(minutes=31)
+    done = desk.courier.round()
+    assert (done.dropped, done.delivered) == (2, 1)
+    assert [body["type"] for body in desk.bodies()] == ["hangfeng.complaint.withheld.v1"]
+
+
+def test_an_item_withdrawn_during_the_embargo_is_left_out(desk: Desk) -> None:
+    desk.exposed()
+    desk.courier.round()
+    desk.house.exposures.record(lambda s: x.withdraw(s, "b1", 1, "有误", SUPERVISOR, desk.now))
+    desk.clock.pass_(minutes=31)
+    desk.courier.round()
+    assert [item["unit"] for item in desk.bodies()[0]["data"]["items"]] == ["市教育局"]
+    assert desk.bodies()[1]["type"] == "hangfeng.exposure.withdrawn.v1"
+
+
+def test_a_suspended_outlet_gets_nothing_until_it_is_resumed(desk: Desk) -> None:
+    desk.exposed()
+    desk.courier.round()
+    desk.house.partners.record(lambda s: p.suspend(s, "radio", "违约", PRODUCER, desk.now))
+    desk.clock.pass_(minutes=31)
+    assert desk.courier.round().idle
+    desk.house.partners.record(lambda s: p.resume(s, "radio", PRODUCER, desk.now))
+    assert desk.courier.round().delivered == 1
+
+
+def test_a_batch_is_approved_by_a_second_person(desk: Desk) -> None:
+    book = desk.house.exposures
+    book.record(lambda s: x.draft(s, "b2", x.ExposureScope.PUBLIC, "第二批", SUPERVISOR, desk.now))
+    book.add("b2", "市城管局", "推诿三次。", APPROVER, desk.now)
+    with pytest.raises(SecondPersonNeeded):
+        book.approve("b2", APPROVER, desk.now)
+
+
+def test_an_accusation_is_never_exposed(desk: Desk) -> None:
+    m.append(desk.house.log, 0, [[m.registered(ComplaintKind.ACCUSATION)]])
+    book = desk.house.exposures
+    book.record(lambda s: x.draft(s, "b3", x.ExposureScope.INTERNAL, "第三批", SUPERVISOR, desk.now))
+    with pytest.raises(MatterNotForExposure):
+        book.add("b3", "市城管局", "推诿三次。", SUPERVISOR, desk.now, complaint=m.stream(0))
+
+
+INSIDE = ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1"]
+INSIDE += ["0.0.0.1", "100.64.0.1", "224.0.0.1", "64:ff9b::a00:1", "2002:a00:1::"]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_a_name_that_points_inside_leads_nowhere(address: str) -> None:
+    with pytest.raises(WebhookRefused):
+        destination("https://outlet.example/hook", AddressRules(), lambda _host, _port: ["93.184.216.34", address])
+
+
+@pytest.mark.parametrize(
+    "url", ["http://outlet.example/", "https://user@outlet.example/", "https://127.0.0.1/", "file:///etc/passwd", "x"]
+)
+def test_an_address_that_is_no_public_https_url_is_refused(url: str) -> None:
+    with pytest.raises(WebhookRefused):
+        hold_url(url, AddressRules())
+
+
+def test_the_connection_goes_to_the_address_that_was_judged() -> None:
+    to = destination("https://outlet.example:8443/hook?a=1", AddressRules(), lambda _host, _port: ["93.184.216.34"])
+    assert (to.url, to.host) == ("https://93.184.216.34:8443/hook?a=1", "outlet.example")
+
+
+@contextmanager
+def receiver() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A server on this machine that keeps what it was sent and sends whoever asks for /moved elsewhere."""
+    taken: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            taken.append({**dict(self.headers), "path": self.path, "body": body.decode()})
+            self.send_response(302 if self.path == "/moved" else 204)
+            self.send_header("location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://outlet.test:{server.server_port}", taken
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_delivery_over_http_follows_no_redirect_and_goes_inside_only_where_the_settings_say_so() -> None:
+    open_settings = CourierSettings(5.0, 3, 10.0, 15.0, AddressRules(http_allowed=True, private_allowed=True))
+    with receiver() as (url, taken):
+        post = HttpPost(open_settings, lambda _host, _port: ["127.0.0.1"])
+        assert post(f"{url}/hook", {"webhook-id": "a"}, b"{}") == Answer(204)
+        assert post(f"{url}/moved", {}, b"{}") == Answer(302)
+        shut = HttpPost(SETTINGS, lambda _host, _port: ["127.0.0.1"])
+        assert "WebhookRefused" in str(shut(f"{url}/hook", {}, b"{}").error)
+        assert [one["path"] for one in taken] == ["/hook", "/moved"]
+        assert taken[0]["host"].startswith("outlet.test:")
+        post.close()
+        shut.close()
