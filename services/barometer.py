@@ -9,17 +9,21 @@ from enum import StrEnum
 from typing import Any
 
 from domain.barometer import Change, QuarterVolumes, Reading, change, readings, volumes
+from domain.barometer import Volume as Counted
 from domain.figures import NONE, Cause
 from domain.indicators import EDITION, LegRow, answered, leg_registered, registered
 from domain.measures import CaseMeasure
 from domain.quarters import Quarter
 from domain.sources import PARTLY_COVERED, Needs
+from domain.suppression import column
 from domain.unit_table import DIRECT, NO_UNIT, answering
 from domain.words import CHINESE, ComplaintKind
 from services.statistics import QuarterRows, Statistics
 
 NO_CATEGORY = "未分类"
 """What stands where a case has no category."""
+
+WITHHELD = Cause("withheld", "件数过少，隐去", "withheld: so few could single somebody out")
 
 _Counted = Iterator[tuple[str, Cause | None]]
 
@@ -97,6 +101,51 @@ def barometer(
     lines = readings(now, quarter_before, year_before, rounding)
     definitions = rows.window.settings.edition or EDITION
     return Barometer(quarter, rows.position, by, counted, total, lines, definitions)
+
+
+def withheld(made: Barometer, below: int) -> Barometer:
+    """Return a barometer by topic without the counts under ``below``, and without what they could be worked out from.
+
+    By unit, kind or channel nothing is withheld: that is how the work was done, not what somebody wrote about. Where a
+    quarter's counts cannot be protected under their total, no topic is named at all.
+    """
+    if made.by is not Grouping.CATEGORY:
+        return made
+    columns = [
+        column([counted(line) or 0 for line in made.lines], below)
+        for counted in (_now, _quarter_before_that, _year_before_that)
+    ]
+    if any(each.table for each in columns):
+        return replace(made, lines=())
+    now, quarter_before, year_before = ({row for row, _ in each.cells} for each in columns)
+    lines = tuple(
+        Reading(
+            line.group,
+            Counted(None, WITHHELD) if row in now else line.now,
+            _withheld_change(line.quarter_before, now=row in now, base=row in quarter_before),
+            _withheld_change(line.year_before, now=row in now, base=row in year_before),
+        )
+        for row, line in enumerate(made.lines)
+    )
+    return replace(made, lines=lines)
+
+
+def _now(line: Reading) -> int | None:
+    return line.now.value
+
+
+def _quarter_before_that(line: Reading) -> int | None:
+    return line.quarter_before.base
+
+
+def _year_before_that(line: Reading) -> int | None:
+    return line.year_before.base
+
+
+def _withheld_change(made: Change, *, now: bool, base: bool) -> Change:
+    if not now and not base:
+        return made
+    return Change(None if base else made.base, None, NONE, WITHHELD)
 
 
 def _volumes(rows: QuarterRows, by: Grouping, counted: Volume) -> QuarterVolumes:

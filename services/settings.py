@@ -290,6 +290,13 @@ class Settings(BaseSettings):
         le=3600,
     )
 
+    small_counts_below: int = _of(
+        3,
+        "按事项交叉的统计表中，少于这个件数的隐去，连同可据以推算的格（考核数字从不隐去）",
+        "in tables by topic counts under this are withheld, with what they follow from; never how units did",
+        ge=1,
+        le=100,
+    )
     public_address: str | None = _of(
         None,
         "公开网页的地址，如 https://hotline.example.cn，写入订阅源的链接；缺省用访问时的地址",

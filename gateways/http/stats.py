@@ -18,7 +18,7 @@ from gateways.http.bodies import Instant
 from gateways.http.caller import Caller, House
 from gateways.http.lists import follow
 from gateways.http.problems import fault
-from services.barometer import Grouping, Volume, barometer
+from services.barometer import Grouping, Volume, barometer, withheld
 from services.definitions import definitions_json
 from services.differences import Difference, explain_difference, figure_keys
 from services.held_time import held_quarter
@@ -86,16 +86,22 @@ class BarometerReading(BaseModel):
     lines: list[dict[str, Any]]
 
 
+WHOLE_TABLES = frozenset({Role.ADMIN, Role.AUDITOR, Role.SUPERVISOR, Role.APPROVER})
+"""Who answers for the work sees tables by topic whole; for everybody else small counts are withheld."""
+
+
 async def read_barometer(
     quarter: QuarterAsked,
     house: House,
+    caller: Caller,
     by: Grouping = Grouping.CATEGORY,
     counted: Volume = Volume.REGISTERED,
     known_at: KnownAt = None,
 ) -> BarometerReading:
-    """Return a quarter beside the quarter before and the same quarter a year before."""
+    """Return a quarter beside the quarter before and the same quarter a year before; small counts by topic withheld."""
     asked = Quarter.parse(quarter)
-    return BarometerReading(**await asyncio.to_thread(_barometer, house, asked, by, counted, known_at))
+    full = caller.role in WHOLE_TABLES
+    return BarometerReading(**await asyncio.to_thread(_barometer, house, asked, by, counted, known_at, full=full))
 
 
 class HeldTimes(BaseModel):
@@ -131,12 +137,15 @@ def _barometer(
     by: Grouping,
     counted: Volume,
     known_at: datetime | None,
+    *,
+    full: bool,
 ) -> dict[str, Any]:
     _not_later(house, known_at)
     follow(house)
     with house.views.reading() as views:
         statistics = Statistics(views, house.log, house.instance.zone)
-        return barometer(statistics, quarter, by, counted, known_at=known_at).json()
+        made = barometer(statistics, quarter, by, counted, known_at=known_at)
+    return (made if full else withheld(made, house.settings.small_counts_below)).json()
 
 
 def _not_later(house: Hangfeng, known_at: datetime | None, field: str = "known_at") -> None:
