@@ -16,13 +16,13 @@ from unicodedata import east_asian_width
 from services.typesetting.measures import AREA_WIDTH_PT, SMALL_PT, SMALLEST_PT, TABLE_PT, TURNED_WIDTH_PT
 from services.typesetting.paper import Table
 
-CELL_PADDING_PT: Final = 2.0
+CELL_PADDING_PT: Final = 1.8
 """White space left and right of a cell's text."""
 
 NARROW_EM: Final = 0.58
-DIGIT_EM: Final = 0.52
+DIGIT_EM: Final = 0.55
 POINT_EM: Final = 0.3
-PERCENT_EM: Final = 0.86
+PERCENT_EM: Final = 0.92
 """What Latin letters, digits, points and the sign of per cent take in the widest of the typefaces in use."""
 MARK_EM: Final = 0.7
 """What a raised mark takes."""

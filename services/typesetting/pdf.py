@@ -117,7 +117,7 @@ def _plain(paper: Paper, typefaces: Typefaces) -> dict[str, Any]:
         "keywords": list(paper.keywords),
         "dated": [paper.dated.year, paper.dated.month, paper.dated.day],
         "measures": _MEASURES,
-        "faces": {use.value: {"family": face.family, "weight": face.weight} for use, face in typefaces.chosen},
+        "faces": {use.value: asdict(face) for use, face in typefaces.chosen},
         "rare": list(typefaces.rare),
         "head": _head(paper.head) if paper.head is not None else None,
         "parts": [

@@ -39,11 +39,15 @@ OFFICIAL_CHINESE: Final[Mapping[Use, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """A typeface by the name of its family, and its weight; ``chinese`` is what people call it."""
+    """A typeface by the name of its family, and its weight; ``chinese`` is what people call it.
+
+    ``latin`` is the family that its Latin letters and digits are taken from, where its own are of another kind.
+    """
 
     family: str
     chinese: str
     weight: int = 400
+    latin: str | None = None
 
 
 REGULAR: Final = 400
@@ -79,8 +83,9 @@ SUBSTITUTES: Final[Mapping[Use, tuple[Typeface, ...]]] = {
     ),
     Use.BODY: (
         Typeface("Zhuque Fangsong (technical preview)", "朱雀仿宋"),
-        Typeface("FandolFang R", "方多仿宋（Fandol）"),
-        Typeface("FandolFang", "方多仿宋（Fandol）"),
+        # Its digits are a sans serif.
+        Typeface("FandolFang R", "方多仿宋（Fandol）", latin="FandolSong"),
+        Typeface("FandolFang", "方多仿宋（Fandol）", latin="FandolSong"),
         Typeface("Noto Serif CJK SC", "思源宋体（Noto Serif CJK SC）"),
     ),
     Use.LEVEL_2: (

@@ -284,7 +284,8 @@ def _from_right(characters: float) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     fit = fit_of(table)
-    yield _paragraph("Cell", "", '<w:spacing w:line="240" w:lineRule="exact"/>')
+    # What leads to the table is kept with it: a heading is kept with this line, and this line with the first row.
+    yield _paragraph("Cell", "", '<w:keepNext/><w:spacing w:line="240" w:lineRule="exact"/>')
     for at, span in enumerate(fit.spans):
         title = table.title if at == 0 else f"{table.title}（续）"
         yield _span(table, fit, span, title)

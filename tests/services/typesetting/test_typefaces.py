@@ -55,8 +55,8 @@ def test_this_machine_has_what_a_paper_needs() -> None:
     ("issuer", "indents"),
     [
         # The date, six digits and three characters, begins two after the issuer's first one, or stands two in.
-        ("某市行风热线领导小组办公室", (2, 13 - 6.12)),
-        ("行风办", (2 + 6.12 + 2 - 3, 2)),
+        ("某市行风热线领导小组办公室", (2, 13 - 6.3)),
+        ("行风办", (2 + 6.3 + 2 - 3, 2)),
     ],
 )
 def test_issuer_and_date_stand_as_the_standard_says(issuer: str, indents: tuple[float, float]) -> None:
