@@ -145,6 +145,15 @@ def legs_between(conn: Connection, first: date, last: date, position: int) -> li
     ]
 
 
+def _legs_at(conn: Connection, complaints: Iterable[UUID], position: int) -> list[LegMeasure]:
+    found: list[LegMeasure] = []
+    for some in id_chunks(complaints):
+        asked = ", ".join("?" for _ in some)
+        sql = f"{_SELECT} WHERE {_HELD_AT} AND l.complaint IN ({asked}) ORDER BY l.complaint, l.number"
+        found.extend(LEG.record(row) for row in conn.execute(sql, (position, position, *some)))
+    return found
+
+
 def rows_between(
     conn: Connection, first: date, last: date, position: int
 ) -> tuple[list[CaseMeasure], list[LegMeasure]]:
@@ -154,6 +163,16 @@ def rows_between(
     """
     cases = cases_between(conn, first, last, position)
     legs = legs_between(conn, first, last, position)
+    # What a finding owes can be past due long after its leg ended; the leg itself does not know.
+    held = {(leg.complaint, leg.number) for leg in legs}
+    owing = {
+        case.complaint
+        for case in cases
+        if any(one.due is not None and (case.complaint, one.leg) not in held for one in case.corrections)
+    }
+    if owing:
+        more = [leg for leg in _legs_at(conn, owing, position) if (leg.complaint, leg.number) not in held]
+        legs = sorted([*legs, *more], key=lambda leg: (leg.complaint.hex, leg.number))
     missing = {leg.complaint for leg in legs} - {case.complaint for case in cases}
     if missing:
         cases = sorted([*cases, *cases_at(conn, missing, position)], key=lambda case: case.registered_position)

@@ -7,16 +7,31 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain import commands as c
 from domain.facts import Recorded
 from domain.leg_measures import LegMeasure, Legs, measure_legs
 from domain.measures import CaseMeasure, complaint_fact, measure_case
 from domain.quarters import Quarter
 from domain.unit_table import tabulate
 from domain.window import Window
+from domain.words import ComplaintKind, Finding
 from projections.cases import CasesProjection, every_case
 from projections.legs import LegsProjection, every_leg, rows_between
 from tests.projections.facts import as_logged, feed, random_case, rows, views
-from tests.scenario import CHINA, rules
+from tests.scenario import (
+    CHINA,
+    CLERK,
+    WATER,
+    Case,
+    approved,
+    at,
+    delivered,
+    dispatched,
+    registered,
+    replied,
+    rules,
+    signed,
+)
 
 QUARTERS = (Quarter(2025, 2), Quarter(2025, 3), Quarter(2025, 4), Quarter(2026, 1))
 PROJECTIONS = (CasesProjection(CHINA), LegsProjection(CHINA))
@@ -83,3 +98,18 @@ def test_the_tables_hold_nothing_that_a_person_said() -> None:
     assert "小区停水" not in held
     assert "三天没有水" not in held
     assert "管道" not in held
+
+
+def test_a_measure_past_due_counts_on_a_unit_whose_leg_ended_quarters_before() -> None:
+    finding = c.RecordFinding(by=CLERK, at=at(1), result=Finding.SUBSTANTIATED, evidence="现场")
+    case = Case(registered(ComplaintKind.COMPLAINT)).after(dispatched(), signed(), finding)
+    case = case.after(replied(), approved(), delivered())
+    case = case.after(c.AddMeasure(by=CLERK, at=at(5), code="培训", due=at(20).day))
+    logged, quarter = as_logged(case.facts), Quarter(2026, 2)
+    window = Window(quarter, quarter.ends_at(CHINA), CHINA, rules().calendar)
+    with views(*PROJECTIONS) as conn:
+        feed(conn, PROJECTIONS, logged, ())
+        found = tabulate(*rows_between(conn, quarter.first_day, quarter.last_day, len(logged)), window)
+    row = found.unit(WATER)
+    assert row is not None
+    assert row.counts["measures_past_due"].value == 1
