@@ -6,6 +6,11 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \
     HANGFENG_DATA=/data
 
+# Editions in PDF need a Chinese typeface; the official ones are mounted, and named by HANGFENG_FONTS_DIR.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
+
 # The log belongs to a user without rights elsewhere; a named volume takes over the owner of /data.
 RUN useradd --system --create-home --uid 10001 hangfeng \
     && install --directory --owner=hangfeng --group=hangfeng --mode=0700 /data
