@@ -35,9 +35,7 @@ _CODE = re.compile(
     r"(?<![\dA-Za-z/\-])\d{1,3}(?:栋|幢|座|期)?[\-—–]\d{1,3}[\-—–](?:\d{1,2}[\-—–])?\d{2,4}(?![\d\-年月])"
 )
 _STALL = re.compile(rf"(?:商铺|门面|铺面|摊位|车位|档口|店铺|门店)(?:{_NUM}(?:[\-—、]{_NUM})*号)+")
-_FLAT = re.compile(
-    r"(?<![\d.])[A-Za-z]?\d{3,4}(?:室|房)?(?=的?(?:邻居|业主|住户|租户|租客|房主|户主|居民|房东|房客|的?人家))"
-)
+_FLAT = re.compile(r"(?<![\d.])[A-Za-z]?\d{3,4}(?:室|房)?(?=的?(?:邻居|业主|住户|租户|租客|房主|户主|房东|房客))")
 _ROAD = r"(?:路|街|道|巷|弄|里|胡同|村|镇|坊|桥头|堤|线|园|苑|寨|屯|湾|院|场|庄)"
 _NUMBERED = re.compile(
     rf"(?:大道|[\u4e00-\u9fff]{_ROAD}[东西南北中]?(?:[一二三四五六七八九十\d]{{1,2}}段|[段路街])?){_NUM}(?:[\-—]\d+)?号(?!线|文件|令|公告|电梯)"
@@ -56,6 +54,7 @@ _VILLAGE = re.compile(
 _GROUP = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?:第)?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|组(?=[，。；、村,.;\s的]|$)|生产队|队(?=[，。；、村,.;\s的]|$))"
 )
+_NAMED_GROUP = re.compile(r"[坝湾冲坪屋塘寨庄岭坡垅垸墩坑洞溪坳坨凼]组(?![织建成长合团员])")
 _OF_A_VILLAGE = frozenset(
     "村民 村干部 村委会 村委 村部 村主任 村支书 村长 村里 村庄 村镇 村集体 村级 村民们 村上 村内 村道 村书记 村组 村口 村子".split()
 )
@@ -87,7 +86,7 @@ _PLACE_WORD = re.compile(
 
 def addresses(reading: Reading, text: Cut) -> Iterator[Span]:
     """Yield the places of a text that lead to a door."""
-    found = [*_doors(text), *_estates(text), *_villages(text), *_dwellings(text.text)]
+    found = [*_doors(text), *_estates(text), *_villages(text), *_dwellings(text)]
     for name, start, end in (*found, *_again(text.text, found)):
         if end > start:
             yield reading.span(start, end, Kind.ADDRESS, name)
@@ -131,19 +130,48 @@ def _villages(cut: Cut) -> Iterator[tuple[str, int, int]]:
             continue
         if _is_a_name(name) and not text.startswith(tuple(listed("not_after_village")), match.end()):
             yield "village", start, match.end()
+    for match in _NAMED_GROUP.finditer(text):
+        start = _name_start(cut, match.start())
+        if _is_a_name(text[start : match.start()]):
+            yield "named-group", start, match.end()
     for match in _GROUP.finditer(text):
         if text[: match.start()].endswith(_BEFORE_A_GROUP):
             yield "group", _name_start(cut, match.start()), match.end()
 
 
-def _dwellings(text: str) -> Iterator[tuple[str, int, int]]:
+def _dwellings(cut: Cut) -> Iterator[tuple[str, int, int]]:
+    text = cut.text
     for match in _DWELLING.finditer(text):
         start, end = match.span("it")
         stopped = _DWELLING_END.search(text, start, end)
         end = stopped.start() if stopped else end
         start += _after_the_district(text[start:end])
-        if end - start > 1 and _PLACE_WORD.search(text[start:end]) and _is_a_name(text[start:end]):
+        if end - start > 1 and _is_a_name(text[start:end]) and _place_like(cut, start, end):
             yield "dwelling", start, end
+    for match in _RESIDENT.finditer(text):
+        start, end = match.span("it")
+        start += _after_the_district(text[start:end])
+        if end - start > 1 and _is_a_name(text[start:end]) and _nothing_but_names(cut, start, end):
+            yield "resident", start, end
+
+
+def _place_like(cut: Cut, start: int, end: int) -> bool:
+    return _PLACE_WORD.search(cut.text[start:end]) is not None or _nothing_but_names(cut, start, end)
+
+
+def _nothing_but_names(cut: Cut, start: int, end: int) -> bool:
+    """Say whether a stretch consists of words that a place can be called by, and not of everyday ones alone."""
+    inside = [word for word in cut.words[cut.place(start) : cut.place(end - 1) + 1]]
+    if end - start > _NAME_MAX or inside[0].start != start or inside[-1].end != end:
+        return False
+    return all(_belongs(word.text, word) for word in inside) and any(
+        not has_word(word.text) or word.tag in {"ns", "nz", "nr", "nrt"} or len(inside) > 1 for word in inside
+    )
+
+
+_RESIDENT = re.compile(
+    r"(?:我是|我们是|本人是|本人系|本人为|作为)(?:一名|一位|一个)?(?P<it>[\u4e00-\u9fffA-Za-z0-9]{2,14}?)的?(?:一名|一位)?(?:业主|居民|住户|村民|租户)"
+)
 
 
 _DISTRICT = re.compile(
@@ -175,6 +203,8 @@ def _name_start(text: Cut, at: int) -> int:
 
 
 def _belongs(said: str, word: Word) -> bool:
+    if said == "都" and word.end - word.start == 1:
+        return True
     if said in _STOP_WORDS or not _IN_A_NAME.fullmatch(said) or _DISTRICT_END.search(said):
         return False
     if not has_word(said) or len(said) == 1:
@@ -235,6 +265,6 @@ def _again(text: str, found: list[tuple[str, int, int]]) -> Iterator[tuple[str, 
                 at = text.find(spelling, at + len(spelling))
 
 
-_NAMED = frozenset({"estate", "estate-lived-in", "village"})
+_NAMED = frozenset({"estate", "estate-lived-in", "village", "resident"})
 _NAMED_MIN = 3
 """A place's name of fewer characters could be part of another word."""
