@@ -66,6 +66,7 @@ _LINKS: Final = (
     (f"{CONSOLE_PATH}/ratings", Words("评议", "Ratings"), roles_for(Action.READ_RATINGS)),
     (f"{CONSOLE_PATH}/programme", Words("节目", "Programme"), roles_for(Action.READ_EPISODES)),
 )
+_OWN_PAGES: Final = frozenset({"same-origin", "none"})
 _REFUSED: Final = Words("令牌无效、已过期或已撤销", "The token is unknown, expired or revoked")
 
 
@@ -282,6 +283,12 @@ def _inside(path: str) -> str:
 
 def same_site(request: Request) -> None:
     """Refuse what another site's page sends in the name of who is signed in here."""
+    fetched = request.headers.get("sec-fetch-site")
+    if fetched is not None:
+        # A page that tells no referrer sends its forms with the origin "null", to its own site too; this says more.
+        if fetched not in _OWN_PAGES:
+            raise fault("role-not-allowed", "请从本站页面操作 / use this site's own page")
+        return
     origin = request.headers.get("origin")
     if origin is not None and _host_of(origin) != request.url.netloc:
         raise fault("role-not-allowed", "请从本站页面操作 / use this site's own page")

@@ -77,3 +77,11 @@ def test_the_pack_is_one_click(desk: Desk) -> None:
     seated(desk)
     answer = as_(desk, R.PRODUCER, "GET", f"{PAGE}/pack?format=pdf")
     assert (answer.status_code, answer.content[:4]) == (200, b"%PDF")
+
+
+def test_a_browser_that_hides_its_origin_is_let_in_from_our_own_page_and_from_no_other(desk: Desk) -> None:
+    form = {"token": desk.token(R.PRODUCER), "next": "/console"}
+    hidden = {"Origin": "null"}
+    own = desk.send("POST", "/console/sign-in", data=form, headers={**hidden, "Sec-Fetch-Site": "same-origin"})
+    other = desk.send("POST", "/console/sign-in", data=form, headers={**hidden, "Sec-Fetch-Site": "cross-site"})
+    assert (own.status_code, other.status_code) == (303, 403)
