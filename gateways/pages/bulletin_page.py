@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.bulletin_name import BulletinName, NotABulletinName
-from gateways.pages.charts import ChartForm, Line, Mark, bar_marks, line_through, share_marks
+from gateways.pages.charts import ChartForm, Line, Mark, bar_marks, line_through, part_marks, share_marks
 from gateways.pages.rendering import Site, Words, render
 from services.publication.objections import Objection, objections
 
@@ -81,11 +81,20 @@ class NotAnEdition(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ChartRule:
-    """That a table is drawn, how, and by which column; without one, by its only or first column."""
+    """That a table is drawn, how, and by which column; without one, by the first column that has a figure.
+
+    ``parts`` are columns drawn as parts of another one, ``whole``; where none of them has a figure, ``column`` is drawn
+    as bars.
+    """
 
     form: ChartForm
     column: str | None = None
+    parts: tuple[str, ...] = ()
+    whole: str = ""
 
+
+_ON_TIME: Final = ChartRule(ChartForm.PARTS, "closed", ("on_time", "late", "overdue_open"), "due")
+"""How much of what was due a unit answered on time, late, or still owes; of what it closed where that is not known."""
 
 CHARTS: Final[dict[str, ChartRule]] = {
     "headline": ChartRule(ChartForm.FIGURES),
@@ -94,7 +103,9 @@ CHARTS: Final[dict[str, ChartRule]] = {
     "top_topics": ChartRule(ChartForm.BARS),
     "response_distribution": ChartRule(ChartForm.SHARES),
     "trend": ChartRule(ChartForm.LINE),
-    "units": ChartRule(ChartForm.BARS, "closed"),
+    "units_episodes": _ON_TIME,
+    "units": _ON_TIME,
+    "other_units": _ON_TIME,
 }
 
 
@@ -161,11 +172,12 @@ class ColumnView:
 
 @dataclass(frozen=True, slots=True)
 class ChartItem:
-    """One row as drawn: its label, the text of its cell and its shape."""
+    """One row as drawn: its label, the text of its cell and its shape; of parts, the text and shape of each."""
 
     label: str
     text: str
     mark: Mark
+    parts: tuple[tuple[str, Mark], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +190,13 @@ class ChartView:
     items: tuple[ChartItem, ...]
     line: Line | None
     left_out: int
+    parts: tuple[Words, ...] = ()
+    apart: bool = False
+
+    @property
+    def said(self) -> str:
+        """The chart in words, for whoever cannot see it."""
+        return "；".join(f"{item.label} {item.text}" for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,22 +555,46 @@ def _chart(node: _Node, columns: list[ColumnView], rows: tuple[RowView, ...]) ->
     if rule is None or not rows or not columns:
         return None
     keys = [column.key for column in columns]
+    drawn = rows[:CHART_ROWS_MAX]
+    left_out = len(rows) - len(drawn)
+    if rule.parts and {*rule.parts, rule.whole} <= set(keys):
+        at, whole = [keys.index(part) for part in rule.parts], keys.index(rule.whole)
+        if any(row.cells[index].number for row in drawn for index in at):
+            items = tuple(_parted(row, at, whole) for row in drawn)
+            labels = tuple(columns[index].label for index in at)
+            return ChartView(rule.form, columns[at[0]].label, "", items, None, left_out, labels)
+    form = ChartForm.BARS if rule.parts else rule.form
     if rule.column is not None and rule.column not in keys:
         return None
-    index = keys.index(rule.column) if rule.column is not None else 0
-    drawn = rows[:CHART_ROWS_MAX]
+    index = keys.index(rule.column) if rule.column is not None else _first_drawn(drawn, len(columns))
     values = [row.cells[index].number for row in drawn]
-    if rule.form is not ChartForm.FIGURES and not any(values):
+    if form is not ChartForm.FIGURES and not any(values):
         return None
-    marks = share_marks(values) if rule.form is ChartForm.SHARES else bar_marks(values)
+    # A figure with a cause beside it, such as that its quarter is covered in part, is not held against the others.
+    apart = frozenset(at for at, row in enumerate(drawn) if row.cells[index].mark and values[at] is not None)
+    marks = share_marks(values) if form is ChartForm.SHARES else bar_marks(values)
     return ChartView(
-        form=rule.form,
+        form=form,
         label=columns[index].label,
         unit=columns[index].unit,
         items=tuple(ChartItem(row.head, row.cells[index].text, mark) for row, mark in zip(drawn, marks, strict=True)),
-        line=line_through(values) if rule.form is ChartForm.LINE else None,
-        left_out=len(rows) - len(drawn),
+        line=line_through(values, apart) if form is ChartForm.LINE else None,
+        left_out=left_out,
+        apart=form is ChartForm.LINE and bool(apart),
     )
+
+
+def _parted(row: RowView, parts: list[int], whole: int) -> ChartItem:
+    """Return a row drawn as parts of a whole; both figures beside it are texts of cells."""
+    cells = [row.cells[index] for index in parts]
+    marks = part_marks([cell.number for cell in cells], row.cells[whole].number)
+    shapes = tuple((cell.text, mark) for cell, mark in zip(cells, marks, strict=True))
+    return ChartItem(row.head, f"{cells[0].text}/{row.cells[whole].text}", marks[0], shapes)
+
+
+def _first_drawn(rows: tuple[RowView, ...], columns: int) -> int:
+    """Return the first column in which any row has a figure, else the first of all."""
+    return next((at for at in range(columns) if any(row.cells[at].number for row in rows)), 0)
 
 
 def _chart_rule(node: _Node) -> ChartRule | None:

@@ -20,6 +20,7 @@ class ChartForm(StrEnum):
     BARS = "bars"
     SHARES = "shares"
     LINE = "line"
+    PARTS = "parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,22 @@ def share_marks(values: list[float | None]) -> list[Mark]:
     return marks
 
 
-def line_through(values: list[float | None]) -> Line:
-    """Return a line over equal columns, from zero at the foot to the largest value near the head of the box."""
+def part_marks(values: list[float | None], whole: float | None) -> list[Mark]:
+    """Return some parts of a whole that is known by itself, laid end to end; what they leave of it stays empty."""
+    marks: list[Mark] = []
+    start = 0.0
+    for value in values:
+        length = None if value is None or value < 0 or not whole else min(_share(value, whole), FULL - start)
+        marks.append(Mark(round(start, 3), length))
+        start += length or 0.0
+    return marks
+
+
+def line_through(values: list[float | None], apart: frozenset[int] = frozenset()) -> Line:
+    """Return a line over equal columns, from zero at the foot to the largest value near the head of the box.
+
+    ``apart`` are places whose values are not to be compared: each is a dot that no line reaches.
+    """
     largest = max((value for value in values if value is not None and value > 0), default=0.0)
     column = FULL / max(len(values), 1)
     stretches: list[list[str]] = [[]]
@@ -69,6 +84,9 @@ def line_through(values: list[float | None]) -> Line:
         # A tenth of the box is left free above, so that the highest dot is not cut.
         dot = (round((index + 0.5) * column, 3), round(FULL - 0.9 * _share(value, largest), 3))
         dots.append(dot)
+        if index in apart:
+            stretches.append([])
+            continue
         stretches[-1].append(f"{dot[0]:g},{dot[1]:g}")
     return Line(tuple(" ".join(points) for points in stretches if len(points) > 1), tuple(dots))
 

@@ -26,7 +26,7 @@ from gateways.pages.bulletin_page import (
     read_edition,
     render_bulletin,
 )
-from gateways.pages.charts import bar_marks, line_through, share_marks
+from gateways.pages.charts import bar_marks, line_through, part_marks, share_marks
 from gateways.pages.console_pages import (
     CasePage,
     ClockDay,
@@ -271,7 +271,11 @@ def test_every_page_is_well_formed(page: str) -> None:
     outline = Outline(page)
     assert outline.open == []
     assert page.startswith('<!doctype html>\n<html lang="zh-CN">')
-    assert (outline.tags["h1"], outline.tags["main"], outline.tags["title"]) == (1, 1, 1)
+    assert (outline.tags["h1"], outline.tags["main"]) == (1, 1)
+    head, _, body = page.partition("</head>")
+    assert head.count("<title>") == 1
+    # A chart has a title of its own, and says beside it what it shows.
+    assert body.count("<title>") == body.count("<desc>")
 
 
 def test_every_id_stands_once_and_every_reference_is_met(page: str) -> None:
@@ -533,7 +537,7 @@ def test_the_same_edition_gives_the_same_bytes() -> None:
 def test_a_bulletin_as_a_file_needs_nothing_beside_it_and_a_served_one_no_style_of_its_own() -> None:
     alone, served = Outline(PAGES["bulletin_file"]), Outline(PAGES["bulletin"])
     assert (alone.tags["link"], alone.tags["style"]) == (0, 1)
-    assert (served.tags["link"], served.tags["style"]) == (1, 0)
+    assert (served.tags["link"], served.tags["style"]) == (2, 0)  # the style sheet and the feed
     assert [href for href in alone.values("href") if not href.startswith("#")] == []
 
 
@@ -650,3 +654,16 @@ def test_the_annex_names_every_line_of_its_cutoff_in_words() -> None:
     assert printed
     for edition in printed:
         assert set(edition["annex"]["cutoff"]) <= set(CUTOFF_WORDS)
+
+
+def test_a_figure_that_cannot_be_compared_stands_apart_from_the_line() -> None:
+    line = line_through([1.0, 2.0, 4.0, 3.0], frozenset({2}))
+    assert len(line.dots) == 4
+    assert len(line.stretches) == 1
+    assert "62.5" not in line.stretches[0]
+
+
+def test_parts_of_what_was_due_leave_the_rest_empty() -> None:
+    marks = part_marks([2.0, 1.0, None], 4.0)
+    assert [(mark.start, mark.length) for mark in marks] == [(0.0, 50.0), (50.0, 25.0), (75.0, None)]
+    assert [mark.length for mark in part_marks([0.0, 0.0], 0.0)] == [None, None]
