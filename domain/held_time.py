@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain import events as e
 from domain.clocks import Holder, HolderKind, Turn, turns
@@ -228,7 +228,8 @@ class _Seen:
         """Return the working minutes of a span beyond a limit, ``None`` where it ended by it."""
         if limit is None:
             return None
-        beyond = max(since, limit.due)
+        # The whole last second of a limit in days is on time, and a quarter may end with it.
+        beyond = max(since, limit.due + timedelta(seconds=1) if limit.limit.unit.in_days else limit.due)
         return self._worked(beyond, until) if until > beyond else None
 
     def _decisions(self, held: Sequence[Turn]) -> None:

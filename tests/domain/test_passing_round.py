@@ -160,6 +160,13 @@ def test_what_passing_round_cost_shows_on_whoever_did_it() -> None:
     assert ROADS not in sums.units
 
 
+def test_a_limit_that_ends_with_what_is_looked_at_is_not_late_yet() -> None:
+    sums = HeldTime()
+    midnight = at(2, 0).at
+    sums.take(returned().facts, rules(), Window(Quarter(2025, 3), midnight, CHINA, rules().calendar))
+    assert (sums.dispatching.decisions_late, sums.units[WATER].dispute_minutes > 0) == (0, True)
+
+
 # --- closing ----------------------------------------------------------------------------------------------------
 
 
