@@ -15,6 +15,7 @@ from uuid import UUID
 from domain import score_refusals as r
 from domain.deadlines import Deadline, reckon, start_instant
 from domain.editions import EditionKind, RulesFact, standing
+from domain.episode import OfEpisode
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import RULES_STREAM, receipt_no
 from domain.indicators import LegRow, leading
@@ -206,7 +207,7 @@ class Scores:
         position: int,
         leg: int | None = None,
     ) -> Done:
-        """Enter an item that only a person can state, on an event of a case in the quarter.
+        """Enter an item that only a person can state, on an event of the case, or of an episode, in the quarter.
 
         Left out, ``leg`` is the lead leg in force. Raises what ``enter`` raises, ``NoSuchScoreItem`` and
         ``ManualItemsOnly``.
@@ -221,7 +222,7 @@ class Scores:
             raise r.ManualItemsOnly(item=item)
         recorded = self._log.read_stream(complaint)
         self._no_accusation(recorded)
-        event = next((one for one in recorded if one.position == position), None)
+        event = next((one for one in recorded if one.position == position), None) or self._on_air(position)
         if event is None or not window.first_day <= window.day(event.fact.occurred) <= window.last_day:
             raise r.NothingToScore(quarter=quarter, field="position")
         stated = self._stated(found, recorded, event, leg, cause, window)
@@ -424,6 +425,11 @@ class Scores:
             provisional=provisional,
         )
 
+    def _on_air(self, position: int) -> Recorded | None:
+        """Return an event of the programme, such as a promise that was found broken: a case may rest on it too."""
+        found = self._log.read(position - 1, 1, position, opened=False)
+        return found[0] if found and isinstance(found[0].fact, OfEpisode) else None
+
     def _history(self, position: int, quarter: Quarter) -> tuple[Recorded, ...]:
         one = self._log.read(position - 1, 1, position, opened=False) if position > 0 else []
         if not one or complaint_fact(one[0]) is None:
@@ -450,7 +456,7 @@ class Scores:
         unit = window.unit(mine.unit, mine.started) if mine is not None else None
         if mine is None or unit is None:
             return None
-        key = CauseKey(item.code, event.stream, mine.number, event.position)
+        key = CauseKey(item.code, mine.complaint, mine.number, event.position)
         return ScoreCause(key, item, unit, event.fact.occurred, said, (mine.started_position, event.position))
 
     def _receipt(self, registered: Recorded) -> str:

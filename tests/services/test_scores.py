@@ -13,8 +13,10 @@ from domain import commands as c
 from domain import refusals as r
 from domain import score_refusals as s
 from domain.editions import EditionKind
+from domain.episode import EpisodeHeld, OnAirUnit
 from domain.events import Measure
 from domain.facts import Actor, Moment
+from domain.identity import episode_stream
 from domain.quarters import Quarter
 from domain.score_rules import ScoreEdition, ScoreRuleFault
 from domain.scores import CauseName, EntryState, ScoreEntry
@@ -22,6 +24,7 @@ from domain.words import ComplaintKind, Finding, Role
 from gateways.app import Hangfeng
 from projections.scores import entries_at, entries_under
 from services.editions.score_files import load_score_rules, shipped_score_rules
+from services.log.port import Append
 from services.score_sheet import ranked
 from services.scores import Done, Proposals, QuarterScores
 from services.statistics import Statistics
@@ -301,6 +304,26 @@ def test_an_event_of_another_case_or_quarter_is_no_ground(composed: Hangfeng, cl
     elsewhere = composed.casework.history(other)[0].position
     with statistics(composed) as found, pytest.raises(s.NothingToScore):
         _by_hand(composed, found, case, elsewhere)("unkept_promise")
+
+
+def test_an_event_of_the_programme_is_ground_beside_those_of_the_case(composed: Hangfeng, clock: StandingClock) -> None:
+    adopted(composed)
+    case, aired, station = late(composed, clock), date(2026, 3, 19), "新闻广播"
+    held = EpisodeHeld(
+        by=SUPERVISOR,
+        occurred=at(composed),
+        episode="2026-03-19",
+        aired_on=aired,
+        station=station,
+        units=(OnAirUnit(OTHER),),
+        calls_aired=1,
+        closed_live=0,
+    )
+    composed.log.append([Append(episode_stream(held.episode), 0, (held,))])
+    position = composed.log.head().position
+    with statistics(composed) as found:
+        made = _by_hand(composed, found, case, position)("absent_on_air").entry
+    assert (made.complaint, made.cause_position, made.unit, made.points_tenths) == (case, position, UNIT, -50)
 
 
 # --- appeals ----------------------------------------------------------------------------------------------------

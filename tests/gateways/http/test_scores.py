@@ -119,7 +119,7 @@ def test_pages_of_the_ledger_meet_without_gap_or_overlap(desk: Desk, entry: str)
     said = {"quarter": "2026Q1", "item": "good_practice", **ground}
     assert desk.send("POST", f"{BASE}/entries", Role.SUPERVISOR, json=said).status_code == 201
     every = [one["entry"] for one in desk.get(f"{BASE}/entries", Role.AUDITOR).json()["items"]]
-    seen, cursor = [], ""
+    seen, cursor, page = [], "", {"next": None}
     for _ in every:
         page = desk.get(f"{BASE}/entries?limit=1{cursor}", Role.AUDITOR).json()
         seen += [one["entry"] for one in page["items"]]
