@@ -36,7 +36,7 @@ _CODE = re.compile(
 )
 _STALL = re.compile(rf"(?:商铺|门面|铺面|摊位|车位|档口|店铺|门店)(?:{_NUM}(?:[\-—、]{_NUM})*号)+")
 _FLAT = re.compile(r"(?<![\d.])[A-Za-z]?\d{3,4}(?:室|房)?(?=的?(?:邻居|业主|住户|租户|租客|房主|户主|房东|房客))")
-_ROAD = r"(?:路|街|道|巷|弄|里|胡同|村|镇|坊|桥头|堤|线|园|苑|寨|屯|湾|院|场|庄)"
+_ROAD = r"(?:路|环|街|道|巷|弄|里|胡同|村|镇|坊|桥头|堤|线|园|苑|寨|屯|湾|院|场|庄)"
 _NUMBERED = re.compile(
     rf"(?:大道|[\u4e00-\u9fff]{_ROAD}[东西南北中]?(?:[一二三四五六七八九十\d]{{1,2}}段|[段路街])?){_NUM}(?:[\-—]\d+)?号(?!线|文件|令|公告|电梯)"
 )
@@ -46,7 +46,7 @@ _ESTATE = re.compile(
 )
 _ESTATE_LIVED_IN = re.compile(
     r"(?:苑|园|城|(?<!政)府|湾|郡|邸|庭|居|轩|阁|天地|国际|广场|大厦|中心|都|岸|山水|庄|墅|水岸|世家|一号|壹号|时代|印象|里|公元|年华|世纪|港|岛|台|峰|汇|堡|洲|境|城邦)"
-    r"(?=(?:[一二三四五六七八九十\d]{1,2}(?:期|区|标段)|[东西南北]区|的?(?:全体|部分|广大|众多)?(?:业主|居民|住户|房主|物业|房子|购房者|购房户|小区|楼盘|商品房|房屋)))(?:[一二三四五六七八九十\d]{1,2}(?:期|区))?"
+    r"(?=(?:第?[一二三四五六七八九十\d]{1,2}(?:期|区|标段)|[东西南北]区|的?(?:全体|部分|广大|众多)?(?:业主|居民|住户|房主|物业|房子|购房者|购房户|小区|楼盘|商品房|房屋|开发商)))(?:第?[一二三四五六七八九十\d]{1,2}(?:期|区))?"
 )
 _VILLAGE = re.compile(
     rf"村(?:第?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|生产队|组|队|社)|[\u4e00-\u9fff]{{2,4}}?(?:村民小组|自然村|组(?![织建成长合])|屋场|湾(?=组|的|，|。|里)|寨(?=，|。|的)))?"
@@ -55,19 +55,14 @@ _GROUP = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?:第)?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|组(?=[，。；、村,.;\s的]|$)|生产队|队(?=[，。；、村,.;\s的]|$))"
 )
 _NAMED_GROUP = re.compile(r"[坝湾冲坪屋塘寨庄岭坡垅垸墩坑洞溪坳坨凼]组(?![织建成长合团员])")
-_OF_A_VILLAGE = frozenset(
-    "村民 村干部 村委会 村委 村部 村主任 村支书 村长 村里 村庄 村镇 村集体 村级 村民们 村上 村内 村道 村书记 村组 村口 村子".split()
-)
+_OF_A_VILLAGE = listed("of_a_village")
 _BEFORE_A_GROUP = ("村", "社区", "居委会", "大队", *"坝湾冲坪屋塘寨庄岭坡垅垸墩坑洞溪桥坳湖坨嘴凼")
 _COMMUNITY = re.compile(
     r"社区(?!卫生|服务|医院|医生|工作|书记|主任|干部|居委|活动|街道|党|团购|矫正|民警|管理|治理|文化|养老|食堂|公交|巴士|环境)"
 )
 
 _STOP_TAGS = ("v", "d", "p", "c", "u", "r", "y", "e", "o", "t", "x", "l", "i", "ad", "q", "w", "vd", "vg", "df", "zg")
-_STOP_WORDS = frozenset(
-    "业主 居民 住户 村民 群众 市民 地址 住址 户籍地 本人 单位 政府 反映 投诉 举报 位于 坐落 附近 周边 对面 旁边 楼下 楼上 之前 现在 问题 关于 情况 部门 领导 工作人员 全体 广大 商品房"
-    " 物业 开发商 小区 业委会 号 对 我 在 是 的 与 和 原 就 还 将 到 至 从 往 因 由 向 把 被 有 每 该 本 贵 我家 家住 住在 所在地 时间 期间 年 称 经 等 及 或 以 于".split()
-)
+_STOP_WORDS = listed("beside_places")
 _DISTRICT_END = re.compile(
     r"(?:省|市|自治州|自治区|县|街道|(?<![小社新园校景片库老厂营城村])区|新区|开发区|(?<![小城])镇|(?<!家)乡|旗)$"
 )
@@ -117,6 +112,8 @@ def _estates(cut: Cut) -> Iterator[tuple[str, int, int]]:
     for pattern, name in ((_ESTATE, "estate"), (_ESTATE_LIVED_IN, "estate-lived-in"), (_COMMUNITY, "community")):
         for match in pattern.finditer(text):
             start = _name_start(cut, match.start())
+            if start == match.start() and name == "estate-lived-in":
+                start = _over_a_verb(cut, start)
             if _is_a_name(text[start : match.start()]) and match.end() - start > 2:  # noqa: PLR2004 - two name nothing
                 yield name, start, match.end()
 
@@ -161,7 +158,7 @@ def _place_like(cut: Cut, start: int, end: int) -> bool:
 
 def _nothing_but_names(cut: Cut, start: int, end: int) -> bool:
     """Say whether a stretch consists of words that a place can be called by, and not of everyday ones alone."""
-    inside = [word for word in cut.words[cut.place(start) : cut.place(end - 1) + 1]]
+    inside = cut.words[cut.place(start) : cut.place(end - 1) + 1]
     if end - start > _NAME_MAX or inside[0].start != start or inside[-1].end != end:
         return False
     return all(_belongs(word.text, word) for word in inside) and any(
@@ -196,10 +193,19 @@ def _name_start(text: Cut, at: int) -> int:
         if not _belongs(said, word) or at - word.start > _NAME_MAX:
             break
         begin = word.start
-    district = max(
-        (found.end() for found in _DISTRICTS.finditer(text.text, begin, at) if found.end() < at), default=begin
-    )
-    return district
+    return max((found.end() for found in _DISTRICTS.finditer(text.text, begin, at) if found.end() < at), default=begin)
+
+
+def _over_a_verb(cut: Cut, at: int) -> int:
+    """Return where a name begins whose last word is a verb by the dictionary, as estates like to be called."""
+    word = cut.word_at(at - 1) if at else None
+    if word is None or word.tag != "v" or len(word.text) != _VERB or word.text in _STOP_WORDS | listed("not_places"):
+        return at
+    begin = _name_start(cut, word.start)
+    return begin if begin < word.start else at
+
+
+_VERB = 2
 
 
 def _belongs(said: str, word: Word) -> bool:

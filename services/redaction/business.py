@@ -21,7 +21,8 @@ _OWNED = re.compile(
 _OLD = re.compile(rf"(?P<it>[老小阿][{''.join(sorted(common_surnames()))}][\u4e00-\u9fff]{{0,4}}?{_SHOP})")
 _QUOTED = re.compile(rf"[“\"「](?P<it>[^”\"」\n]{{2,12}}{_SHOP})[”\"」]")
 _RUN_BY = re.compile(
-    rf"(?P<it>{_STOPS}{{1,10}}{_SHOP})(?=[“”\"（(，, ]{{0,2}}(?:经营者|业主[:：]|店主|老板|法人|负责人)[:：]?[{''.join(sorted(common_surnames()))}][\u4e00-\u9fff])"
+    rf"(?P<it>{_STOPS}{{1,10}}{_SHOP})(?=[“”\"（(，, ]{{0,2}}(?:经营者|业主[:：]|店主|老板|法人|负责人)[:：]?"
+    rf"[{''.join(sorted(common_surnames()))}][\u4e00-\u9fff])"
 )
 
 

@@ -1,8 +1,8 @@
 """The anonymiser: a text goes in, the same text without what identifies anybody comes out (脱敏).
 
-Names follow the rule that the courts publish judgments by: the surname stays and 某 stands for the rest; whoever holds a
-post loses the surname too. A value that stands twice in a text has the same mask twice, and another value another mask.
-Masking what is masked changes nothing.
+Names follow the rule that the courts publish judgments by: the surname stays and 某 stands for the rest; whoever
+holds a post loses the surname too. A value that stands twice in a text has the same mask twice, and another value has
+another mask. Masking what is masked changes nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from services.redaction.spans import CHINESE_KINDS, Kind, Masked, Span
 _OTHERS = "乙丙丁戊己庚辛壬癸"
 """Who has the surname of another person of the text is told apart: 张某, 张某乙, 张某丙."""
 _OPEN, _CLOSE = "〔", "〕"
-_SURNAME_KEPT_BY = frozenset({"before-a-post"})
+_NOTHING_KEPT = frozenset({"before-a-post", "greeted"})
 
 
 def mask(text: str, known: Iterable[str] = ()) -> Masked:
@@ -37,7 +37,7 @@ def mask(text: str, known: Iterable[str] = ()) -> Masked:
     for span in spans:
         parts.append(text[at : span.start])
         said = text[span.start : span.end]
-        key = (span.kind, "" if span.rule in _SURNAME_KEPT_BY else said)
+        key = (span.kind, "" if span.rule in _NOTHING_KEPT else said)
         if key not in given:
             given[key] = _mask_of(span, said, taken)
         parts.append(given[key])
@@ -100,7 +100,7 @@ _LABELS = frozenset(CHINESE_KINDS.values())
 
 def _mask_of(span: Span, said: str, taken: dict[str, int]) -> str:
     if span.kind is Kind.PERSON:
-        if span.rule in _SURNAME_KEPT_BY:
+        if span.rule in _NOTHING_KEPT:
             return "某"
         surname = said[:2] if said[:2] in listed("compound_surnames") else said[:1]
         first = f"{surname}某"

@@ -1,7 +1,7 @@
 """Rules for names of persons, of officials too: a surname where people are named, and names that the segmenter knows.
 
-What stays: a surname with 先生, 女士 or 同志 alone, or with 某, for it says no more than the mask "张某" does. What goes
-though there is no given name: a surname before a post ("钟县长"), for the post points at one person.
+What stays: a surname with 先生, 女士 or 同志 alone, or with 某, for it says no more than the mask "张某" does. What
+goes though there is no given name: a surname before a post ("钟县长"), for the post points at one person.
 """
 
 from __future__ import annotations
@@ -138,6 +138,54 @@ _END = re.compile(r"[\s，。；、：:,.;!?！？（）()“”\"'《》\[\]【
 
 
 def _labelled(text: Cut) -> Iterator[tuple[str, int, int]]:
+    yield from _surely_labelled(text)
+    yield from _after_a_role(text)
+    said = text.text
+    for match in _SURNAMED.finditer(said):
+        at = match.end()
+        end = _name_end(text, at)
+        if end > at and not _ordinary(text, at, end) and _END.match(said, end):
+            yield "called", at, end
+    for match in _NICK.finditer(said):
+        start, end = match.span("it")
+        if said[start + 1] in surnames() or said[start] in surnames():
+            yield "nickname", start, end
+    for match in _GREETED_BY_GIVEN_NAME.finditer(said):
+        if not match.group("it").endswith(_OF_AN_OFFICE):
+            yield "greeted", *match.span("it")
+
+
+_GREETED_BY_GIVEN_NAME = re.compile(
+    r"(?:尊敬的|敬爱的|亲爱的)(?P<it>[\u4e00-\u9fff]{2})(?=(?:书记|市长|县长|区长|局长|镇长|乡长|主任|校长|院长|老师))"
+)
+_OF_AN_OFFICE = (
+    "委",
+    "局",
+    "府",
+    "市",
+    "县",
+    "区",
+    "副",
+    "总",
+    "位",
+    "省",
+    "镇",
+    "乡",
+    "党",
+    "部",
+    "校",
+    "院",
+    "村",
+    "班",
+    "各",
+    "任",
+    "厅",
+    "科",
+    "处",
+)
+
+
+def _surely_labelled(text: Cut) -> Iterator[tuple[str, int, int]]:
     said = text.text
     for match in _SURE.finditer(said):
         at = match.end()
@@ -149,20 +197,15 @@ def _labelled(text: Cut) -> Iterator[tuple[str, int, int]]:
             alone = _ALONE.match(said, at)
             if alone and "某" not in alone.group() and alone.group() not in listed("roles"):
                 yield "labelled", at, alone.end()
+
+
+def _after_a_role(text: Cut) -> Iterator[tuple[str, int, int]]:
+    said = text.text
     for match in _ROLE.finditer(said):
         at = match.end()
         end = _name_end(text, at)
         if end > at and not _ordinary(text, at, end) and _reasonable(text, at, end):
             yield "after-a-role", at, end
-    for match in _SURNAMED.finditer(said):
-        at = match.end()
-        end = _name_end(text, at)
-        if end > at and not _ordinary(text, at, end) and _END.match(said, end):
-            yield "called", at, end
-    for match in _NICK.finditer(said):
-        start, end = match.span("it")
-        if said[start + 1] in surnames() or said[start] in surnames():
-            yield "nickname", start, end
 
 
 def _likely(text: Cut, at: int) -> bool:
@@ -371,7 +414,8 @@ _PLACE_END = (
     "村",
 )
 _LATIN = re.compile(
-    r"(?:(?<=我叫)|(?<=名叫)|(?<=姓名)|(?<=本人)|(?<=姓名:)|(?<=姓名：))\s*(?P<it>[A-Z][A-Za-z]+(?:[ .·]+[A-Z][A-Za-z]*){0,3})|"
+    r"(?:(?<=我叫)|(?<=名叫)|(?<=姓名)|(?<=本人)|(?<=姓名:)|(?<=姓名：))\s*"
+    r"(?P<it>[A-Z][A-Za-z]+(?:[ .·]+[A-Z][A-Za-z]*){0,3})|"
     r"(?P<its>[A-Z][a-z]+(?:[ .·]+[A-Z][a-z]*){0,3})(?=先生|女士|老师|教授|小姐)"
 )
 
@@ -419,7 +463,7 @@ def _beside(text: Cut, found: dict[tuple[int, int], str]) -> Iterator[tuple[str,
                 row not in found
                 and _CLOSING.match(said, after)
                 and not _ordinary(text, *row)
-                and (said[end] in "、和与及" or after - end == 4)
+                and (said[end] in "、和与及" or after - end == _COMPOUND * 2)
             ):
                 pending.append(row)
                 found[row] = "in-a-row"

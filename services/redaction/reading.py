@@ -23,7 +23,7 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Return a text with digits, letters and signs in their plain form (NFKC, one by one), unseen characters left out."""
+    """Return a text with digits, letters and signs in their plain form (NFKC, one by one), the unseen left out."""
     seen: list[str] = []
     where: list[int] = []
     for at, character in enumerate(text):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,7 +75,7 @@ def test_masking_what_is_masked_changes_nothing(split: Split) -> None:
 def test_spans_are_in_order_inside_the_text_and_never_overlap(text: str) -> None:
     spans = mask(text).spans
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
 def test_the_held_out_set_is_large_and_held() -> None:
