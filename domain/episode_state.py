@@ -57,7 +57,7 @@ SEAT_CHINESE: Mapping[SeatStatus, str] = {
 }
 CALL_CHINESE: Mapping[CallStatus, str] = {
     CallStatus.QUEUED: "待接入",
-    CallStatus.AIRED: "已播出，待办",
+    CallStatus.AIRED: "已播出",
     CallStatus.CLOSED_LIVE: "当场办结",
     CallStatus.PASSED_OVER: "未播出",
 }
