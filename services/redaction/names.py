@@ -211,6 +211,8 @@ def _after_a_role(text: Cut) -> Iterator[tuple[str, int, int]]:
 def _likely(text: Cut, at: int) -> bool:
     """Say whether what follows a label that nothing parts from it may be a name."""
     said = text.text
+    if at >= len(said):
+        return False
     return said[at : at + 2] not in listed("not_names") and (
         said[at] not in everyday_surnames() or text.word_at(at).tag.startswith("nr")
     )

@@ -59,6 +59,11 @@ def test_a_known_name_is_masked_where_no_rule_would_find_it() -> None:
     assert mask("昨天万里晴走了", known=["万里晴"]).text == "昨天万某走了"
 
 
+@pytest.mark.parametrize("said", ["", " ", "联系人", "我叫", "尊敬的", "住在", "〔", "电话：", "·", "张"])
+def test_a_text_that_stops_short_is_read_to_its_end(said: str) -> None:
+    assert mask(said).text == said
+
+
 def test_unseen_characters_do_not_hide_a_number() -> None:
     assert "1390" not in mask("电话1390\u200b7395512").text
 

@@ -1,0 +1,57 @@
+"""What stands between a complaint's words and a page: the refusal that names, the draft that tells nobody's name."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.bulletin import Basis, Place
+from domain.bulletin_refusals import AccusationNeverLeaves, NoTextToTell, WordsIdentifySomebody
+from domain.facts import ERASED, Moment
+from domain.words import ComplaintKind
+from services.publication.publication import Publication
+from services.redaction.published import identifying, typical_case
+from tests.scenario import registered
+from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1
+
+AT = Moment(AFTER_Q1)
+SAID = "我叫林昌旭，电话13907395512，窗口三次索要材料。"
+
+
+def test_the_refusal_names_each_stretch_with_its_kind() -> None:
+    assert identifying(SAID, None) == ("姓名“林昌旭”(2–5)", "电话“13907395512”(8–19)")
+
+
+def test_words_are_refused_or_masked_on_request(frozen: Publication) -> None:
+    wish: dict[str, Any] = {"section": 10, "place": Place.REQUIREMENT, "zh": SAID}
+    with pytest.raises(WordsIdentifySomebody, match="林昌旭"):
+        frozen.words(Q1, PRODUCER, AT, **{**wish, "zh": "我叫林昌旭。"})
+    state = frozen.words(Q1, PRODUCER, AT, **wish, mask=True)
+    assert state.words[-1].zh == "我叫林某，电话〔电话〕，窗口三次索要材料。"
+
+
+def test_a_case_is_told_with_consent_to_its_very_text(frozen: Publication) -> None:
+    frozen.consent(Q1, PRODUCER, AT, complaint=UUID(int=7), zh="林昌旭表示满意。", how="录音 17", given_on=AT.day)
+    wish: dict[str, Any] = {"section": 7, "place": Place.TYPICAL_CASE, "basis": Basis.CONSENT, "second": "审核01"}
+    state = frozen.words(Q1, PRODUCER, AT, zh="林昌旭表示满意。", **wish)
+    assert state.words[-1].zh == "林昌旭表示满意。"
+
+
+def test_a_draft_holds_nobodys_name_not_even_one_that_no_rule_finds() -> None:
+    told = registered(title="材料", text="万里晴说：电话13907395512。", reporter_name="万里晴")
+    draft = typical_case(UUID(int=7), told)
+    assert draft.text.text == "万某说：电话〔电话〕。"
+    assert draft.json()["masked"] == {"person": 1, "phone": 1}
+
+
+def test_an_accusation_is_never_drafted_whatever_it_became() -> None:
+    accused = registered(ComplaintKind.ACCUSATION)
+    with pytest.raises(AccusationNeverLeaves):
+        typical_case(UUID(int=7), accused)
+
+
+def test_an_erased_text_gives_no_draft() -> None:
+    with pytest.raises(NoTextToTell):
+        typical_case(UUID(int=7), registered(text=ERASED))
