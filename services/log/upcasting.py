@@ -23,6 +23,11 @@ def _episode_with_several_units(values: Values) -> tuple[str, Values]:
     return "episode.held.v2", {**rest, "units": [alone]}
 
 
+def _episode_with_heads(values: Values) -> tuple[str, Values]:
+    """An episode once did not say whether a unit's head came in person: of those that were told so, nobody knows."""
+    return "episode.held.v3", {**values, "units": [{**unit, "head": None} for unit in values["units"]]}
+
+
 def _return_without_a_limit(values: Values) -> tuple[str, Values]:
     """A dispute once had no clock of its own."""
     return "complaint.return_requested.v2", {**values, "decision_deadline": None}
@@ -37,6 +42,7 @@ def _rules_that_say_nothing_of_calls(values: Values) -> tuple[str, Values]:
 UPCASTERS: dict[str, Upcaster] = {
     "complaint.return_requested.v1": _return_without_a_limit,
     "episode.held.v1": _episode_with_several_units,
+    "episode.held.v2": _episode_with_heads,
     "rules.edition_adopted.v1": _rules_that_say_nothing_of_calls,
 }
 """By the topic that is no longer written; each leads one version on, and the log walks the chain."""
