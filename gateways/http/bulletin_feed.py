@@ -70,7 +70,8 @@ def _entries(house: Hangfeng) -> list[_Entry]:
         for edition in bulletin.editions
         if edition.approval.scope is Scope.PUBLIC
     ]
-    return sorted(found, key=lambda entry: (entry.at, entry.bulletin.quarter), reverse=True)[:ENTRIES_MAX]
+    found.sort(key=lambda entry: (entry.at, entry.bulletin.quarter, entry.edition.number), reverse=True)
+    return found[:ENTRIES_MAX]
 
 
 def _tag(house: Hangfeng, base: str, entries: list[_Entry]) -> str:

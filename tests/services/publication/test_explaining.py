@@ -92,7 +92,7 @@ def test_every_other_count_and_rate_recounts(
         if isinstance(cell["value"], int) and cell["value"] and recounts[cell["id"]] is None
     }
     # Days of a list, and what an episode's own event says outright, are no counts of matters.
-    assert without <= {"overdue", "overdue_at_hotline", "episodes", "hard_cases"}
+    assert without <= {"overdue", "overdue_at_hotline", "episodes", "attendance", "hard_cases"}
 
 
 def test_numerator_and_denominator_are_what_is_printed(

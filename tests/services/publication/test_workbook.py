@@ -36,8 +36,20 @@ def test_the_cover_says_what_it_is(book: Workbook, document: dict[str, Any]) -> 
         assert needed in said
 
 
-def test_figures_are_numbers_and_rates_are_fractions(book: Workbook, document: dict[str, Any]) -> None:
-    sheet = book[sheet_names(document)[3, "top_topics"]]
+def test_figures_are_numbers_and_rates_are_fractions(document: dict[str, Any]) -> None:
+    table = next(one for one in document["sections"][2]["tables"] if one["key"] == "top_topics")
+    row = table["rows"][0]
+    texts: tuple[dict[str, Any], ...] = (
+        {"value": 5, "text": "5"},
+        {"value": "41.67", "text": "41.67%"},
+        {"value": "+400.00", "text": "+400.00%"},
+    )
+    cells = [{**cell, **text} for cell, text in zip(row["cells"], texts, strict=True)]
+    changed = {
+        **document,
+        "sections": [{**document["sections"][2], "tables": [{**table, "rows": [{**row, "cells": cells}]}]}],
+    }
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_form(changed)))[sheet_names(changed)[3, "top_topics"]]
     count, share, change = sheet["B3"], sheet["C3"], sheet["D3"]
     assert (count.value, count.number_format) == (5, "0")
     assert (share.value, share.number_format) == (0.4167, "0.00%")
