@@ -6,6 +6,7 @@ the log, the same at every try, so an outlet drops what comes twice.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -13,10 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from threading import Thread
+from time import monotonic
 from typing import Protocol, cast
 
 import httpx
 import orjson
+from cryptography.exceptions import InvalidTag
 
 from domain import partners as p
 from domain.exposures import EXPOSURES_STREAM, ExposureFact, ExposurePublished, ExposureWithdrawn, exposures_after
@@ -26,7 +30,15 @@ from domain.public_facts import PUBLIC_FACTS, Withheld
 from services.log.port import Log
 from services.media.addresses import AddressRules, Resolve, destination, resolve
 from services.media.deliveries import Delivery, DeliveryBook, DeliveryState
-from services.relay.cloud_events import EDITIONS_TOPIC, FACTS_TOPIC, MEDIA_TYPE, Message, message_of, type_of
+from services.relay.cloud_events import (
+    EDITION_CORRECTED,
+    EDITIONS_TOPIC,
+    FACTS_TOPIC,
+    MEDIA_TYPE,
+    Message,
+    message_of,
+    type_of,
+)
 from services.relay.feed import PublicFeed
 from services.relay.store import RelayStore
 
@@ -40,6 +52,9 @@ BATCH_FACTS = 500
 DELIVERIES_A_ROUND_MAX = 100
 """How many deliveries one outlet gets before the log is looked at again."""
 
+OUTLET_SECONDS_A_ROUND_MAX = 30.0
+"""How long one outlet may take up a round, so that a slow one keeps the others waiting no longer than this."""
+
 OUTLETS_AT_ONCE_MAX = 8
 _GONE = 410
 _OK, _REDIRECT = 200, 300
@@ -50,6 +65,9 @@ _MATERIAL_OF = {
     EXPOSURES_TOPIC: p.Material.EXPOSURES,
 }
 _WITHHELD = type_of(Withheld).encode()
+_RETRACTIONS = frozenset({type_of(Withheld), EXPOSURE_WITHDRAWN, EDITION_CORRECTED})
+"""What takes back or corrects something: whoever holds that something must hear of it, and at once."""
+
 assert Withheld in PUBLIC_FACTS
 
 
@@ -91,28 +109,63 @@ def signature(secrets: Sequence[bytes], identity: str, timestamp: int, body: byt
 
 
 class HttpPost:
-    """Sends over HTTP: to the address that was judged, under the name that was asked for, following no redirect."""
+    """Sends over HTTP: to the address that was judged, under the name that was asked for, following no redirect.
+
+    One try lasts no longer than its whole time, however slowly an outlet drips its answer.
+    """
 
     def __init__(self, settings: CourierSettings, ask: Resolve = resolve) -> None:
         self._settings = settings
         self._ask = ask
-        # No proxy and no netrc of the environment: they would send it elsewhere than where it was judged to go.
-        self._client = httpx.Client(timeout=settings.timeout_seconds, follow_redirects=False, trust_env=False)
+        self._tls = httpx.create_ssl_context(trust_env=False)
+        # One a name, never one for all: connections are kept by address, and a name must not go over the connection
+        # that was made, and whose certificate was checked, for another name at the same address.
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="webhook-post", daemon=True)
+        self._thread.start()
 
     def __call__(self, url: str, headers: dict[str, str], body: bytes, /) -> Answer:
         """Send; the answer's body is not read."""
-        try:
-            to = destination(url, self._settings.addresses, self._ask)
-            named = {**headers, "host": to.header}
-            extensions = {"sni_hostname": to.host}
-            with self._client.stream("POST", to.url, headers=named, content=body, extensions=extensions) as answer:
-                return Answer(answer.status_code)
-        except (httpx.HTTPError, WebhookRefused, OSError, UnicodeError) as error:
-            return Answer(None, f"{type(error).__name__}: {error}")
+        return asyncio.run_coroutine_threadsafe(self._bounded(url, headers, body), self._loop).result()
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.close()
+        asyncio.run_coroutine_threadsafe(self._let_go(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _bounded(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        seconds = self._settings.timeout_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._send(url, headers, body)
+        except TimeoutError:
+            return Answer(None, f"{seconds:g} 秒内无应答 / no answer within {seconds:g} s")
+        except (httpx.HTTPError, httpx.InvalidURL, WebhookRefused, OSError, UnicodeError) as error:
+            return Answer(None, f"{type(error).__name__}: {error}")
+
+    async def _send(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        to = await asyncio.to_thread(destination, url, self._settings.addresses, self._ask)
+        named = {**headers, "host": to.header}
+        extensions = {"sni_hostname": to.host}
+        client = self._client(to.header)
+        async with client.stream("POST", to.url, headers=named, content=body, extensions=extensions) as answer:
+            return Answer(answer.status_code)
+
+    def _client(self, name: str) -> httpx.AsyncClient:
+        held = self._clients.get(name)
+        if held is None:
+            # No proxy and no netrc of the environment: they would send it elsewhere than where it was judged to go.
+            seconds = self._settings.timeout_seconds
+            held = httpx.AsyncClient(timeout=seconds, follow_redirects=False, trust_env=False, verify=self._tls)
+            self._clients[name] = held
+        return held
+
+    async def _let_go(self) -> None:
+        for client in self._clients.values():
+            await client.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +206,17 @@ class Courier:
 
     def round(self) -> Round:
         """Look at the log, and deliver what is due now. Raises ``RelayAhead`` and ``LogDamaged``."""
+        try:
+            return self._round()
+        except Exception as fault:
+            self._store.beat(self._clock(), fault)
+            raise
+
+    def begin_at(self, first: int) -> None:
+        """Look at the log anew from a position; what was owed once is not owed again. Raises ``PositionBeyond``."""
+        self._feed.begin_at(first)
+
+    def _round(self) -> Round:
         owed = self._collect()
         outlets = {one.code: one for one in self._partners().active() if one.profile.webhook is not None}
         due = [outlets[code] for code in self._book.owed_to() if code in outlets]
@@ -184,18 +248,24 @@ class Courier:
 
     def _owe(self, message: Message, partners: p.Partners) -> int:
         material = _MATERIAL_OF.get(message.topic)
+        event = orjson.loads(message.value)
+        retracts = event["type"] in _RETRACTIONS
         count = 0
-        for outlet in partners.active():
+        for outlet in partners.outlets.values():
             profile = outlet.profile
+            # Who holds what is taken back is told so without delay: suspended, it hears of it first when it is resumed.
+            if retracts and self._book.holds(outlet.code, message.topic, message.key):
+                count += self._book.owe(outlet.code, self._identity(message), message, message.at)
+                continue
             wanted = material in profile.wants if material is not None else message.key == outlet.code
             # What was public before an outlet became a partner is offered to it by a person, not by the courier.
-            if not wanted or profile.webhook is None or message.at < outlet.registered.at:
+            if not wanted or profile.webhook is None or outlet.suspended or message.at < outlet.registered.at:
                 continue
-            until = message.at + timedelta(minutes=profile.embargo_minutes)
-            if material is None:
-                until = datetime.fromisoformat(orjson.loads(message.value)["data"]["embargo_until"])
-            self._book.owe(outlet.code, self._identity(message), message, until)
-            count += 1
+            own = profile.embargo_minutes if material is not None else None
+            until = message.at + timedelta(minutes=own or 0)
+            if own is None:
+                until = datetime.fromisoformat(event["data"]["embargo_until"])
+            count += self._book.owe(outlet.code, self._identity(message), message, until, own)
         return count
 
     def _identity(self, message: Message) -> str:
@@ -242,19 +312,23 @@ class Courier:
     def _to_outlet(self, outlet: p.Outlet) -> list[DeliveryState]:
         """Deliver what is due to one outlet, in order, until a try is in vain."""
         done: list[DeliveryState] = []
-        while len(done) < DELIVERIES_A_ROUND_MAX:
-            found = self._book.next_for(outlet.code, self._clock())
+        # An embargo that was changed holds for what waits, too.
+        self._book.embargo(outlet.code, outlet.profile.embargo_minutes)
+        until = monotonic() + OUTLET_SECONDS_A_ROUND_MAX
+        while len(done) < DELIVERIES_A_ROUND_MAX and monotonic() < until:
+            found = self._book.next_for(outlet.code, self._clock(), self._settings.retry_seconds_max)
             if found is None:
                 break
             state = self._deliver(outlet, *found)
             done.append(state)
+            self._store.beat(self._clock())
             if state is DeliveryState.WAITING:
                 break
         return done
 
     def _deliver(self, outlet: p.Outlet, delivery: Delivery, body: bytes) -> DeliveryState:
         now = self._clock()
-        current = self._as_public_now(delivery, body)
+        current = self._as_public_now(delivery, body) if _wants(outlet, delivery, body) else None
         if current is None:
             self._book.settle(delivery.number, DeliveryState.DROPPED, None, None, now)
             return DeliveryState.DROPPED
@@ -272,7 +346,10 @@ class Courier:
         return state
 
     def _answer(self, outlet: p.Outlet, delivery: Delivery, body: bytes, timestamp: int) -> Answer:
-        secrets = self._book.secrets(outlet.code)
+        try:
+            secrets = self._book.secrets(outlet.code)
+        except InvalidTag:
+            return Answer(None, "签名密钥无法打开，请执行 partners secret / its secret cannot be opened: renew it")
         if not secrets:
             return Answer(None, "没有签名密钥，请执行 partners secret / no secret: hangfeng partners secret")
         headers = {
@@ -305,6 +382,14 @@ class Courier:
 
     def _partners(self) -> p.Partners:
         return p.partners_after(cast("p.PartnerFact", one.fact) for one in self._log.read_stream(p.PARTNERS_STREAM))
+
+
+def _wants(outlet: p.Outlet, delivery: Delivery, body: bytes) -> bool:
+    """Say whether an outlet wants what waits for it, still; what takes something back is no matter of wanting."""
+    material = _MATERIAL_OF.get(delivery.topic)
+    if material is None or material in outlet.profile.wants:
+        return True
+    return orjson.loads(body)["type"] in _RETRACTIONS
 
 
 def _path(material: str) -> str:

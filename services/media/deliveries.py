@@ -44,9 +44,10 @@ CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY, partner TEXT NOT NULL, message TEXT NOT NULL, topic TEXT NOT NULL,
     subject TEXT NOT NULL, position INTEGER NOT NULL, body BLOB, not_before REAL NOT NULL, next_at REAL NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'waiting', status INTEGER, error TEXT,
-    settled_at REAL, UNIQUE (partner, message));
+    settled_at REAL, embargo_minutes INTEGER, UNIQUE (partner, message));
 CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (partner, number) WHERE state = 'waiting';
 CREATE INDEX IF NOT EXISTS deliveries_by_state ON deliveries (state, number);
+CREATE INDEX IF NOT EXISTS deliveries_of ON deliveries (partner, topic, subject);
 """
 
 
@@ -100,6 +101,11 @@ class DeliveryBook:
         self._conn = open_sqlite(folder / WEBHOOKS_FILE, "FULL", busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
         self._turn = Lock()
         self._conn.executescript(_TABLES)
+        if not self._conn.execute(
+            "SELECT 1 FROM pragma_table_info('deliveries') WHERE name = 'embargo_minutes'"
+        ).fetchone():
+            # A file of before the embargo was kept with each delivery.
+            self._conn.execute("ALTER TABLE deliveries ADD COLUMN embargo_minutes INTEGER")
         self._cipher = AESGCM(HKDF(SHA256(), SECRET_BYTES, None, _INFO).derive(master))
 
     def close(self) -> None:
@@ -131,20 +137,55 @@ class DeliveryBook:
 
     # --- deliveries ------------------------------------------------------------------------------------------------
 
-    def owe(self, partner: str, identity: str, message: Message, not_before: datetime) -> None:
-        """Write down a delivery, once however often it is told."""
+    def owe(
+        self,
+        partner: str,
+        identity: str,
+        message: Message,
+        not_before: datetime,
+        embargo_minutes: int | None = None,
+    ) -> bool:
+        """Write down a delivery, once however often it is told; say whether it is new.
+
+        ``embargo_minutes`` is the outlet's own embargo where ``not_before`` is counted by it.
+        """
         begins = not_before.timestamp()
+        values = (partner, identity, message.topic, message.key, message.position, message.value, begins, begins)
+        with self._turn:
+            done = self._conn.execute(
+                "INSERT OR IGNORE INTO deliveries (partner, message, topic, subject, position, body, not_before,"
+                " next_at, embargo_minutes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, embargo_minutes),
+            )
+        return done.rowcount > 0
+
+    def holds(self, partner: str, topic: str, subject: str) -> bool:
+        """Say whether an outlet was sent something of a subject, or may have been: a try without answer counts."""
+        with self._turn:
+            row = self._conn.execute(
+                "SELECT 1 FROM deliveries WHERE partner = ? AND topic = ? AND subject = ?"
+                " AND (attempts > 0 OR status IS NOT NULL OR error IS NOT NULL) LIMIT 1",
+                (partner, topic, subject),
+            ).fetchone()
+        return row is not None
+
+    def embargo(self, partner: str, minutes: int) -> None:
+        """Let an outlet's embargo be so long for what waits for it, too, where it waits by the outlet's own."""
         self._write(
-            "INSERT OR IGNORE INTO deliveries (partner, message, topic, subject, position, body, not_before, next_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (partner, identity, message.topic, message.key, message.position, message.value, begins, begins),
+            "UPDATE deliveries SET not_before = not_before + 60.0 * (?1 - embargo_minutes),"
+            " next_at = CASE attempts WHEN 0 THEN not_before + 60.0 * (?1 - embargo_minutes) ELSE next_at END,"
+            " embargo_minutes = ?1 WHERE partner = ?2 AND state = 'waiting' AND embargo_minutes <> ?1",
+            (minutes, partner),
         )
 
-    def next_for(self, partner: str, now: datetime) -> tuple[Delivery, bytes] | None:
+    def next_for(
+        self, partner: str, now: datetime, pause_seconds_max: float = float("inf")
+    ) -> tuple[Delivery, bytes] | None:
         """Return what is to be sent to an outlet now, ``None`` where nothing is.
 
         What is owed first goes first: while it waits for its next try, nothing later overtakes it; what is under an
-        embargo holds up nothing.
+        embargo holds up nothing. A next try that lies further ahead than any pause was set under a clock that went
+        wrong: it is due.
         """
         with self._turn:
             row = self._conn.execute(
@@ -152,7 +193,7 @@ class DeliveryBook:
                 " ORDER BY number LIMIT 1",
                 (partner, now.timestamp()),
             ).fetchone()
-        if row is None or row[7] > now.timestamp():
+        if row is None or 0 < row[7] - now.timestamp() <= pause_seconds_max:
             return None
         return _delivery(row[:-1]), bytes(row[-1])
 

@@ -2,14 +2,16 @@
 
 import hmac
 import json
+import sqlite3
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from gateways.app import Hangfeng
 from services.media.addresses import AddressRules, destination, hold_url
 from services.media.courier import Answer, Courier, CourierSettings, HttpPost, signature
 from services.media.deliveries import FEED_FILE, DeliveryState
+from services.relay.feed import RelayAhead
 from services.relay.store import RelayStore
 from tests.composed import StandingClock, a_house
 from tests.kafka import matters as m
@@ -32,6 +35,7 @@ PRODUCER = Actor("编导", Role.PRODUCER)
 SUPERVISOR = Actor("督办", Role.SUPERVISOR)
 APPROVER = Actor("主任", Role.APPROVER)
 SETTINGS = CourierSettings(5.0, 3, 10.0, 15.0, AddressRules())
+INSIDE_ALLOWED = CourierSettings(5.0, 3, 10.0, 15.0, AddressRules(http_allowed=True, private_allowed=True))
 EVERYTHING = (p.Material.FACTS, p.Material.EDITIONS, p.Material.EXPOSURES)
 
 
@@ -40,10 +44,13 @@ class Outlet:
     """Answers as it is told, 200 where it is told nothing, and keeps what it took."""
 
     says: list[Answer] = field(default_factory=list)
+    fails: str = "nobody"
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
     def __call__(self, url: str, headers: dict[str, str], body: bytes, /) -> Answer:
         self.asked.append((url, headers, body))
+        if self.fails in url:
+            return Answer(500)
         return self.says.pop(0) if self.says else Answer(200)
 
 
@@ -259,9 +266,8 @@ def receiver() -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 
 def test_a_delivery_over_http_follows_no_redirect_and_goes_inside_only_where_the_settings_say_so() -> None:
-    open_settings = CourierSettings(5.0, 3, 10.0, 15.0, AddressRules(http_allowed=True, private_allowed=True))
     with receiver() as (url, taken):
-        post = HttpPost(open_settings, lambda _host, _port: ["127.0.0.1"])
+        post = HttpPost(INSIDE_ALLOWED, lambda _host, _port: ["127.0.0.1"])
         assert post(f"{url}/hook", {"webhook-id": "a"}, b"{}") == Answer(204)
         assert post(f"{url}/moved", {}, b"{}") == Answer(302)
         shut = HttpPost(SETTINGS, lambda _host, _port: ["127.0.0.1"])
@@ -270,3 +276,159 @@ def test_a_delivery_over_http_follows_no_redirect_and_goes_inside_only_where_the
         assert taken[0]["host"].startswith("outlet.test:")
         post.close()
         shut.close()
+
+
+class Stubborn(BaseHTTPRequestHandler):
+    """Answers so slowly that every single piece is in time and the whole never is, or more than anybody reads."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        with suppress(OSError):
+            if self.path == "/drips":
+                for _ in range(100):
+                    self.wfile.write(b"H" if _ == 0 else b"T")
+                    self.wfile.flush()
+                    sleep(0.1)
+            else:
+                self.send_response(200)
+                self.end_headers()
+                for _ in range(1_000):
+                    self.wfile.write(b"x" * 1_000_000)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        return
+
+
+@contextmanager
+def stubborn() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Stubborn)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://outlet.test:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_answer_that_drips_is_given_up_and_an_endless_one_is_not_read() -> None:
+    inside = CourierSettings(0.5, 3, 10.0, 15.0, AddressRules(http_allowed=True, private_allowed=True))
+    with stubborn() as url, closing(HttpPost(inside, lambda _host, _port: ["127.0.0.1"])) as post:
+        assert "0.5 秒内无应答 / no answer" in str(post(f"{url}/drips", {}, b"{}").error)
+        assert post(f"{url}/endless", {}, b"{}") == Answer(200)
+
+
+def test_two_names_at_one_address_never_share_a_connection() -> None:
+    with receiver() as (url, taken), closing(HttpPost(INSIDE_ALLOWED, lambda _host, _port: ["127.0.0.1"])) as post:
+        post(f"{url}/hook", {}, b"{}")
+        post(f"{url.replace('outlet', 'other')}/hook", {}, b"{}")
+        assert [one["host"].partition(":")[0] for one in taken] == ["outlet.test", "other.test"]
+        assert len(post._clients) == 2
+
+
+def changed(desk: Desk, **values: object) -> None:
+    def decide(state: p.Partners) -> tuple[p.PartnerFact, ...]:
+        return p.change(state, "radio", replace(state.outlet("radio").profile, **values), PRODUCER, desk.now)  # type: ignore[arg-type]
+
+    desk.house.partners.record(decide)
+
+
+@pytest.mark.parametrize(("embargo", "waits"), [(0, 1), (20, 20), (90, 90)])
+def test_an_embargo_that_is_changed_holds_for_what_waits(desk: Desk, embargo: int, waits: int) -> None:
+    desk.exposed()
+    desk.courier.round()
+    changed(desk, embargo_minutes=embargo)
+    desk.clock.pass_(minutes=waits - 1)
+    assert desk.courier.round().delivered == (embargo == 0)
+    desk.clock.pass_(minutes=1)
+    assert desk.courier.round().delivered == (embargo != 0)
+
+
+def test_what_an_outlet_does_not_want_any_more_is_not_sent(desk: Desk) -> None:
+    desk.exposed()
+    desk.courier.round()
+    changed(desk, wants=(p.Material.EDITIONS,))
+    desk.clock.pass_(minutes=31)
+    done = desk.courier.round()
+    assert (done.dropped, desk.outlet.asked) == (1, [])
+
+
+def delivered_matter(desk: Desk) -> None:
+    m.append(desk.house.log, 0, [[m.registered(ComplaintKind.HELP)]])
+    desk.courier.round()
+    desk.clock.pass_(minutes=31)
+    assert desk.courier.round().delivered == 1
+
+
+def test_what_was_delivered_is_taken_back_without_waiting_for_the_embargo(desk: Desk) -> None:
+    delivered_matter(desk)
+    m.append_to(desk.house.log, 0, [m.filled(e.PublicationWithdrawn)])
+    assert desk.courier.round().delivered == 1
+    assert desk.bodies()[-1]["type"] == "hangfeng.complaint.withheld.v1"
+
+
+def test_an_outlet_hears_of_what_was_taken_back_while_it_was_suspended(desk: Desk) -> None:
+    delivered_matter(desk)
+    desk.house.partners.record(lambda s: p.suspend(s, "radio", "违约", PRODUCER, desk.now))
+    m.append_to(desk.house.log, 0, [m.filled(e.Accepted), m.filled(e.PublicationWithdrawn)])
+    assert desk.courier.round().delivered == 0
+    desk.house.partners.record(lambda s: p.resume(s, "radio", PRODUCER, desk.now))
+    assert desk.courier.round().delivered == 1
+    assert desk.bodies()[-1]["type"] == "hangfeng.complaint.withheld.v1"
+
+
+def test_an_outlet_that_wants_facts_no_more_hears_of_what_is_taken_back(desk: Desk) -> None:
+    delivered_matter(desk)
+    changed(desk, wants=())
+    m.append_to(desk.house.log, 0, [m.filled(e.PublicationWithdrawn)])
+    assert desk.courier.round().delivered == 1
+
+
+def test_a_try_that_was_put_off_under_a_clock_gone_wrong_is_made_once_the_clock_is_right(desk: Desk) -> None:
+    desk.exposed()
+    desk.clock.pass_(minutes=31)
+    right = desk.clock()
+    desk.clock.pass_(days=400)
+    desk.outlet.says = [Answer(500)]
+    assert desk.courier.round().put_off == 1
+    desk.clock.now = right
+    assert desk.courier.round().delivered == 1
+    assert int(desk.outlet.asked[-1][1]["webhook-timestamp"]) == int(right.timestamp())
+
+
+def test_an_outlet_that_fails_for_ever_keeps_no_other_from_its_deliveries(desk: Desk) -> None:
+    at = desk.now
+    other = p.Profile("报社", p.Level.CITY, (p.Format.PRINT,), EVERYTHING, 0, "https://paper.example/hook")
+    desk.house.partners.record(lambda state: p.register(state, "paper", other, PRODUCER, at))
+    desk.house.deliveries.renew_secret("paper")
+    m.append(desk.house.log, 0, [[m.registered(ComplaintKind.HELP), m.filled(e.Accepted)]])
+    desk.clock.pass_(minutes=31)
+    desk.outlet.fails = "radio.example"
+    done = desk.courier.round()
+    assert (done.delivered, done.put_off) == (2, 1)
+    for _ in range(12):
+        desk.clock.pass_(minutes=1)
+        desk.courier.round()
+    assert desk.house.deliveries.counts()[DeliveryState.DEAD] == 2
+
+
+def test_a_secret_that_cannot_be_opened_is_a_fault_of_its_outlet_alone(desk: Desk) -> None:
+    desk.exposed()
+    desk.clock.pass_(minutes=31)
+    with sqlite3.connect(desk.house.settings.data / "webhooks.db") as file:
+        file.execute("UPDATE secrets SET current = zeroblob(60)")
+    assert desk.courier.round().put_off == 1
+    assert "renew it" in str(desk.house.deliveries.page(limit=1)[0].error)
+
+
+def test_a_round_that_breaks_off_leaves_its_fault_with_the_sign_of_life(desk: Desk) -> None:
+    desk.courier.round()
+    with closing(RelayStore(desk.house.settings.data, FEED_FILE)) as store:
+        store.begin_after(10_000, None)
+        with pytest.raises(RelayAhead):
+            desk.courier.round()
+        beat = store.last_beat()
+    assert beat is not None
+    assert (beat.failing, "--from" in str(beat.fault)) == (True, True)
+    desk.courier.begin_at(1)
+    assert desk.courier.round().owed == 0
