@@ -11,9 +11,11 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
 
-from domain.commitments import KEPT, STILL_OPEN, Asked, Standing, as_of_now, standing
+from domain.commitments import KEPT, STILL_OPEN, Asked, Standing, as_of_now, deadline_in_force, standing
 from domain.episode_state import CallStatus, Commitment, Episode, EpisodeStatus, LinkedCall
 from domain.measures import CaseMeasure
+from domain.programme_figures import asked_by
+from domain.window import Window
 from domain.words import CHINESE, ComplaintKind, State
 from projections.cases import cases_at
 from projections.port import Connection
@@ -84,6 +86,18 @@ def promise_lines(
     )
 
 
+def promise_lines_as_of(episodes: Iterable[Episode], window: Window) -> tuple[PromiseLine, ...]:
+    """Return every promise made by a window's instant, as it stood then, the earliest due first."""
+    asked = asked_by(window)
+    lines = (
+        _line(one, promise, asked, window.today, window.zone, {})
+        for one in episodes
+        for promise in one.commitments
+        if window.happened(promise.made)
+    )
+    return tuple(sorted(lines, key=lambda line: (line.due, line.episode, line.promise.number)))
+
+
 def _line(
     episode: Episode,
     promise: Commitment,
@@ -92,7 +106,7 @@ def _line(
     zone: tzinfo,
     receipts: Mapping[UUID, str],
 ) -> PromiseLine:
-    due = promise.deadline.due.astimezone(zone).date()
+    due = deadline_in_force(promise, asked).due.astimezone(zone).date()
     stands = standing(promise, asked)
     return PromiseLine(
         episode=episode.episode,

@@ -5,7 +5,7 @@ Lists name cases by receipt number and subject, never by anybody's words, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -30,6 +30,7 @@ from domain.score_figures import UnitScore
 from domain.unit_table import Row, tabulate
 from domain.window import Window, on_clock
 from domain.words import CHINESE, ComplaintKind, Satisfaction, State
+from services.programme_lists import PromiseLine
 from services.score_sheet import score_json
 from services.statistics import QuarterRows, figure_json, row_json
 from services.work_lists import receipt_of
@@ -56,9 +57,9 @@ NOTHING_OF_THE_UNIT: Final = Cause(
     "no_work", "本季度没有该单位的承办记录", "nothing of the quarter is on record for this unit"
 )
 NO_PROMISES: Final = Cause(
-    "promises_unrecorded",
-    "本系统尚未记录上线时的现场承诺，故无从列出，不等于没有承诺",
-    "promises made on air are not recorded yet: that none are listed does not mean that there are none",
+    "promises_none",
+    "没有记录该单位的现场承诺",
+    "no promise of this unit made on air is on record",
 )
 _WHOLE: Final = "100.00%"
 _dissatisfied = leg_said(Satisfaction.DISSATISFIED)
@@ -164,6 +165,7 @@ class UnitPage:
     score: UnitScore | None
     first_received: int
     passed: tuple[PassedLine, ...]
+    promises: tuple[PromiseLine, ...] = ()
 
     @property
     def handovers_late(self) -> tuple[PassedLine, ...]:
@@ -244,7 +246,10 @@ class UnitPage:
             "first_received": self.first_received,
             "passed": [_passed_json(line, self.window) for line in self.passed],
             "handovers_late": len(self.handovers_late),
-            "promises": {"items": [], "cause": _cause(NO_PROMISES)},
+            "promises": {
+                "items": [_promise_json(line) for line in self.promises],
+                "cause": None if self.promises else _cause(NO_PROMISES),
+            },
             "objections": [
                 {"number": one.number, "cells": list(one.cells), "reason": one.reason, "state": one.state.value}
                 for one in self.objections
@@ -253,7 +258,13 @@ class UnitPage:
         }
 
 
-def unit_page(unit: str, rows: QuarterRows, bulletin: Bulletin | None, score: UnitScore | None = None) -> UnitPage:
+def unit_page(
+    unit: str,
+    rows: QuarterRows,
+    bulletin: Bulletin | None,
+    score: UnitScore | None = None,
+    promises: Sequence[PromiseLine] = (),
+) -> UnitPage:
     """Return a unit's page from everything that a quarter's figures are made of.
 
     ``unit`` is the name that the registry resolves the wanted spelling to. Accusations are on no page.
@@ -289,6 +300,9 @@ def unit_page(unit: str, rows: QuarterRows, bulletin: Bulletin | None, score: Un
             if (window.registry.resolve(held.unit) or held.unit) == unit
         ),
         score=score,
+        promises=tuple(
+            one for one in promises if (window.registry.resolve(one.promise.unit) or one.promise.unit) == unit
+        ),
     )
 
 
@@ -421,6 +435,20 @@ def _rate(rates: Any, key: str) -> str:  # noqa: ANN401 - a mapping of figures, 
 
 def _cause(cause: Cause) -> dict[str, str]:
     return {"code": cause.code, "zh": cause.zh, "en": cause.en}
+
+
+def _promise_json(line: PromiseLine) -> dict[str, Any]:
+    return {
+        "episode": line.episode,
+        "commitment": line.promise.number,
+        "leader": line.promise.leader,
+        "text": line.promise.text,
+        "made_on": line.aired_on.isoformat(),
+        "due": line.due.isoformat(),
+        "first_due": line.first_due.isoformat(),
+        "standing": line.standing.value,
+        "days_over": line.days_over,
+    }
 
 
 def _work_json(line: WorkLine, window: Window) -> dict[str, Any]:

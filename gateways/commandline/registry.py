@@ -8,6 +8,7 @@ from datetime import datetime
 
 import click
 
+from domain.commitments import STANDING_CHINESE
 from domain.quarters import NotAQuarter, Quarter
 from domain.units import UnitFact, UnitPlaced, UnitRegistry
 from gateways.commandline.session import (
@@ -117,7 +118,12 @@ def _print_page(found: UnitPage) -> None:
         click.echo(f"\n{title}  {len(lines)}")
         if lines:
             answer_table(columns, [tuple(line[column] for column in columns) for line in lines])
-    click.echo(f"\n现场承诺 promises  —（{NO_PROMISES.zh} / {NO_PROMISES.en}）")
+    click.echo(f"\n现场承诺 promises  {len(found.promises)}")
+    if found.promises:
+        lines = [(p.episode, p.promise.text, p.due, STANDING_CHINESE[p.standing], p.days_over) for p in found.promises]
+        answer_table(("期次", "承诺 text", "到期 due", "现状", "超期天"), lines)
+    else:
+        click.echo(f"{NO_PROMISES.zh} / {NO_PROMISES.en}")
 
 
 _WORK = ("receipt_no", "subject", "started_on", "deadline", "age_days", "days_over")

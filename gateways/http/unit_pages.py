@@ -15,6 +15,8 @@ from gateways.http.caller import UNIT_ROLES, Caller, House, today
 from gateways.http.lists import follow
 from gateways.http.problems import fault
 from gateways.http.stats import QUARTER_PATTERN
+from projections.programme import programme_at
+from services.programme_lists import promise_lines_as_of
 from services.publication.ground import bulletin_at
 from services.statistics import Statistics
 from services.unit_page import UnitPage, unit_page
@@ -83,4 +85,5 @@ def page_of_unit(house: Hangfeng, caller: Actor, unit: str, quarter: Quarter | N
         statistics = Statistics(views, house.log, zone, structure=day)
         rows = statistics.rows(wanted, as_of)
         score = house.scores.table(statistics, wanted, rows=rows).unit(name)
-    return unit_page(name, rows, bulletin_at(house.log, BulletinName(wanted)), score)
+        promises = promise_lines_as_of(programme_at(views, rows.position), rows.window)
+    return unit_page(name, rows, bulletin_at(house.log, BulletinName(wanted)), score, promises)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from domain.commitments import STANDING_CHINESE
 from domain.conduct_codes import ConductCodeEdition
 from domain.figures import NONE
 from domain.window import on_clock
@@ -108,6 +109,7 @@ def render_unit_page(sheet: UnitSheet, site: Site) -> str:
         unit=sheet.page,
         window=sheet.page.window,
         no_promises=NO_PROMISES,
+        standings=STANDING_CHINESE,
         nothing=NOTHING_OF_THE_UNIT,
         objection_words=OBJECTION_WORDS,
         outcome_words=OUTCOME_WORDS,

@@ -84,7 +84,7 @@ def test_a_workbook_needs_a_file(run: Run) -> None:
 def test_a_units_page_is_printed_with_what_it_owes_and_why_no_promise_stands_there(run: Run) -> None:
     printed = run("units", "page", UNIT, "--quarter", "2026Q1").stdout
     assert "退费" in printed
-    assert "不等于没有承诺" in printed
+    assert "没有记录该单位的现场承诺" in printed
     assert json.loads(run("units", "page", UNIT, "--json").stdout)["uncorrected_past_due"] == 1
 
 

@@ -65,10 +65,16 @@ def test_what_was_answered_late_says_by_how_many_days(desk: Desk, clock: Standin
     assert [(line["id"], line["days_over"]) for line in page(desk)["late"]] == [(case, 3)]
 
 
-def test_promises_that_nobody_records_yet_are_said_to_be_unrecorded(desk: Desk) -> None:
+def test_a_unit_s_promises_stand_on_its_page_and_none_is_said_to_be_none(desk: Desk) -> None:
     desk.dispatched()
-    assert page(desk)["promises"]["cause"]["code"] == "promises_unrecorded"
-    assert "不等于没有承诺" in shown(desk)
+    assert page(desk)["promises"]["cause"]["code"] == "promises_none"
+    said = {"airs_on": "2026-03-02", "stations": [{"name": "市广播电台"}]}
+    leader = {"unit": ROADS, "leader": "路行舟", "post": "局长", "head": True}
+    promise = {"text": "修好路灯", "unit": ROADS, "working_days": 3}
+    for verb, body in (("schedule", said), ("invite", {"unit": ROADS}), ("confirm", leader), ("promise", promise)):
+        assert desk.send("POST", f"/api/v1/episodes/e1/{verb}", Role.PRODUCER, json=body).status_code == 200
+    assert [line["standing"] for line in page(desk)["promises"]["items"]] == ["open"]
+    assert "修好路灯" in shown(desk)
 
 
 def test_a_past_quarter_shows_what_was_owed_at_its_end(desk: Desk, clock: StandingClock) -> None:
