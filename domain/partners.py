@@ -247,6 +247,10 @@ class Coverage:
         said = {response.unit for response in self.responses}
         return () if self.response_due is None else tuple(unit for unit in self.units if unit not in said)
 
+    def late(self, today: date) -> tuple[str, ...]:
+        """Return the units whose response is overdue: the day it was due is past, and they have not given it."""
+        return self.owing() if self.response_due is not None and self.response_due < today else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Partners:

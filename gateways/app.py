@@ -6,7 +6,7 @@ Only here is the real clock read. A test passes its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
@@ -35,7 +35,8 @@ from services.log.runner import Home, Runner
 from services.log.sqlite_log import SqliteLog
 from services.log.views import ViewStore
 from services.log.writer import GroupCommitWriter
-from services.media.deliveries import DeliveryBook
+from services.media.courier_state import CourierState, courier_state
+from services.media.deliveries import FEED_FILE, DeliveryBook
 from services.media.exposures import ExposureBook
 from services.media.partners import PartnerRegistry
 from services.opening import (
@@ -103,6 +104,7 @@ class Hangfeng:
     partners: PartnerRegistry
     exposures: ExposureBook
     deliveries: DeliveryBook
+    courier_feed: RelayStore
     homes: tuple[Home, ...]
     following: Following | None = None
     """The process that follows the log for this one, where there is one."""
@@ -110,6 +112,12 @@ class Hangfeng:
     def catch_up(self) -> None:
         """Bring every view to the log's end, as a command that reads does; raises what ``Runner.catch_up`` raises."""
         self.runner.catch_up()
+
+    def courier(self) -> CourierState:
+        """Return how the courier of webhooks does."""
+        quiet = self.settings.webhook_timeout_seconds + self.settings.webhook_poll_seconds
+        head = self.log.head().position
+        return courier_state(self.courier_feed, self.deliveries, head, self.clock(), quiet_seconds=quiet)
 
 
 def open_new(settings: Settings, clock: Clock = system_clock) -> Opening:
@@ -212,10 +220,9 @@ def compose(
             data / EDITIONS,
             PublicationSettings(two_people=settings.two_people),
         )
-        relay = RelayStore(data)
-        stack.callback(relay.close)
-        deliveries = DeliveryBook(data, keys.master)
-        stack.callback(deliveries.close)
+        relay = stack.enter_context(closing(RelayStore(data)))
+        deliveries = stack.enter_context(closing(DeliveryBook(data, keys.master)))
+        courier_feed = stack.enter_context(closing(RelayStore(data, FEED_FILE)))
         yield Hangfeng(
             settings=settings,
             clock=clock,
@@ -243,6 +250,7 @@ def compose(
             partners=PartnerRegistry(log, writer, instance.zone),
             exposures=ExposureBook(log, writer),
             deliveries=deliveries,
+            courier_feed=courier_feed,
             homes=homes,
             following=following,
         )
@@ -295,7 +303,8 @@ def homes_of(views: ViewStore, search: ViewStore, zone: tzinfo) -> tuple[Home, .
                 CasesProjection(zone),
                 LegsProjection(zone),
                 EpisodesProjection(),
-                RedCardsProjection(zone), ScoresProjection(),
+                RedCardsProjection(zone),
+                ScoresProjection(),
                 ProgrammeProjection(zone),
             ),
         ),

@@ -21,6 +21,7 @@ from gateways.commandline.session import (
     pass_session,
     say,
 )
+from services.media.courier_state import CourierStatus
 from services.media.deliveries import DELIVERY_CHINESE, PAGE_DELIVERIES_MAX, DeliveryState
 
 if TYPE_CHECKING:
@@ -281,6 +282,22 @@ def report(session: Session, first: datetime, last: datetime, as_json: bool) -> 
     names = ("unit", "covered", "outlets", "responses_due", "responded", "late")
     heads = ("单位 unit", "报道 covered", "媒体数 outlets", "应回应 due", "已回应 responded", "逾期 late")
     answer_table(heads, [tuple(line[name] for name in names) for line in found["units"]])
+    click.echo()
+    answer_table(
+        ("号", "媒体 outlet", "播发 aired", "节目 programme", "单位 units", "回应期限 due", "逾期未回应 late"),
+        [
+            (
+                one["coverage"],
+                one["partner"],
+                one["aired_at"].astimezone(house.instance.zone).strftime("%Y-%m-%d %H:%M"),
+                one["programme"],
+                "、".join(one["units"]) or None,
+                one["response_due"],
+                "、".join(one["late"]) or None,
+            )
+            for one in found["coverages"]
+        ],
+    )
 
 
 @partners.command("deliveries", short_help="投递与死信 / deliveries and dead letters")
@@ -340,16 +357,22 @@ def replay(session: Session, number: int | None, partner: str | None, every: boo
 
 @partners.command("deliver", short_help="投递进程 / the courier")
 @click.option("--once", is_flag=True, help="投递一轮即结束，供定时任务使用 / one round, as from cron")
+@click.option(
+    "--from",
+    "first",
+    type=click.IntRange(min=1),
+    help="从日志此位置起重新查看，已投递的不再投递 / look at the log anew from this position",
+)
 @json_option
 @pass_session
-def deliver(session: Session, once: bool, as_json: bool) -> None:
+def deliver(session: Session, once: bool, first: int | None, as_json: bool) -> None:
     """跟随日志，把公开事实、通报、曝光以签名网络钩子送达各媒体；失败逐次延后重试，终列死信。
 
     Follow the log and deliver public facts, editions and exposures as signed webhooks; what fails is tried again after
     growing pauses, and is a dead letter at last. One courier works at a time.
     """
     from services.media.courier import LOCK_FILE
-    from services.relay.store import Leadership, RelayLed
+    from services.relay.store import Leadership
 
     ended = Event()
     with session.house() as house, ExitStack() as stack:
@@ -360,9 +383,13 @@ def deliver(session: Session, once: bool, as_json: bool) -> None:
         else:
             for one in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(one, lambda *_: ended.set())
-            while not leadership.wait(seconds_max=WAIT_SECONDS_MAX) and not ended.is_set():
-                say(str(RelayLed()))
+            if not leadership.wait(seconds_max=0.0):
+                say("另一投递进程正在运行，等待接替", "another courier is at work; this one waits to take its place")
+            while not ended.is_set() and not leadership.wait(seconds_max=WAIT_SECONDS_MAX):
+                pass
         courier = courier_of(house, stack)
+        if first is not None and not ended.is_set():
+            courier.begin_at(first)
         while not ended.is_set():
             done = courier.round()
             _round(done, as_json=as_json and once)
@@ -371,12 +398,44 @@ def deliver(session: Session, once: bool, as_json: bool) -> None:
             ended.wait(house.settings.webhook_poll_seconds)
 
 
+@partners.command("status", short_help="投递进程状态 / how the courier does")
+@click.option("--check", is_flag=True, help="停滞或出错时以 1 退出，供健康检查 / exit 1 where it stands still or fails")
+@json_option
+@pass_session
+def status_command(session: Session, check: bool, as_json: bool) -> None:
+    """显示投递进程的位置、滞后、心跳、待投与死信件数。
+
+    Show the courier's position, its lag, its last sign of life, and how much waits and is dead. A dead letter is no
+    fault of the courier: --check does not mind it.
+    """
+    with session.house() as house:
+        found = house.courier()
+    values = {name: getattr(found, name) for name in found.__slots__}
+    if as_json:
+        answer_json(values)
+    else:
+        answer_table(("项目 item", "值 value"), [(f"{_STATE_CHINESE[name]} {name}", values[name]) for name in values])
+    if check and found.status is not CourierStatus.DELIVERING:
+        raise Refused(f"投递进程状态为 {found.status} / the courier is {found.status}")
+
+
+_STATE_CHINESE = {
+    "status": "状态",
+    "position": "位置",
+    "lag_events": "滞后",
+    "waiting": "待投递",
+    "dead": "死信",
+    "heartbeat_at": "心跳",
+    "heartbeat_seconds": "距心跳秒数",
+    "fault": "最近故障",
+    "fault_at": "故障时间",
+}
+
+
 def courier_of(house: Hangfeng, stack: ExitStack) -> Courier:
     """Compose the courier over a house; ``stack`` takes it apart."""
     from gateways.http.partners import address_rules
     from services.media.courier import Courier, CourierSettings, HttpPost
-    from services.media.deliveries import FEED_FILE
-    from services.relay.store import RelayStore
 
     settings = house.settings
     how = CourierSettings(
@@ -386,11 +445,9 @@ def courier_of(house: Hangfeng, stack: ExitStack) -> Courier:
         retry_seconds_max=settings.webhook_retry_seconds_max,
         addresses=address_rules(house),
     )
-    store = RelayStore(settings.data, FEED_FILE)
-    stack.callback(store.close)
     post = HttpPost(how)
     stack.callback(post.close)
-    return Courier(house.log, store, house.deliveries, how, house.clock, post)
+    return Courier(house.log, house.courier_feed, house.deliveries, how, house.clock, post)
 
 
 def _round(done: Round, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+from datetime import datetime
 from math import nan
 from typing import TYPE_CHECKING, Final, Literal, cast
 
@@ -16,6 +17,7 @@ from starlette.responses import Response
 
 from gateways.http.caller import house_of
 from gateways.http.table import JSON
+from services.media.courier_state import CourierStatus
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -74,6 +76,27 @@ class Meters:
             "1 where Kafka could not be used the last time 上次无法使用 Kafka 为 1",
             registry=self.registry,
         )
+        self.courier_lag = Gauge(
+            "hangfeng_courier_lag_events",
+            "Events in which the courier has not yet looked for what is owed, NaN where none ever ran 投递滞后的事件数",
+            registry=self.registry,
+        )
+        self.courier_heartbeat = Gauge(
+            "hangfeng_courier_heartbeat_seconds",
+            "Seconds since the courier's last sign of life, NaN where none ever ran 投递进程距上次心跳的秒数",
+            registry=self.registry,
+        )
+        self.courier_failing = Gauge(
+            "hangfeng_courier_failing",
+            "1 where the courier's last round broke off 上一轮投递中断为 1",
+            registry=self.registry,
+        )
+        self.deliveries = Gauge(
+            "hangfeng_webhook_deliveries",
+            "Deliveries that wait, and dead letters 待投递件数与死信件数",
+            ("state",),
+            registry=self.registry,
+        )
 
         # Looking a labelled figure up costs more than counting on it.
         self._count = functools.cache(lambda route, status: self._answers.labels(route, str(status)).inc)
@@ -118,10 +141,28 @@ class ClockState(BaseModel):
     last_fault_at: AwareDatetime | None
 
 
+class CourierView(BaseModel):
+    """Whether the courier of webhooks works, and what waits or is dead.
+
+    ``status`` is ``never`` where none ever ran, ``late`` where it stands still, ``failing`` where its last round broke
+    off. A dead letter waits for somebody to replay it.
+    """
+
+    status: CourierStatus
+    position: int
+    lag_events: int
+    waiting: int
+    dead: int
+    heartbeat_at: AwareDatetime | None
+    heartbeat_seconds: float | None
+    fault: str | None
+    fault_at: AwareDatetime | None
+
+
 class Readiness(BaseModel):
     """Whether work can be taken in: the log can be written, and the views follow.
 
-    A clock that stands still is shown and keeps nobody from being taken in.
+    A clock or a courier that stands still is shown and keeps nobody from being taken in.
     """
 
     status: Literal["ready", "not_ready"]
@@ -131,6 +172,7 @@ class Readiness(BaseModel):
     waiting_requests: int
     views: list[ViewLag]
     clock: ClockState
+    courier: CourierView
 
 
 async def healthz(request: Request) -> Response:  # noqa: ARG001 - every plain handler takes its request
@@ -154,6 +196,7 @@ async def metrics(request: Request) -> Response:
     meters.heartbeat.set(age if age is not None else nan)
     meters.clock_failing.set(found.clock.status == "failing")
     _meter_relay(meters, house_of(request), found.position)
+    _meter_courier(meters, found.courier)
     for view in found.views:
         meters.lag.labels(view.view).set(view.lag_events)
     return Response(meters.text(), headers={"Content-Type": METRICS_MEDIA_TYPE})
@@ -181,6 +224,7 @@ def _readiness(house: Hangfeng) -> Readiness:
         waiting_requests=house.writer.waiting(),
         views=views,
         clock=_clock(house),
+        courier=_courier(house),
     )
 
 
@@ -193,6 +237,22 @@ def _meter_relay(meters: Meters, house: Hangfeng, position: int) -> None:
     meters.relay_lag.set(max(position - house.relay.reached().position, 0))
     meters.relay_heartbeat.set(max((house.clock() - beat.at).total_seconds(), 0.0))
     meters.relay_failing.set(beat.failing)
+
+
+def _meter_courier(meters: Meters, courier: CourierView) -> None:
+    meters.deliveries.labels("waiting").set(courier.waiting)
+    meters.deliveries.labels("dead").set(courier.dead)
+    never = courier.heartbeat_seconds is None
+    meters.courier_lag.set(nan if never else courier.lag_events)
+    meters.courier_heartbeat.set(nan if courier.heartbeat_seconds is None else courier.heartbeat_seconds)
+    meters.courier_failing.set(nan if never else courier.status is CourierStatus.FAILING)
+
+
+def _courier(house: Hangfeng) -> CourierView:
+    found, zone = house.courier(), house.instance.zone
+    values = {name: getattr(found, name) for name in found.__slots__}
+    local = {name: at.astimezone(zone) for name, at in values.items() if isinstance(at, datetime)}
+    return CourierView(**values | local)
 
 
 def _clock(house: Hangfeng) -> ClockState:

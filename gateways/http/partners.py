@@ -157,7 +157,7 @@ class OutletList(BaseModel):
 
 
 class CoverageView(BaseModel):
-    """Something that was aired, and what the units it named said to it."""
+    """Something that was aired, and what the units it named said to it; the response of ``late`` is overdue."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -165,6 +165,8 @@ class CoverageView(BaseModel):
     partner: str
     aired_at: datetime
     programme: str
+    owing: list[str]
+    late: list[str]
 
 
 class CoverageReportView(BaseModel):
@@ -368,7 +370,7 @@ async def record_aired(
     state = await asyncio.to_thread(house.partners.standing)
     same = (partner, body.aired_at, body.programme, body.offer)
     held = (one for one in state.coverages.values() if (one.partner, one.aired_at, one.programme, one.offer) == same)
-    return coverage_view(next(held))
+    return coverage_view(next(held), today(house))
 
 
 async def answer_coverage(
@@ -383,7 +385,7 @@ async def answer_coverage(
     state = await asyncio.to_thread(house.partners.standing)
     unit = covered_spelling(house, state, number, caller, body.unit)
     await _record(house, lambda state: p.answer(state, number, unit, body.response, caller, at))
-    return coverage_view((await asyncio.to_thread(house.partners.standing)).coverages[number])
+    return coverage_view((await asyncio.to_thread(house.partners.standing)).coverages[number], today(house))
 
 
 async def coverage_report(house: House, first: Day, last: Day) -> CoverageReportView:
@@ -604,8 +606,8 @@ def outlet_view(state: p.Partners, partner: str) -> OutletView:
     )
 
 
-def coverage_view(coverage: p.Coverage) -> CoverageView:
-    """Return a coverage with its responses."""
+def coverage_view(coverage: p.Coverage, day: date) -> CoverageView:
+    """Return a coverage with its responses; ``late`` are the units whose response is overdue on a day."""
     return CoverageView.model_validate(
         {
             "coverage": coverage.number,
@@ -618,6 +620,7 @@ def coverage_view(coverage: p.Coverage) -> CoverageView:
             "units": list(coverage.units),
             "response_due": coverage.response_due,
             "owing": list(coverage.owing()),
+            "late": list(coverage.late(day)),
             "responses": [{"unit": one.unit, "at": one.at.at, "text": one.text} for one in coverage.responses],
         },
     )
@@ -638,7 +641,7 @@ def report_document(house: Hangfeng, first: date, last: date) -> dict[str, Any]:
         "last": found.last,
         "outlets": [{name: getattr(line, name) for name in line.__slots__} for line in found.outlets],
         "units": [{name: getattr(line, name) for name in line.__slots__} for line in found.units],
-        "coverages": [coverage_view(one).model_dump() for one in found.coverages],
+        "coverages": [coverage_view(one, today(house)).model_dump() for one in found.coverages],
     }
 
 

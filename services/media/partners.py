@@ -150,7 +150,6 @@ def _by_unit(coverages: list[p.Coverage], today: date, units: UnitRegistry) -> t
     lines = []
     for unit, mine in named.items():
         due = [(one, spelling) for one, spelling in mine if one.response_due is not None]
-        owing = [one for one, spelling in due if spelling in one.owing()]
         lines.append(
             UnitLine(
                 unit=unit,
@@ -158,7 +157,7 @@ def _by_unit(coverages: list[p.Coverage], today: date, units: UnitRegistry) -> t
                 outlets=len({one.partner for one, _ in mine}),
                 responses_due=len(due),
                 responded=sum(any(said.unit == spelling for said in one.responses) for one, spelling in mine),
-                late=sum(one.response_due is not None and one.response_due < today for one in owing),
+                late=sum(spelling in one.late(today) for one, spelling in due),
             )
         )
     return tuple(sorted(lines, key=lambda line: (-line.covered, line.unit)))

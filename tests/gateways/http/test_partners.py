@@ -59,10 +59,12 @@ def test_what_was_aired_is_answered_by_the_unit_it_named_and_by_no_other(exposed
     assert coverage["owing"] == [ROADS]
     path = f"/api/v1/coverages/{coverage['coverage']}/answer"
     report = "/api/v1/coverages?first=2026-03-01&last=2026-03-31"
+    assert exposed.get(report, Role.AUDITOR).json()["coverages"][0]["late"] == [ROADS]
     assert exposed.get(report, Role.AUDITOR).json()["units"][0]["late"] == 1
     said = {"response": "已整改。"}
     assert exposed.send("POST", path, Role.UNIT_LEADER, unit=LAMPS, json=said).status_code == 404
     assert exposed.send("POST", path, Role.UNIT_LEADER, unit=ROADS, json=said).status_code == 200
+    assert exposed.get(report, Role.AUDITOR).json()["coverages"][0]["late"] == []
     line = exposed.get(report, Role.AUDITOR).json()["units"][0]
     assert (line["unit"], line["covered"], line["responded"], line["late"]) == (ROADS, 1, 1, 0)
 
