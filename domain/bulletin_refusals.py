@@ -190,7 +190,10 @@ class WordsIdentifySomebody(Refusal):
 class ConsentNotNoted(Refusal):
     """Consent is to one text and no other, and stands on record before the text does (本人同意)."""
 
-    zh = "尚无本人对这段文字的同意记录；文字改动后须重新征得同意。请先用 hangfeng bulletin consent 登记，或改用 anonymised"
+    zh = (
+        "尚无本人对这段文字的同意记录；文字改动后须重新征得同意。"
+        "请先用 hangfeng bulletin consent 登记，或改用 anonymised"
+    )
     en = (
         "no consent to this very text is on record: note it first (hangfeng bulletin consent), or publish it anonymised"
     )

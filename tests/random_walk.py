@@ -182,6 +182,10 @@ def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> 
             raise AssertionError(msg)
 
 
+ONCE: frozenset[type[c.Command]] = frozenset({c.HandOver, c.CompleteMeasure})
+"""What is done once in the life of a case."""
+
+
 @dataclass
 class Walk:
     """One case under random work."""
@@ -209,7 +213,7 @@ class Walk:
     def _verb(self, state: State) -> type[c.Command]:
         """Mostly a step that the table allows, with a liking for roads that were not walked and do not end."""
         # What is done once in the life of a case: done in one state, it can be done in no later one.
-        once = [step for step in STEP_OF.values() if step.command in {c.HandOver, c.CompleteMeasure}]
+        once = [step for step in STEP_OF.values() if step.command in ONCE]
         made = {step.verb for step in once if (step.verb, state) in self.taken}
         legal = [step for step in STEP_OF.values() if state in step.states and step.verb not in made]
         fresh = [step for step in legal if (step.verb, state) not in self.taken and self._may_come_of(step.command)]

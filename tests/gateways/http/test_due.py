@@ -175,7 +175,8 @@ def test_a_page_of_the_register_goes_on_behind_a_dispute(desk: Desk, disputed: s
     at(desk, "2026-03-30T10:00")
     everything = [(one["id"], one["clock"]) for one in overdue(desk)]
     assert [clock for _, clock in everything] == ["dispute 1", "citizen", "leg 1"]
-    read, cursor = [], ""
+    read: list[tuple[str, str]] = []
+    cursor: str | None = ""
     while cursor is not None:
         found = desk.get(f"/api/v1/overdue?limit=1{cursor and '&cursor=' + cursor}", Role.SUPERVISOR).json()
         read += [(one["id"], one["clock"]) for one in found["items"]]
