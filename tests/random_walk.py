@@ -182,7 +182,7 @@ def wish(rng: Random, verb: type[c.Command], state: Complaint, when: Moment) -> 
             raise AssertionError(msg)
 
 
-ONCE: frozenset[type[c.Command]] = frozenset({c.HandOver, c.CompleteMeasure})
+ONCE: tuple[type[c.Command], ...] = (c.HandOver, c.CompleteMeasure)
 """What is done once in the life of a case."""
 
 
