@@ -28,11 +28,13 @@ from gateways.http.exports import columns_of, export_rows, export_to
 from gateways.http.list_files import UNCORRECTED
 from gateways.http.lists import Filters, Narrowing, complaints_page
 from gateways.http.uncorrected import LINES_DEFAULT, LINES_MAX, UncorrectedAsked, uncorrected_list
-from gateways.http.wire import clocks_view
+from gateways.http.wire import ClockView, clocks_view
+from gateways.pages.console_pages import LIMIT_UNIT_WORDS, clock_words, holder_words
 from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Desk, Order
 from services.spreadsheets import csv_chunks
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
 @click.group(short_help="诉求 / complaints")
@@ -137,16 +139,63 @@ def show_clock(session: Session, complaint: str, as_json: bool) -> None:
         answer_json(view.model_dump())
         return
     for one in view.clocks:
-        limit = f"{one.limit.value} {one.limit.unit}" if one.limit else "—"
-        due = one.deadline.isoformat(timespec="minutes") if one.deadline else "—"
-        provisional = "（暂定 provisional）" if one.provisional else ""
-        click.echo(f"{one.name}  {one.holder}  {limit}  {due}{provisional}")
-        answer_table(
-            ("日期 date", "计 counted", "在谁手中 holder", "缘由 why"),
-            [(day.date, "●" if day.counted else "", day.holder, day.why) for day in one.days],
-        )
+        _explain(one, house.clock())
         click.echo()
-    answer_table(("持有 holder", "工作分钟 minutes"), [(share.holder, share.working_minutes) for share in view.held])
+    answer_table(
+        ("持有 holder", "工作分钟 minutes", "合 hours"),
+        [(holder_words(share.holder), share.working_minutes, _hours(share.working_minutes)) for share in view.held],
+    )
+    if all(share.working_minutes is not None for share in view.held):
+        total = sum(share.working_minutes or 0 for share in view.held)
+        click.echo(f"合计 total  {total} = {_hours(total)}")
+
+
+def _explain(one: ClockView, now: datetime) -> None:
+    """Print one clock: what it is, its deadline and the rule behind it, whether it runs, then every day."""
+    holder = "" if one.holder == one.name else f"　{holder_words(one.holder)}"
+    click.echo(f"【{clock_words(one.name)} {one.name}】{holder}")
+    if one.limit is not None and one.deadline is not None:
+        unit = LIMIT_UNIT_WORDS.get(one.limit.unit, one.limit.unit)
+        provisional = "（暂定 provisional）" if one.provisional else ""
+        click.echo(f"  期限 due      {one.deadline:%Y-%m-%d %H:%M}{provisional}")
+        click.echo(
+            f"  时限 limit    {one.limit.value} {unit}，起止间计 {one.counted_days} 天 counted"
+            f"　规则 rules {one.rule_edition}　日历 calendar {one.calendar_edition or '—'}"
+        )
+    else:
+        click.echo("  期限 due      — 没有适用的时限 no limit applies")
+    ended = f"{one.stopped_at:%Y-%m-%d %H:%M} 停 stopped" if one.stopped_at else "仍在计时 still running"
+    click.echo(f"  起止 ran      {one.started_at:%Y-%m-%d %H:%M} 起，{ended}{_kept(one, now)}")
+    for old in one.superseded:
+        click.echo(f"  原期限 before {old.due:%Y-%m-%d %H:%M}　{old.clause}　规则 rules {old.rule_edition}")
+    answer_table(
+        ("日期 date", "计 counted", "在谁手中 holder", "缘由 why"),
+        [
+            (
+                f"{day.date} {_WEEKDAYS[day.date.weekday()]}",
+                "●" if day.counted else "",
+                holder_words(day.holder) if day.holder else "—",
+                day.why,
+            )
+            for day in one.days
+        ],
+    )
+
+
+def _kept(one: ClockView, now: datetime) -> str:
+    """Say whether a clock ran over its deadline: nothing of one that still may be kept."""
+    if one.deadline is None:
+        return ""
+    if (one.stopped_at or now) > one.deadline:
+        return "，已超期 late"
+    return "，未超期 not late" if one.stopped_at else ""
+
+
+def _hours(minutes: int | None) -> str:
+    if minutes is None:
+        return "—"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} 小时 {rest:02d} 分"
 
 
 def _export(session: Session, filters: Filters, file_format: str | None, out: Path | None) -> None:

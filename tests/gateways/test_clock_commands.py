@@ -57,6 +57,20 @@ def test_an_id_is_explained_with_or_without_the_word_show(run: Run, clock: Stand
     assert "run" in run("clock", "--help").stdout
 
 
+def test_a_clock_is_explained_in_words_with_its_editions_and_how_it_stands(run: Run, clock: StandingClock) -> None:
+    with compose(Settings(data=Path("data")), clock) as house:
+        receipt = house.casework.register(call(house)).receipt_no
+    said = run("clock", receipt).stdout
+    assert "【诉求人时限 citizen】" in said
+    assert "个工作日" in said
+    assert "规则 rules 2026-2" in said
+    assert "仍在计时" in said
+    assert "已超期" not in said
+    assert "hotline" not in said
+    clock.pass_(days=30)
+    assert "已超期 late" in run("clock", receipt).stdout
+
+
 def test_what_falls_due_and_what_is_overdue_is_listed_by_unit(run: Run, clock: StandingClock) -> None:
     with compose(Settings(data=Path("data")), clock) as house:
         case = house.casework.register(call(house))
@@ -74,4 +88,4 @@ def test_what_falls_due_and_what_is_overdue_is_listed_by_unit(run: Run, clock: S
         ("leg 1", 2, "城管局"),
     ]
     assert "城管局" in run("complaints", "overdue", "--unit", "城管局").stdout
-    assert "--limit" in run("complaints", "overdue", "--limit", "1").stderr
+    assert "--cursor" in run("complaints", "overdue", "--limit", "1").stderr
