@@ -652,7 +652,8 @@ def deliveries_document(
     found = house.deliveries.page(state=state, partner=partner, before=cursor, limit=limit + 1)
     more = len(found) > limit
     items = [delivery_json(one) for one in found[:limit]]
-    return {"items": items, "next": found[limit - 1].number if more else None, "counts": house.deliveries.counts()}
+    counts = {state.value: count for state, count in house.deliveries.counts().items()}
+    return {"items": items, "next": found[limit - 1].number if more else None, "counts": counts}
 
 
 def delivery_json(delivery: Delivery) -> dict[str, Any]:

@@ -25,15 +25,24 @@ _PROPERTIES = """
 process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=CLIENTS://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=CLIENTS://127.0.0.1:{port}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+inter.broker.listener.name=CLIENTS
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,CLIENTS:{protocol}
 log.dirs={folder}/logs
 offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 auto.create.topics.enable=false
+"""
+
+_SASL = """
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+sasl.mechanism.inter.broker.protocol=PLAIN
+listener.name.clients.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+  username="{user}" password="{password}" user_{user}="{password}";
+listener.name.clients.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 """
 
 
@@ -50,6 +59,8 @@ class Broker:
     port: int = field(default_factory=free_port)
     controller: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    login: tuple[str, str] | None = None
+    """The user and the password that clients must give, by PLAIN or SCRAM-SHA-512, where they must."""
 
     @property
     def address(self) -> str:
@@ -57,10 +68,17 @@ class Broker:
 
     def format(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = _PROPERTIES.format(port=self.port, controller=self.controller, folder=self.folder)
+        protocol = "PLAINTEXT" if self.login is None else "SASL_PLAINTEXT"
+        text = _PROPERTIES.format(port=self.port, controller=self.controller, folder=self.folder, protocol=protocol)
+        scram: list[str] = []
+        if self.login is not None:
+            user, password = self.login
+            text += _SASL.format(user=user, password=password)
+            scram = ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
         (self.folder / "server.properties").write_text(text, "utf-8")
         cluster = urlsafe_b64encode(uuid4().bytes).rstrip(b"=").decode().replace("-", "A")
-        self._java("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", self._properties).wait()
+        asked = ["format", "--standalone", "-t", cluster, "-c", self._properties, *scram]
+        self._java("kafka.tools.StorageTool", *asked).wait()
 
     def start(self) -> None:
         said = self.folder / "output.txt"

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from gateways.app import compose, open_new
 from services.relay.cloud_events import FACTS_TOPIC
@@ -23,6 +21,7 @@ from services.relay.store import RelayStore
 from services.settings import Settings
 from tests.kafka import matters as m
 from tests.kafka.broker import Broker
+from tests.kafka.reading import everything_in
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -73,36 +72,6 @@ class Relaying:
     def end(self) -> None:
         self.kill()
         self.store.close()
-
-
-async def everything_in(broker: Broker, topic: str) -> list[tuple[bytes | None, bytes]]:
-    """Key and value of every message of a topic, partition by partition."""
-    partitions = await _partitions(broker, topic)
-    consumer = AIOKafkaConsumer(bootstrap_servers=broker.address, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        found: list[tuple[bytes | None, bytes]] = []
-        left = {one for one in partitions if ends[one]}
-        while left:
-            batches = await consumer.getmany(*left, timeout_ms=1_000)
-            for messages in batches.values():
-                found += [(one.key, one.value) for one in messages]
-            left = {one for one in left if await consumer.position(one) < ends[one]}
-        return found
-    finally:
-        await consumer.stop()
-
-
-async def _partitions(broker: Broker, topic: str) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.address)
-    await admin.start()
-    try:
-        described = await admin.describe_topics([topic])
-        return [TopicPartition(topic, one["partition"]) for one in described[0]["partitions"]]
-    finally:
-        await admin.close()
 
 
 def without_repeats(messages: list[tuple[bytes | None, bytes]]) -> dict[str, list[dict[str, Any]]]:

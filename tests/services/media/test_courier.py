@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -30,12 +30,12 @@ from services.relay.feed import RelayAhead
 from services.relay.store import RelayStore
 from tests.composed import StandingClock, a_house
 from tests.kafka import matters as m
+from tests.services.media.receiver import INSIDE_ALLOWED, receiver
 
 PRODUCER = Actor("编导", Role.PRODUCER)
 SUPERVISOR = Actor("督办", Role.SUPERVISOR)
 APPROVER = Actor("主任", Role.APPROVER)
 SETTINGS = CourierSettings(5.0, 3, 10.0, 15.0, AddressRules())
-INSIDE_ALLOWED = CourierSettings(5.0, 3, 10.0, 15.0, AddressRules(http_allowed=True, private_allowed=True))
 EVERYTHING = (p.Material.FACTS, p.Material.EDITIONS, p.Material.EXPOSURES)
 
 
@@ -238,31 +238,6 @@ def test_an_address_that_is_no_public_https_url_is_refused(url: str) -> None:
 def test_the_connection_goes_to_the_address_that_was_judged() -> None:
     to = destination("https://outlet.example:8443/hook?a=1", AddressRules(), lambda _host, _port: ["93.184.216.34"])
     assert (to.url, to.host) == ("https://93.184.216.34:8443/hook?a=1", "outlet.example")
-
-
-@contextmanager
-def receiver() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """A server on this machine that keeps what it was sent and sends whoever asks for /moved elsewhere."""
-    taken: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            taken.append({**dict(self.headers), "path": self.path, "body": body.decode()})
-            self.send_response(302 if self.path == "/moved" else 204)
-            self.send_header("location", "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://outlet.test:{server.server_port}", taken
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_a_delivery_over_http_follows_no_redirect_and_goes_inside_only_where_the_settings_say_so() -> None:
