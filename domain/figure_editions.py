@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from domain.figures import Rounding
 from domain.measures import CaseMeasure
-from domain.quarters import NotAQuarter, Quarter
+from domain.periods import NotAQuarter, Quarter
 from domain.words import Channel, ComplaintKind
 
 

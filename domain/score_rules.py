@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.deadlines import Limit
-from domain.quarters import NotAQuarter, Quarter
+from domain.periods import NotAQuarter, Quarter
 
 TENTHS = 10
 """Points are kept in tenths, as whole numbers, so that no sum is ever rounded."""

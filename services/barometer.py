@@ -13,7 +13,7 @@ from domain.barometer import Volume as Counted
 from domain.figures import NONE, Cause
 from domain.indicators import EDITION, LegRow, answered, leg_registered, registered
 from domain.measures import CaseMeasure
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.sources import PARTLY_COVERED, Needs
 from domain.suppression import column
 from domain.unit_table import DIRECT, NO_UNIT, answering

@@ -13,7 +13,7 @@ from domain.figure_editions import DefinitionFault, FigureEdition, checked
 from domain.figures import NONE
 from domain.identity import RULES_STREAM
 from domain.indicators import COUNTS, DEFINITIONS, EDITION
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore, NoSuchEdition
 from domain.unit_table import Row
 from domain.window import FigureSettings

@@ -26,7 +26,7 @@ from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM, receipt
 from domain.indicators import COUNTS, DEFINITIONS, EDITION, answered, response_days
 from domain.leg_measures import LegMeasure, Legs, measure_legs
 from domain.measures import CaseMeasure, complaint_fact, measure_case
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.unit_table import DIRECT, NO_UNIT, SHARED_MAX, Row, answering, tabulate, working_days
 from domain.units import UnitAliased, UnitAliasWithdrawn, UnitReorganisationReversed, UnitReorganised
 from domain.window import Window, on_clock

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.figures import NONE
 from domain.indicators import EDITION
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.ranking import GroupRanking, Placed, rank
 from domain.window import Window, on_clock, structure_text
 from services.statistics import Statistics

@@ -21,7 +21,7 @@ from domain.identity import RULES_STREAM, receipt_no
 from domain.indicators import LegRow, leading
 from domain.leg_measures import Legs, lead_number, measure_legs
 from domain.measures import CaseMeasure, complaint_fact, measure_case
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.refusals import ChangedMeanwhile
 from domain.score_causes import ScoreCause, assessable, causes_of
 from domain.score_figures import UnitScore, score_of
@@ -339,9 +339,7 @@ class Scores:
         )
 
     def _withdrawn(self, position: int) -> frozenset[str]:
-        facts = (
-            cast("RulesFact", one.fact) for one in self._log.read_stream(RULES_STREAM) if one.position <= position
-        )
+        facts = (cast("RulesFact", one.fact) for one in self._log.read_stream(RULES_STREAM) if one.position <= position)
         return standing(facts).withdrawn_of(EditionKind.SCORE_RULES)
 
     # --- inside -------------------------------------------------------------------------------------------------

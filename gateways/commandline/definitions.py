@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from domain.indicators import EDITION
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Refused,

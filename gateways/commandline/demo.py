@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.bulletin_name import BulletinName
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.words import CHINESE, Channel, Role, State
 from gateways.app import Hangfeng, compose, open_new
 from gateways.commandline.edition_table import edition_console, padded, print_edition

@@ -20,7 +20,7 @@ from services.differences import CAUSES, explain_difference, figure_keys
 from services.statistics import Statistics
 
 if TYPE_CHECKING:
-    from domain.quarters import Quarter
+    from domain.periods import Quarter
 
 
 @click.command("explain-difference", short_help="差异说明 / why two figures differ")

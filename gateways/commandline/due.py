@@ -8,12 +8,21 @@ import click
 
 from domain.words import CHINESE
 from gateways.commandline.list_files import cursor_option, format_option, out_option, tell_next, wrote_file
-from gateways.commandline.session import Session, answer_json, answer_table, json_option, pass_session
+from gateways.commandline.session import (
+    Session,
+    answer_json,
+    answer_table,
+    hold_to_known_unit,
+    json_option,
+    pass_session,
+    say,
+)
 from gateways.http.due import LINES_DEFAULT, LINES_MAX, DueAsked, OverdueAsked, due_document, overdue_document
 from gateways.http.list_files import DUE, OVERDUE
 from services.due import Within
 
 HOTLINE = "（热线 hotline）"
+_WITHIN = {Within.TODAY: "今日", Within.TOMORROW: "明日", Within.WEEK: "本周"}
 _UNIT = click.option("--unit", help="承办单位，别名亦可 / the unit, by any spelling")
 _LIMIT = click.option("--limit", type=click.IntRange(1, LINES_MAX), default=LINES_DEFAULT, help="条数 / how many")
 
@@ -52,8 +61,13 @@ def due(
         return
     with session.reading() as house:
         found = due_document(house, session.actor, asked)
+        if not found.items:
+            hold_to_known_unit(house, unit)
     if as_json:
         answer_json(found.model_dump())
+        return
+    if not found.units and not found.items:
+        say(f"{_WITHIN[asked.within]}没有到期的期限", "nothing falls due")
         return
     answer_table(
         ("单位 unit", "今日 today", "明日 tomorrow", "本周 week", "暂定 provisional"),
@@ -96,14 +110,18 @@ def overdue(
 ) -> None:
     """列出已发红牌而尚未办结的期限：超期几天，现在谁手中；超期最久的在前。给出 --format 时导出全部。
 
-    List the deadlines that got a red card and still run: how many days late, and who holds the case now. With
-    --format all of them go into a file.
+    单位一栏为热线的，是对诉求人的期限；同一件的两个期限各占一行。
+
+    List the deadlines that got a red card and still run: how many days late, and who holds the case now; those of the
+    hotline are what citizens were promised, so one case may have two lines. With --format all of them go into a file.
     """
     asked = OverdueAsked(unit=unit, limit=limit, cursor=cursor)
     if wrote_file(session, OVERDUE, asked, file_format, out):
         return
     with session.reading() as house:
         found = overdue_document(house, session.actor, asked)
+        if not found.items:
+            hold_to_known_unit(house, unit)
     if as_json:
         answer_json(found.model_dump())
         return

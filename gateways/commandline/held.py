@@ -21,7 +21,7 @@ from services.held_time import KINDS, held_quarter
 from services.statistics import Statistics
 
 if TYPE_CHECKING:
-    from domain.quarters import Quarter
+    from domain.periods import Quarter
 
 
 @click.command("held", short_help="持有时间 / who held the cases for how long")

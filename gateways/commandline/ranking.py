@@ -23,7 +23,7 @@ from services.statistics import Statistics
 if TYPE_CHECKING:
     from datetime import date
 
-    from domain.quarters import Quarter
+    from domain.periods import Quarter
 
 
 @click.command("ranking", short_help="分组排名 / ranking by group")

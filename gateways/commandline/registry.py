@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from domain.commitments import STANDING_CHINESE
-from domain.quarters import NotAQuarter, Quarter
+from domain.periods import NotAQuarter, Quarter
 from domain.units import UnitFact, UnitPlaced, UnitRegistry
 from gateways.commandline.session import (
     Refused,

@@ -55,7 +55,7 @@ from services.scores import Done, Proposals, QuarterScores
 from services.statistics import Statistics
 
 if TYPE_CHECKING:
-    from domain.quarters import Quarter
+    from domain.periods import Quarter
     from gateways.app import Hangfeng
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -21,8 +21,10 @@ import orjson
 from domain.events import ComplaintRegistered
 from domain.facts import Actor, Moment
 from domain.identity import position_of_receipt
+from domain.periods import Period
 from domain.words import Role
 from gateways.app import Clock, Hangfeng, compose, system_clock
+from services.casework import hold_to_registry
 from services.settings import Settings, load_settings
 
 LOCAL_ADMINISTRATOR = "本机管理员"
@@ -100,6 +102,8 @@ def answer_table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> N
     for row in (list(headings), *texts):
         padded = (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
         click.echo("  ".join(padded).rstrip())
+    if not rows:
+        say("（没有）", "none")
 
 
 @contextmanager
@@ -128,6 +132,25 @@ def parse_instant(text: str, house: Hangfeng) -> datetime:
     if len(text) == len("2025-07-05"):
         instant = instant.replace(hour=23, minute=59, second=59, microsecond=999_999)
     return instant if instant.tzinfo else instant.replace(tzinfo=house.instance.zone)
+
+
+def hold_to_known_unit(house: Hangfeng, unit: str | None) -> None:
+    """Refuse a spelling that the registry does not know, so that an empty list is not taken for work done.
+
+    Raises ``UnknownUnit``, which names those that are near.
+    """
+    if unit is not None:
+        hold_to_registry(unit, house.instance.units)
+
+
+def hold_to_begun(house: Hangfeng, period: Period) -> None:
+    """Refuse a period that has not begun: its figures would be those of a day that nobody knows.
+
+    Raises ``click.BadParameter``.
+    """
+    if period.first_day > house.clock().astimezone(house.instance.zone).date():
+        said = f"{period.chinese}尚未开始，请给出已开始的统计期 / {period} has not begun: name one that has"
+        raise click.BadParameter(said, param_hint="'--quarter'")
 
 
 def case_id(house: Hangfeng, written: str) -> UUID:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from domain.figures import NONE
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from gateways.commandline.definitions import adopt as adopt_definitions
 from gateways.commandline.definitions import preview_definitions
 from gateways.commandline.definitions import show as show_definitions

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from domain.editions import EditionKind
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from gateways.commandline.definitions import print_effects
 from gateways.commandline.session import (
     Progress,

@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.facts import TOPICS, Actor
 from domain.lifecycle import INNER_STEPS, STEPS
-from domain.quarters import NotAQuarter, Quarter
+from domain.periods import NotAQuarter, Quarter
 from domain.words import CHINESE, LegRole, Precision
 from gateways.http.caller import CONSOLE_COOKIE, caller_of, house_of, today
 from gateways.http.complaints import case_view, clock_view, history_view

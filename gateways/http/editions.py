@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.editions import EditionKind
 from domain.facts import Actor
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from gateways.http.bodies import Body, Code
 from gateways.http.caller import Caller, House, IdempotencyKey, moment, today
 from gateways.http.lists import follow

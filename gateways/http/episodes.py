@@ -12,7 +12,7 @@ from pydantic import Field as Described
 
 from domain.episode import EpisodeHeld, OnAirUnit
 from domain.facts import Actor
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from gateways.http.bodies import Body, Code, Instant
 from gateways.http.caller import Caller, House, IdempotencyKey, moment
 from gateways.http.lists import follow

@@ -14,7 +14,7 @@ from fastapi import Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.facts import Actor
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.score_rules import TENTHS
 from domain.scores import CauseName, EntryState, ScoreEntry, cause_name
 from gateways.http.bodies import Body, Code, Instant

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.ranking import ranking_keys
 from domain.window import structure_day
 from domain.words import Role

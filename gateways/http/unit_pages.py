@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.bulletin_name import BulletinName
 from domain.facts import Actor
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from gateways.http.caller import UNIT_ROLES, Caller, House, today
 from gateways.http.lists import follow
 from gateways.http.problems import fault

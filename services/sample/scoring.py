@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from domain.facts import Actor, Moment
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.scores import CauseName, EntryState, ScoreEntry
 from domain.words import Role
 from projections.scores import entries_at

@@ -12,7 +12,7 @@ from domain.coverage import CasesCovered, Coverage
 from domain.facts import Moment
 from domain.figures import Rounding, RowId, percent, times
 from domain.indicators import COUNTS, DEFINITIONS, CountDefinition, Definition
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.sources import Sources
 from domain.unit_table import DIRECT, NO_UNIT, Row, UnitTable, tabulate
 from domain.units import UnitRegistry

@@ -13,7 +13,7 @@ from domain.decide import decide, running_clocks
 from domain.events import Closed, DeadlineMissed, DeadlineWarned, HandoverOwed, Measure, MeasureAdded, ReworkWaived
 from domain.facts import Moment
 from domain.held_time import HeldTime
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.rules import Purpose, Rulebook
 from domain.window import Window
 from domain.words import ComplaintKind, Finding, Satisfaction

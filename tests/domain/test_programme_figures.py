@@ -9,8 +9,8 @@ from domain import episode as e
 from domain import episode_commands as c
 from domain.episode import OnAirUnit
 from domain.figures import Rounding
+from domain.periods import Quarter
 from domain.programme_figures import COMMITMENTS_KEPT, COMMITMENTS_KEPT_ORIGINAL, attendance, promises_rate
-from domain.quarters import Quarter
 from domain.window import Window
 from domain.working_calendar import WorkingCalendar
 from tests.domain.test_episode import LEADER, PRODUCER, SEATED, SUPERVISOR, WATER, after, at

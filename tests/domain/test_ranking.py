@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from domain.figures import Count, Times, rate
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.ranking import NoRankingBy, Placed, rank
 from domain.unit_table import Row, UnitTable
 from domain.units import UnitPlaced, registry

@@ -11,7 +11,7 @@ from domain import commands as c
 from domain.facts import Recorded
 from domain.leg_measures import LegMeasure, Legs, measure_legs
 from domain.measures import CaseMeasure, complaint_fact, measure_case
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.unit_table import tabulate
 from domain.window import Window
 from domain.words import ComplaintKind, Finding

@@ -14,7 +14,7 @@ from domain.facts import Moment, Recorded
 from domain.indicators import LegRow, response_days
 from domain.leg_measures import Legs, measure_legs
 from domain.measures import CaseMeasure, measure_case
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.refusals import Refusal
 from domain.unit_table import span, working_days
 from domain.window import Window

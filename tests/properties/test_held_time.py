@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain import commands as c
 from domain.clocks import Holder, HolderKind, spans, turns
 from domain.held_time import HeldTime
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.window import Window
 from tests.conftest import ROOT
 from tests.random_walk import Walk

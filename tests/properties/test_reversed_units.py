@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.facts import Moment
 from domain.identity import UNITS_STREAM
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.units import (
     UnitAliased,
     UnitAliasWithdrawn,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domain.barometer import QuarterVolumes, Reading, change, readings
 from domain.figures import Rounding
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from services.barometer import Barometer, Grouping, Volume, withheld
 
 BELOW = 3

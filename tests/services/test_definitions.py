@@ -10,7 +10,7 @@ import pytest
 
 from domain.facts import Moment
 from domain.figure_editions import DefinitionFault, edition_for
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.words import ComplaintKind
 from services.definitions import adopt_definitions, preview, settings_of
 from services.editions.definition_files import load_definitions

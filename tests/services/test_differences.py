@@ -12,7 +12,7 @@ from domain.complaint import fold
 from domain.decide import decide
 from domain.facts import Fact, Moment
 from domain.identity import UNITS_STREAM
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.units import UnitAliased
 from domain.words import ComplaintKind
 from services.definitions import adopt_definitions

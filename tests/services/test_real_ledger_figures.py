@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from services.ledger_import import LedgerImport
 from services.statistics import UnitStatistics
 from tests.composed import OPERATOR, StandingClock, a_house

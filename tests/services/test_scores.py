@@ -17,7 +17,7 @@ from domain.episode import EpisodeHeld, OnAirUnit
 from domain.events import Measure
 from domain.facts import Actor, Moment
 from domain.identity import episode_stream
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.score_rules import ScoreEdition, ScoreRuleFault
 from domain.scores import CauseName, EntryState, ScoreEntry
 from domain.words import ComplaintKind, Finding, Role

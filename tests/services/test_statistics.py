@@ -14,7 +14,7 @@ from domain.decide import decide
 from domain.events import LedgerRow
 from domain.facts import Fact, Moment
 from domain.identity import COVERAGE_STREAM, UNITS_STREAM
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.registration import register_from_ledger
 from domain.units import UnitAliased, UnitReorganised
 from domain.words import Channel, ComplaintKind, Precision

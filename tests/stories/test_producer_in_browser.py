@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.words import Role
 from gateways.app import compose, open_new
 from gateways.bench.intake import free_port

@@ -12,7 +12,7 @@ import pytest
 from domain import commands as c
 from domain.complaint import Complaint
 from domain.lifecycle import STEPS
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.words import Channel, ComplaintKind, Finding, Satisfaction, State
 from services.editions import shipped_conduct_codes
 from services.sample.city import DISTRICT, city

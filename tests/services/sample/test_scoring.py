@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.scores import EntryState
 from gateways.app import Hangfeng, compose, open_new
 from projections.scores import entries_at

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.quarters import NotAQuarter, Quarter
+from domain.periods import NotAQuarter, Quarter
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 quarters = st.builds(Quarter, st.integers(2000, 2100), st.integers(1, 4))
