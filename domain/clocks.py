@@ -5,7 +5,7 @@ Everything here is computed from the case's own facts and the editions in force;
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -141,22 +141,26 @@ def turns(facts: Sequence[ComplaintFact]) -> tuple[Turn, ...]:
     """
     found: list[Turn] = []
     state: Complaint | None = None
+    held: tuple[Holder, datetime, ComplaintFact, str | None] | None = None
+    last: datetime | None = None
     for fact in facts:
         state = evolve(state, fact)
         holder = holder_of(state)
+        if held is not None and held[0] == holder:
+            continue
         at = fact.occurred.at
-        if found:
-            last = found[-1]
-            if last.span.until is None:
-                if last.span.holder == holder:
-                    continue
-                at = max(at, last.span.since)
-                found[-1] = replace(last, span=replace(last.span, until=at), taken=fact)
-            else:
-                at = max(at, last.span.until)
-        if holder is not None:
-            unit = state.lead.unit if state.lead is not None else None
-            found.append(Turn(Span(holder, at, None), fact, unit))
+        if last is not None and at < last:
+            at = last
+        if held is not None:
+            found.append(Turn(Span(held[0], held[1], at), held[2], held[3], fact))
+        last = at
+        if holder is None:
+            held, last = None, found[-1].span.until if found else None
+            continue
+        lead = state.lead
+        held = (holder, at, fact, lead.unit if lead is not None else None)
+    if held is not None:
+        found.append(Turn(Span(held[0], held[1], None), held[2], held[3]))
     return tuple(found)
 
 

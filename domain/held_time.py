@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from domain import events as e
 from domain.clocks import Holder, HolderKind, Turn, turns
 from domain.complaint import ComplaintFact
 from domain.deadlines import Deadline
 from domain.facts import Moment
+from domain.office_hours import OfficeHours, since_midnight
 from domain.rules import Rulebook
 from domain.window import Window
 
 Worked = Callable[[datetime, datetime], int]
 _SENT_ANEW = (e.Dispatched, e.JurisdictionDesignated)
+_MINUTE = timedelta(minutes=1)
 _RETURNED = (e.ReturnApproved, e.JurisdictionDesignated)
 
 
@@ -71,6 +73,41 @@ class Dispatching:
     decision_late_minutes: int = 0
 
 
+_NO_DISPATCHING = Dispatching()
+
+
+class _Course:
+    """The working time of a period as it passes: for each of its days, what had been worked by the day's beginning.
+
+    Every instant that is asked for lies in the period, so that one look at its day and its office hours will do.
+    """
+
+    def __init__(self, rules: Rulebook, window: Window) -> None:
+        self.of = (rules, window)
+        self.first = window.quarter.starts_at(window.zone)
+        self.last = min(window.as_of, window.quarter.ends_at(window.zone))
+        self._rules = rules
+        self._days: dict[date, tuple[int | None, bool | None, OfficeHours]] = {}
+
+    def minutes(self, at: datetime) -> int:
+        """Return the whole working minutes from the period's first instant to this one. Raises ``_Unpublished``."""
+        local = at.astimezone(self._rules.zone)
+        day = local.date()
+        held = self._days.get(day)
+        if held is None:
+            held = self._days[day] = self._day(day)
+        before, working, hours = held
+        clock = since_midnight(local)
+        if before is None or (working is None and clock):
+            raise _Unpublished
+        return before + hours.worked_by(clock) // _MINUTE if working else before
+
+    def _day(self, day: date) -> tuple[int | None, bool | None, OfficeHours]:
+        rules = self._rules
+        midnight = datetime.combine(day, time(), tzinfo=rules.zone)
+        return rules.working_minutes(self.first, midnight), rules.calendar.is_working(day), rules.edition_on(day).hours
+
+
 @dataclass(slots=True)
 class HeldTime:
     """The sums of a quarter; ``unknown`` cases touch a year without a calendar and stand in no sum."""
@@ -82,10 +119,14 @@ class HeldTime:
     unknown: int = 0
     units: dict[str | None, Passing] = field(default_factory=dict)
     dispatching: Dispatching = field(default_factory=Dispatching)
+    _course: _Course | None = field(default=None, init=False, repr=False, compare=False)
 
     def take(self, facts: Sequence[ComplaintFact], rules: Rulebook, window: Window) -> None:
         """Add one case: its facts as far as they are known, in their order."""
-        seen = _Seen(facts, rules, window)
+        course = self._course
+        if course is None or course.of[0] is not rules or course.of[1] is not window:
+            course = self._course = _Course(rules, window)
+        seen = _Seen(facts, window, course)
         try:
             seen.measure()
         except _Unpublished:
@@ -99,7 +140,8 @@ class HeldTime:
         # What is still owed of a case that has ended is late all the same.
         for unit, passing in seen.units.items():
             _add(self.units.setdefault(unit, Passing()), passing)
-        _add(self.dispatching, seen.dispatching)
+        if seen.dispatching != _NO_DISPATCHING:
+            _add(self.dispatching, seen.dispatching)
 
 
 @dataclass(slots=True)
@@ -107,8 +149,8 @@ class _Seen:
     """One case, looked at through the window: what lies outside the quarter or after ``as_of`` is cut off."""
 
     facts: Sequence[ComplaintFact]
-    rules: Rulebook
     window: Window
+    course: _Course
     shares: Counter[Holder] = field(default_factory=Counter)
     elapsed: int = 0
     units: dict[str | None, Passing] = field(default_factory=dict)
@@ -143,11 +185,11 @@ class _Seen:
 
     @property
     def _first(self) -> datetime:
-        return self.window.quarter.starts_at(self.window.zone)
+        return self.course.first
 
     @property
     def _last(self) -> datetime:
-        return min(self.window.as_of, self.window.quarter.ends_at(self.window.zone))
+        return self.course.last
 
     def _cut(self, turn: Turn) -> tuple[datetime, datetime]:
         since = min(max(turn.span.since, self._first), self._last)
@@ -156,11 +198,8 @@ class _Seen:
 
     def _worked(self, since: datetime, until: datetime) -> int:
         """Whole working minutes of a span, as the difference of one running total from the quarter's first instant."""
-        before = self.rules.working_minutes(self._first, since)
-        through = self.rules.working_minutes(self._first, until)
-        if before is None or through is None:
-            raise _Unpublished
-        return through - before
+        before = self.course.minutes(since)
+        return self.course.minutes(until) - before
 
     def _within(self, moment: Moment) -> bool:
         return self.window.within(moment)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from domain.words import LegRole
 
@@ -42,9 +41,8 @@ OPEN_LEG_STATES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A unit's share of a case.
+class Leg(NamedTuple):
+    """A unit's share of a case; a named tuple for the same reason as the case itself.
 
     ``dispute_deadline`` is by when the office owes its decision on the return that was last asked for.
     The unit clock runs from ``started`` to ``stopped``: the submission of the reply that was later approved.

@@ -13,7 +13,7 @@ from domain.figures import NO_CALENDAR, NONE, percent
 from domain.held_time import HeldTime, Passing
 from domain.indicators import EDITION
 from domain.measures import complaint_fact
-from domain.quarters import Quarter
+from domain.periods import Quarter
 from domain.unit_table import NO_UNIT
 from domain.window import Window, on_clock
 from projections.cases import complaints_between
@@ -111,14 +111,14 @@ def held_quarter(
 ) -> HeldQuarter:
     """Return the held time of a quarter; parameters and errors as for ``Statistics.rows``.
 
-    One case is in memory at a time.
+    The ids of the cases, and the facts of some hundreds of them, are in memory at a time.
     """
     window, at = statistics.asked(quarter, as_of, known_at, position)
     rules = statistics.rules_at(at)
     sums = HeldTime()
     last_day = max(quarter.last_day, window.today)
-    for complaint in complaints_between(statistics.views, quarter.first_day, last_day, at):
-        recorded = [one for one in statistics.log.read_stream(complaint) if one.position <= at]
+    complaints = complaints_between(statistics.views, quarter.first_day, last_day, at)
+    for recorded in statistics.log.read_streams(complaints, to=at):
         facts = [fact for one in recorded if (fact := complaint_fact(one)) is not None]
         sums.take(facts, rules, window)
     return HeldQuarter(window, at, sums, known_at)

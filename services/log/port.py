@@ -10,7 +10,7 @@ A store behind this port keeps four promises, which the contract suite in the te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -135,6 +135,15 @@ class Log(Protocol):
 
     def read_stream(self, stream: UUID, /, *, after_version: int = 0) -> tuple[Recorded, ...]:
         """Return the facts of one stream in order, empty where there is none. Raises ``LogDamaged``."""
+
+    def read_streams(
+        self, streams: Iterable[UUID], /, *, after: int = 0, to: int | None = None
+    ) -> Iterator[tuple[Recorded, ...]]:
+        """Give the facts of each of these streams with ``after < position <= to``, personal texts still sealed.
+
+        Streams come in their order, each once and all of its facts together; one with no such fact is left out. They
+        are read some hundreds at a time. Raises ``LogDamaged``.
+        """
 
     def versions(self, streams: Iterable[UUID], /) -> dict[UUID, int]:
         """Return the version of each of the streams that has one."""

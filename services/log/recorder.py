@@ -183,6 +183,20 @@ class LogRecorder(SQLiteApplicationRecorder):
             rows: list[tuple[int, str, int, str, bytes]] = c.fetchall()
             return rows
 
+    def select_streams(
+        self, originator_ids: Sequence[str], after: int, to: int | None
+    ) -> list[tuple[int, str, int, str, bytes]]:
+        """Return the rows of some streams with ``after < position <= to``, each stream's in order."""
+        statement = (
+            f"SELECT {COLUMNS} FROM stored_events "  # noqa: S608  question marks only
+            f"WHERE originator_id IN ({', '.join('?' * len(originator_ids))}) AND position > ? AND position <= ? "
+            "ORDER BY originator_id, originator_version"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (*originator_ids, after, (1 << 62) if to is None else to))
+            rows: list[tuple[int, str, int, str, bytes]] = c.fetchall()
+            return rows
+
     def select_events(
         self,
         originator_id: UUID | str,

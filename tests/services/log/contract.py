@@ -32,6 +32,21 @@ class LogContract:
         assert log.read_stream(stream(9)) == ()
         assert log.versions([stream(9)]) == {}
 
+    def test_many_streams_are_read_together_within_positions(self, log: Log) -> None:
+        log.append([intake(number) for number in range(3)])
+        log.append([Append(stream(1), 1, (signed(),)), Append(stream(0), 1, (signed(),))])
+        asked = [stream(1), stream(9), stream(0), stream(1)]
+        found = list(log.read_streams(asked, to=4))
+        assert [[one.position for one in facts] for facts in found] == [[2, 4], [1]]
+        assert [one.position for facts in log.read_streams(asked, after=2) for one in facts] == [4, 5]
+        assert list(log.read_streams([])) == []
+
+    def test_many_streams_are_read_with_their_texts_sealed(self, log: Log) -> None:
+        log.append([intake(1)])
+        ((first,),) = log.read_streams([stream(1)])
+        (shut,) = log.read(0, 1, opened=False)
+        assert first == shut != log.read_stream(stream(1))[0]
+
     @pytest.mark.parametrize("expected", [0, 2, 7])
     def test_a_stream_at_another_version_is_a_conflict_and_stores_nothing(self, log: Log, expected: int) -> None:
         log.append([intake(1)])
