@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 from pydantic import ValidationError
 
 from domain.clocks import clocks, held
+from domain.rules import Rulebook
 from domain.words import CHINESE, Channel, ComplaintKind, State
 from gateways.commandline.due import due, overdue
 from gateways.commandline.follow_up import follow_ups, invalidate_rating, invite_rating, ratings
@@ -19,6 +20,7 @@ from gateways.commandline.session import (
     answer_json,
     answer_table,
     case_id,
+    hold_to_known_unit,
     json_option,
     pass_session,
     say,
@@ -97,6 +99,8 @@ def list_command(
         return
     with session.reading() as house:
         page = complaints_page(house, session.actor, filters)
+        if not page.items:
+            hold_to_known_unit(house, filters.unit)
     if as_json:
         answer_json(page.model_dump())
         return
@@ -246,6 +250,9 @@ def uncorrected_command(
         return
     with session.reading() as house:
         found = uncorrected_list(house, session.actor, asked)
+        if not found.items:
+            hold_to_known_unit(house, unit)
+        rules = house.instance.rules
     if as_json:
         answer_json(found.model_dump())
         return
@@ -263,7 +270,7 @@ def uncorrected_command(
             (
                 line.receipt_no,
                 line.unit,
-                line.conduct_code,
+                conduct_words(rules, line.conduct_code, line.found_at.date()),
                 line.found_at.date(),
                 line.code or "未定措施 none named",
                 line.due,
@@ -277,6 +284,13 @@ def uncorrected_command(
         f"{found.total} in all, {found.past_due} past due, {found.without_due_day} without a due day",
     )
     tell_next(found.next)
+
+
+def conduct_words(rules: Rulebook, code: str | None, day: date) -> str | None:
+    """Return a conduct code by its name in the edition of a day; one that no edition knows as it was written."""
+    edition = rules.conduct_codes_on(day)
+    found = edition.find(code) if edition is not None and code is not None else None
+    return code if found is None else found.name
 
 
 def _filters(given: dict[str, object]) -> Filters:

@@ -89,3 +89,14 @@ def test_what_falls_due_and_what_is_overdue_is_listed_by_unit(run: Run, clock: S
     ]
     assert "城管局" in run("complaints", "overdue", "--unit", "城管局").stdout
     assert "--cursor" in run("complaints", "overdue", "--limit", "1").stderr
+
+
+def test_a_list_with_nothing_on_it_says_so_and_an_unknown_unit_is_named(run: Run) -> None:
+    assert "nothing falls due" in run("complaints", "due", "--within", "week").stderr
+    assert run("complaints", "due").stdout == ""
+    assert "（没有） / none" in run("complaints", "list").stderr
+    assert run("units", "place", "城管局", "--group", "市直部门").exit_code == 0
+    for listing in ("list", "due", "overdue", "uncorrected"):
+        refused = run("complaints", listing, "--unit", "城管居")
+        assert (refused.exit_code, "城管局" in refused.stderr) == (1, True), listing
+        assert run("complaints", listing, "--unit", "城管局").exit_code == 0
