@@ -83,14 +83,28 @@ class UnitRegistry:
         if spelling is None:
             return None
         unit = self.aliases.get(spelling, spelling)
-        if on is None:
-            return unit
+        return unit if on is None or not self.successions else self._line(unit, on)[-1]
+
+    def leads_back(self, old: str, new: str, effective_from: date) -> bool:
+        """Say whether a reorganisation would give a unit's work back to it on some day, by way of those that stand."""
+        unit = self.aliases.get(old, old)
+        days = {effective_from, *(s.effective_from for s in self.successions if s.effective_from > effective_from)}
+        return any(unit in self._line(self.aliases.get(new, new), day) for day in days)
+
+    def _line(self, unit: str, on: date) -> list[str]:
+        """Return a unit and those that its work went to by a day, in order; of two that took it the later has it."""
+        line = [unit]
         for _ in range(_SUCCESSIONS_MAX):
-            later = next((s for s in self.successions if s.old == unit and s.effective_from <= on), None)
-            if later is None:
-                return unit
-            unit = later.new
-        return unit
+            latest: UnitReorganised | None = None
+            for one in self.successions:
+                if one.effective_from > on or self.aliases.get(one.old, one.old) != line[-1]:
+                    continue
+                if latest is None or one.effective_from >= latest.effective_from:
+                    latest = one
+            if latest is None:
+                break
+            line.append(self.aliases.get(latest.new, latest.new))
+        return line
 
     @property
     def names(self) -> tuple[str, ...]:

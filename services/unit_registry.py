@@ -21,7 +21,7 @@ from domain.units import (
     UnitReorganised,
     registry,
 )
-from domain.wording import hold_to_code
+from domain.wording import hold_to_code, hold_to_text
 from projections.port import Connection
 from services.log.port import Append, Appended, Log, Unstorable
 
@@ -73,6 +73,7 @@ def record_units(log: Log, facts: UnitsToRecord) -> tuple[Recorded, ...]:
 
 def alias_unit(log: Log, alias: str, unit: str, by: Actor, at: Moment) -> bool:
     """Let a spelling mean a unit, and say whether that was new. Raises ``AliasOfItself`` and as ``record_units``."""
+    alias, unit = _trimmed("alias", alias), _trimmed("unit", unit)
 
     def facts(units: UnitRegistry) -> Sequence[UnitFact]:
         if alias == unit or units.resolve(unit) == alias:
@@ -96,14 +97,15 @@ def withdraw_alias(log: Log, alias: str, by: Actor, at: Moment) -> bool:
 def reorganise(log: Log, old: str, new: str, effective_from: date, by: Actor, at: Moment) -> bool:
     """Let a unit's work be another's from a day on, and say whether that was new.
 
-    Raises ``ReorganisedBack`` and as ``record_units``.
+    Raises ``ReorganisedBack``, ``NotACodeWord``, ``EmptyText`` and as ``record_units``.
     """
+    old, new = _trimmed("old", old), _trimmed("new", new)
 
     def facts(units: UnitRegistry) -> Sequence[UnitFact]:
-        if old == new or units.resolve(new, effective_from) == old:
-            raise ReorganisedBack(old=old, new=new)
         if (old, new, effective_from) in _reorganisations(units):
             return ()
+        if units.leads_back(old, new, effective_from):
+            raise ReorganisedBack(old=old, new=new)
         return (UnitReorganised(by=by, occurred=at, old=old, new=new, effective_from=effective_from),)
 
     return bool(record_units(log, facts))
@@ -130,6 +132,14 @@ def reverse_reorganisation(
         )
 
     return record_units(log, facts)
+
+
+def _trimmed(field: str, name: str) -> str:
+    """Return a unit's name as ledgers give it, without white space around it (单位名称去首尾空白)."""
+    trimmed = name.strip()
+    hold_to_text(field, trimmed)
+    hold_to_code(field, trimmed)
+    return trimmed
 
 
 def _reorganisations(units: UnitRegistry) -> list[tuple[str, str, date]]:

@@ -1,10 +1,13 @@
+from datetime import date
+
 import pytest
 
 from domain.facts import Actor, Moment
-from domain.units import UnitAliased, UnitRegistry, registry
+from domain.refusals import EmptyText, ReorganisedBack
+from domain.units import UnitAliased, UnitRegistry, UnitReorganised, registry
 from domain.words import Role
 from gateways.app import Hangfeng
-from services.unit_registry import record_units, suggest
+from services.unit_registry import alias_unit, record_units, reorganise, suggest
 from tests.composed import START
 
 BY, AT = Actor("管理员", Role.ADMIN), Moment(START)
@@ -67,3 +70,43 @@ def test_what_others_record_meanwhile_is_looked_at_again(composed: Hangfeng) -> 
     (recorded,) = record_units(composed.log, facts)
     assert recorded.version == 2
     assert asked == [{}, {"甲": "乙"}]
+
+
+def moved(old: str, new: str, day: str) -> UnitReorganised:
+    return UnitReorganised(by=BY, occurred=AT, old=old, new=new, effective_from=date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "day"),
+    [
+        ("乙局", "甲局", "2026-01-01"),
+        ("乙局", "甲局", "2027-01-01"),
+        ("丙局", "甲局", "2026-02-01"),
+        ("乙局", "甲局旧称", "2026-01-01"),
+    ],
+)
+def test_no_reorganisation_leads_back_on_any_day(composed: Hangfeng, old: str, new: str, day: str) -> None:
+    record_units(composed.log, [moved("甲局", "乙局", "2026-06-01"), moved("乙局", "丙局", "2026-09-01")])
+    record_units(composed.log, [aliased("甲局旧称", "甲局")])
+    with pytest.raises(ReorganisedBack):
+        reorganise(composed.log, old, new, date.fromisoformat(day), BY, AT)
+
+
+def test_of_two_units_that_took_the_same_work_the_later_has_it() -> None:
+    units = registry([moved("甲局", "丙局", "2027-01-01"), moved("甲局", "乙局", "2026-06-01")])
+    days = ("2026-05-31", "2026-06-01", "2026-12-31", "2027-01-01")
+    assert [units.resolve("甲局", date.fromisoformat(day)) for day in days] == ["甲局", "乙局", "乙局", "丙局"]
+
+
+def test_a_reorganisation_told_by_aliases_is_that_of_the_units() -> None:
+    units = registry([moved("甲", "乙", "2026-06-01"), aliased("甲", "甲局"), aliased("乙", "乙局")])
+    assert units.resolve("甲局", date(2026, 6, 1)) == "乙局"
+
+
+def test_white_space_around_a_name_makes_no_other_unit(composed: Hangfeng) -> None:
+    assert reorganise(composed.log, " 甲局 ", "乙局\n", date(2026, 6, 1), BY, AT)
+    assert not reorganise(composed.log, "甲局", "乙局", date(2026, 6, 1), BY, AT)
+    assert alias_unit(composed.log, " 甲 ", "甲局", BY, AT)
+    assert not alias_unit(composed.log, "甲", "甲局", BY, AT)
+    with pytest.raises(EmptyText):
+        reorganise(composed.log, "　", "乙局", date(2026, 6, 1), BY, AT)
