@@ -64,6 +64,11 @@ def ranking_keys() -> tuple[str, ...]:
     return (*(definition.key for definition in DEFINITIONS), *TIMES)
 
 
+def name_of_figure(key: str) -> str:
+    """Return the Chinese name of a figure that units can be ranked by."""
+    return TIMES.get(key) or next(one.name_zh for one in DEFINITIONS if one.key == key)
+
+
 def below(minimum: int) -> Cause:
     """Return the reason why a unit with too few rows has no place."""
     return Cause("below_minimum", f"计数不足 {minimum}，不参加排名", f"counted over fewer than {minimum}: not ranked")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from domain.indicators import COUNTS, DEFINITIONS
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Session,
@@ -21,6 +22,18 @@ from services.statistics import Statistics
 
 if TYPE_CHECKING:
     from domain.periods import Quarter
+
+
+CASE_LINES_MAX = 200
+"""How many lines of cases are printed where nobody said which row or figure is meant; a screen holds no more."""
+
+_NAMES = {
+    **{one.key: one.name_zh for one in COUNTS},
+    **{one.key: one.name_zh for one in DEFINITIONS},
+    "answered": "答复",
+    "response_days": "答复用时",
+    "response_working_days": "答复用时（工作日）",
+}
 
 
 @click.command("explain-difference", short_help="差异说明 / why two figures differ")
@@ -45,6 +58,8 @@ def explain(
 ) -> None:
     """逐件说明同一季度的数字为何在甲、乙两时刻所知不同；各项变动之和恰为差额。
 
+    逐件超过 200 行的，须以 --unit 或 --figure 指定。
+
     Explain case by case why a quarter's figures as known at A and at B differ; the changes add up to the difference
     exactly.
     """
@@ -64,8 +79,24 @@ def explain(
     click.echo(f"{quarter.chinese}　甲 A position {found.a.position}　乙 B position {found.b.position}")
     if not found.explained:
         say("没有差异", "nothing differs")
+        return
+    answer_table(
+        ("行 row", "指标 figure", "部分 part", "甲 A", "乙 B", "差 difference"),
+        [
+            (one.part.row, _figure(one.part.key), one.part.part, one.a, one.b, _signed(one.b - one.a))
+            for one in found.explained
+        ],
+    )
+    lines = sum(len(one.reasons) for one in found.explained)
+    if lines > CASE_LINES_MAX and row is None and not keys:
+        say(
+            f"逐件说明共 {lines} 行，未列出：请以 --unit、--figure 收窄，或以 --json 取全部",
+            f"{lines} lines of cases are left out: narrow with --unit or --figure, or take all with --json",
+        )
+        return
     for one in found.explained:
-        click.echo(f"\n{one.part.row}　{one.part.key} {one.part.part}：{one.a} → {one.b}（{_signed(one.b - one.a)}）")
+        difference = _signed(one.b - one.a)
+        click.echo(f"\n{one.part.row}　{_figure(one.part.key)} {one.part.part}：{one.a} → {one.b}（{difference}）")
         answer_table(
             ("变动 change", "受理编号 receipt", "缘由 why", "事件 events"),
             [
@@ -78,6 +109,11 @@ def explain(
                 for reason in one.reasons
             ],
         )
+
+
+def _figure(key: str) -> str:
+    """Return a figure's Chinese name beside its key."""
+    return f"{_NAMES[key]} {key}" if key in _NAMES else key
 
 
 def _signed(number: object) -> str:

@@ -24,6 +24,7 @@ from gateways.commandline.session import (
     say,
 )
 from gateways.commandline.withdrawing import add_withdrawal
+from gateways.pages.console_pages import LIMIT_UNIT_WORDS
 from services.adoption import open_complaints
 from services.editions import load_calendar, load_rules
 
@@ -160,10 +161,18 @@ def show_edition(session: Session, wanted: str | None, day: datetime | None, as_
         ("用途 purpose", "条目 clause", "时限 limit", "类别 class", "依据 source"),
         [(rule.purpose.value, rule.clause, _limit(rule.limit), rule.limit_class, rule.source) for rule in held.limits],
     )
+    click.echo()
+    answer_table(
+        ("事由 ground", "名称 name", "用于 for"),
+        [
+            *((one.code, one.name, "中止 suspend") for one in held.suspension_grounds),
+            *((one.code, one.name, "终止 terminate") for one in held.termination_grounds),
+        ],
+    )
 
 
 def _limit(limit: Limit | None) -> str | None:
-    return None if limit is None else f"{limit.value} {limit.unit.value}"
+    return None if limit is None else f"{limit.value} {LIMIT_UNIT_WORDS[limit.unit]} {limit.unit.value}"
 
 
 def _edition(edition: RuleEdition, known: list[str]) -> dict[str, Any]:

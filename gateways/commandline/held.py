@@ -12,6 +12,7 @@ from gateways.commandline.session import (
     Session,
     answer_json,
     answer_table,
+    hold_to_begun,
     json_option,
     parse_instant,
     pass_session,
@@ -37,6 +38,7 @@ def held(session: Session, quarter: Quarter, as_of: str | None, known_at: str | 
     hotline, disputes on the unit that asked.
     """
     with session.reading() as house, house.views.reading() as conn:
+        hold_to_begun(house, quarter)
         found = held_quarter(
             Statistics(conn, house.log, house.instance.zone),
             quarter,

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.ranking import ranking_keys
+from domain.ranking import name_of_figure, ranking_keys
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Session,
     answer_json,
     answer_table,
+    hold_to_begun,
     json_option,
     parse_instant,
     pass_session,
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 @click.command("ranking", short_help="分组排名 / ranking by group")
 @click.option("--quarter", required=True, type=QuarterParameter(), help="季度，如 2025Q3 / the quarter")
-@click.option("--by", default="on_time", type=click.Choice(ranking_keys()), help="按哪项指标 / by which figure")
+@click.option(
+    "--by", default="on_time", show_default=True, type=click.Choice(ranking_keys()), help="按哪项指标 / by which figure"
+)
 @click.option(
     "--minimum", type=click.IntRange(0), help="最少计数，默认为设置值 / the least count; a setting by default"
 )
@@ -54,6 +57,7 @@ def ranking(
     oldest open stand beside the answered.
     """
     with session.reading() as house, house.views.reading() as conn:
+        hold_to_begun(house, quarter)
         found = ranking_of(
             Statistics(conn, house.log, house.instance.zone, structure=structure),
             quarter,
@@ -66,8 +70,13 @@ def ranking(
     if as_json:
         answer_json(document)
         return
-    click.echo(f"{quarter.chinese}　{by}　最少计数 minimum {found.minimum}　日志位置 position {found.position}")
+    click.echo(
+        f"{quarter.chinese}　{name_of_figure(by)} {by}　最少计数 minimum {found.minimum}"
+        f"　日志位置 position {found.position}"
+    )
     for group in document["groups"]:
+        if not group["units"]:
+            continue
         click.echo(f"\n【{group['name']}】")
         answer_table(
             ("名次 place", "单位 unit", "指标 figure", "计数", "答复", "未办", "超时未办", "最久(天)", "说明 note"),

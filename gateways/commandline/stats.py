@@ -19,6 +19,7 @@ from gateways.commandline.session import (
     Session,
     answer_json,
     answer_table,
+    hold_to_begun,
     json_option,
     parse_instant,
     pass_session,
@@ -85,6 +86,7 @@ def units(
     --structure, one period under the structure before (old) or after (new) every reorganisation, or that of a day.
     """
     with session.reading() as house, house.views.reading() as conn:
+        hold_to_begun(house, quarter)
         statistics = Statistics(conn, house.log, house.instance.zone, structure=structure)
         found = statistics.units(
             quarter,

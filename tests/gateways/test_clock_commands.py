@@ -100,3 +100,21 @@ def test_a_list_with_nothing_on_it_says_so_and_an_unknown_unit_is_named(run: Run
         refused = run("complaints", listing, "--unit", "城管居")
         assert (refused.exit_code, "城管局" in refused.stderr) == (1, True), listing
         assert run("complaints", listing, "--unit", "城管局").exit_code == 0
+
+
+def test_figures_of_a_period_that_has_not_begun_are_refused(run: Run) -> None:
+    for command in ("units", "ranking", "held"):
+        refused = run("stats", command, "--quarter", "2031Q2")
+        assert (refused.exit_code, "--quarter" in refused.stderr) == (2, True), command
+        assert "has not begun" in refused.stderr
+
+
+def test_rules_are_shown_in_words_with_the_grounds_that_they_know(run: Run) -> None:
+    said = run("rules", "show").stdout
+    assert "5 个工作日 working_days" in said
+    assert "中止 suspend" in said
+    assert "终止 terminate" in said
+
+
+def test_a_ranking_names_the_figure_in_words(run: Run) -> None:
+    assert "按时答复率 on_time" in run("stats", "ranking", "--quarter", "2026Q1").stdout
