@@ -179,6 +179,15 @@ def rows_between(
     return cases, legs
 
 
+def case_rows_at(
+    conn: Connection, complaints: Iterable[UUID], position: int
+) -> dict[UUID, tuple[CaseMeasure, tuple[LegMeasure, ...]]]:
+    """Return these complaints as known at a position, each with all of its legs; one that is not there is left out."""
+    ids = tuple(complaints)
+    legs = _by_complaint(_legs_at(conn, ids, position))
+    return {case.complaint: (case, legs.get(case.complaint, ())) for case in cases_at(conn, ids, position)}
+
+
 def every_leg(conn: Connection, position: int) -> list[LegMeasure]:
     """Return every leg as known at a position, by complaint and number."""
     sql = f"{_SELECT} WHERE {_HELD_AT} ORDER BY l.complaint, l.number"

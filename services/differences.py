@@ -10,47 +10,33 @@ steps add up to the difference exactly, whatever they are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from functools import cached_property
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
+from domain.case_parts import CITY, CaseParts, Known, Number, Part, Parts
 from domain.coverage import LedgerImported
 from domain.editions import CalendarPublished, DefinitionsAdopted, EditionKind, EditionWithdrawn
 from domain.facts import Recorded, topic_of
 from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM, receipt_no
-from domain.indicators import COUNTS, DEFINITIONS, EDITION, answered, response_days
+from domain.indicators import COUNTS, DEFINITIONS, EDITION
 from domain.leg_measures import LegMeasure, Legs, measure_legs
 from domain.measures import CaseMeasure, complaint_fact, measure_case
 from domain.periods import Quarter
-from domain.unit_table import DIRECT, NO_UNIT, SHARED_MAX, Row, answering, tabulate, working_days
 from domain.units import UnitAliased, UnitAliasWithdrawn, UnitReorganisationReversed, UnitReorganised
 from domain.window import Window, on_clock
 from domain.words import ComplaintKind
+from projections.legs import case_rows_at
 from services.statistics import QuarterRows, Statistics
 
-CITY = "全市"
-"""Under which name the city's figures stand."""
+__all__ = ["CAUSES", "CITY", "Difference", "Explained", "Part", "Reason", "explain_difference", "figure_keys"]
 
-PART_OF_COUNT = "count"
-
-
-class Part(NamedTuple):
-    """A number that is explained: the row of the table, the figure's key, and which part of the figure.
-
-    A count has one part, a rate its numerator and denominator, times their sum and ``n``.
-    """
-
-    row: str
-    key: str
-    part: str
-
-
-Parts = Mapping[Part, Fraction]
+CASES_AT_ONCE_MAX = 500
+"""Of how many cases the facts between both sides are in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,98 +121,39 @@ def figure_keys() -> tuple[str, ...]:
     return ("answered", *(one.key for one in COUNTS), *rates, "response_days", "response_working_days")
 
 
-# --- the numbers of a table, and of one case in it ----------------------------------------------------------------
-
-
-def parts_of(cases: Iterable[CaseMeasure], legs: Iterable[LegMeasure], window: Window, shared: _Known) -> Parts:
-    """Return every number that the table over these rows shows or is made of; nought is left out."""
-    kept = [case for case in cases if not window.settings.leaves_out(case)]
-    chosen = {case.complaint for case in kept}
-    table = tabulate(kept, [leg for leg in legs if leg.complaint in chosen], window, shared)
-    found: dict[Part, Fraction] = defaultdict(Fraction)
-    for name, row in ((CITY, table.total), *((row.name, row) for row in table.units)):
-        _add(found, _of_row(name, row))
-    known = {**shared, **{case.complaint: case for case in kept}}
-    for case in kept:
-        if answered(case, window):
-            direct, unit = answering(case, known, window)
-            for name in (CITY, DIRECT if direct else unit or NO_UNIT):
-                _add(found, _of_times(name, case, window))
-    return {part: number for part, number in found.items() if number}
-
-
-_Known = Mapping[UUID, CaseMeasure]
-
-
-def _add(found: dict[Part, Fraction], more: Parts) -> None:
-    for part, number in more.items():
-        found[part] += number
-
-
-def _of_row(name: str, row: Row) -> dict[Part, Fraction]:
-    # Of one case most numbers are nought, and nought is never kept.
-    found = {Part(name, "answered", PART_OF_COUNT): Fraction(row.answered.value)} if row.answered.value else {}
-    for key, count in row.counts.items():
-        if count.value:
-            found[Part(name, key, PART_OF_COUNT)] = Fraction(count.value)
-    for key, figure in row.rates.items():
-        if figure.numerator:
-            found[Part(name, key, "numerator")] = figure.numerator
-        if figure.denominator:
-            found[Part(name, key, "denominator")] = Fraction(figure.denominator)
-    return found
-
-
-def _of_times(name: str, case: CaseMeasure, window: Window) -> dict[Part, Fraction]:
-    took = response_days(case, window)
-    if took is None:
-        return {}
-    found = {Part(name, "response_days", "sum"): Fraction(took), Part(name, "response_days", "n"): Fraction(1)}
-    worked = working_days(case, window)
-    if worked is not None:
-        found[Part(name, "response_working_days", "sum")] = Fraction(worked)
-        found[Part(name, "response_working_days", "n")] = Fraction(1)
-    return found
-
-
 # --- one case, step by step -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Stage:
     """A case as it is known, and what it is looked at through."""
 
     case: CaseMeasure | None
     legs: Legs
-    window: Window
-    known: _Known
+    through: CaseParts
 
-    @cached_property
+    @property
     def parts(self) -> Parts:
-        if self.case is None:
-            return {}
-        return parts_of([self.case], self.legs, self.window, _origins(self.case, self.known))
-
-
-def _origins(case: CaseMeasure, known: _Known) -> dict[UUID, CaseMeasure]:
-    """Return the cases that a shared reply came from, and none besides."""
-    found: dict[UUID, CaseMeasure] = {}
-    for _ in range(SHARED_MAX):
-        origin = known.get(case.answered_from) if case.answered_from is not None else None
-        if origin is None:
-            break
-        found[origin.complaint] = case = origin
-    return found
+        """What the case adds to each number."""
+        return self.through.of(self.case, self.legs) if self.case is not None else {}
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Where a case stands after a step, and what the step was."""
+    """What a case adds after a step, and what the step was."""
 
-    stage: _Stage
+    parts: Parts
     cause: str
     topic: str | None = None
     positions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Through:
+    """An event around the cases, and what they are looked at through after it."""
+
+    around: _Around
+    parts: CaseParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,25 +162,67 @@ class _Way:
 
     a: QuarterRows
     b: QuarterRows
-    known_a: _Known
-    known_b: _Known
-    alike: tuple[tuple[_Around, ...], ...]
+    known_a: Known
+    known_b: Known
+    at_a: CaseParts
+    at_b: CaseParts
+    later: CaseParts | None
+    """Side ``a`` as of the instant of side ``b``, ``None`` where both have the same."""
+    alike: tuple[tuple[_Through, ...], ...]
     """What surrounds the cases, in order, where events of one cause that follow each other stand together."""
+    settled: CaseParts | None
+    """The window of side ``b`` where something else of it than those events differs, with what was known at ``a``."""
+
+
+def _way(statistics: Statistics, a: QuarterRows, b: QuarterRows) -> _Way:
+    known_a, known_b = _known(a), _known(b)
+    window = a.window
+    later = None
+    if window.as_of != b.window.as_of:
+        window = replace(window, as_of=b.window.as_of)
+        later = CaseParts(window, known_a)
+    around = [_Through(one, CaseParts(one.window, known_a)) for one in _around(statistics, a, b)]
+    if around:
+        window = around[-1].around.window
+    return _Way(
+        a=a,
+        b=b,
+        known_a=known_a,
+        known_b=known_b,
+        at_a=CaseParts(a.window, known_a),
+        at_b=CaseParts(b.window, known_b),
+        later=later,
+        alike=tuple(tuple(held) for _, held in groupby(around, key=lambda one: one.around.cause)),
+        settled=CaseParts(b.window, known_a) if window != b.window else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """A case that adds something else on one side than on the other."""
+
+    complaint: UUID
+    case: CaseMeasure
+    """As known last."""
+    stage: _Stage | None
+    """How it stood at ``a`` in the rows of both sides, ``None`` where that must be looked up."""
+    a: Parts
+    b: Parts
 
 
 def _explained(
     statistics: Statistics, a: QuarterRows, b: QuarterRows, row: str | None, keys: frozenset[str]
 ) -> Iterator[Explained]:
-    alike = tuple(tuple(held) for _, held in groupby(_around(statistics, a, b), key=lambda one: one.cause))
-    way = _Way(a, b, _known(a), _known(b), alike)
-    before = parts_of(a.cases, a.legs, a.window, way.known_a)
-    after = parts_of(b.cases, b.legs, b.window, way.known_b)
+    way = _way(statistics, a, b)
+    before: dict[Part, Number] = defaultdict(int)
+    after: dict[Part, Number] = defaultdict(int)
+    touched = list(_touched(way, before, after))
     reasons: dict[Part, list[Reason]] = {}
-    for complaint in _touched(way):
-        for reason in _reasons(statistics, complaint, way):
+    for start in range(0, len(touched), CASES_AT_ONCE_MAX):
+        for reason in _reasons(statistics, touched[start : start + CASES_AT_ONCE_MAX], way):
             reasons.setdefault(reason.part, []).append(reason)
     for part in sorted(before.keys() | after.keys()):
-        was, now = before.get(part, Fraction(0)), after.get(part, Fraction(0))
+        was, now = Fraction(before.get(part, 0)), Fraction(after.get(part, 0))
         if was == now or (row is not None and part.row != row) or (keys and part.key not in keys):
             continue
         found = Explained(part, was, now, tuple(reasons.get(part, ())))
@@ -265,8 +234,11 @@ def _known(rows: QuarterRows) -> dict[UUID, CaseMeasure]:
     return {**rows.shared, **{case.complaint: case for case in rows.cases}}
 
 
-def _touched(way: _Way) -> Iterator[UUID]:
-    """Give the cases that stand otherwise in the figures on one side than on the other, in order of registration."""
+def _touched(way: _Way, before: dict[Part, Number], after: dict[Part, Number]) -> Iterator[_Touched]:
+    """Give the cases that stand otherwise in the figures on one side than on the other, in order of registration.
+
+    Each is looked at alone and added to the numbers of both sides; where nothing at all differs, but once.
+    """
     cases_a, cases_b = ({case.complaint: case for case in side.cases} for side in (way.a, way.b))
     legs_a, legs_b = _legs_by_case(way.a), _legs_by_case(way.b)
     same_window = way.a.window == way.b.window
@@ -274,11 +246,19 @@ def _touched(way: _Way) -> Iterator[UUID]:
         case_a, case_b = cases_a.get(complaint), cases_b.get(complaint)
         own_a, own_b = legs_a.get(complaint, ()), legs_b.get(complaint, ())
         shared = any(case is not None and case.answered_from is not None for case in (case_a, case_b))
-        if same_window and not shared and case_a == case_b and own_a == own_b:
-            continue
-        stands_a = _Stage(case_a, own_a, way.a.window, way.known_a).parts
-        if stands_a != _Stage(case_b, own_b, way.b.window, way.known_b).parts:
-            yield complaint
+        alike = case_a == case_b and own_a == own_b
+        stands_a = way.at_a.of(case_a, own_a) if case_a is not None else {}
+        if same_window and not shared and alike:
+            stands_b = stands_a
+        else:
+            stands_b = way.at_b.of(case_b, own_b) if case_b is not None else {}
+        for total, stands in ((before, stands_a), (after, stands_b)):
+            for part, number in stands.items():
+                total[part] += number
+        if stands_a != stands_b:
+            case = case_b or case_a
+            assert case is not None, "it is of one side or the other"
+            yield _Touched(complaint, case, _Stage(case_a, own_a, way.at_a) if alike else None, stands_a, stands_b)
 
 
 def _legs_by_case(rows: QuarterRows) -> dict[UUID, Legs]:
@@ -288,73 +268,71 @@ def _legs_by_case(rows: QuarterRows) -> dict[UUID, Legs]:
     return {complaint: tuple(legs) for complaint, legs in found.items()}
 
 
-def _reasons(statistics: Statistics, complaint: UUID, way: _Way) -> Iterator[Reason]:
-    recorded = [one for one in statistics.log.read_stream(complaint) if one.position <= way.b.position]
-    first = recorded[0]
-    receipt = receipt_no(on_clock(first.recorded_at, way.b.window.zone).date(), first.position)
-    case = way.known_b.get(complaint) or way.known_a[complaint]
-    open_to_all = case.kind is not ComplaintKind.ACCUSATION and not case.confidential
-    before: Parts = {}
-    for step in _steps(recorded, way):
-        parts = step.stage.parts
-        if step.cause != _START:
-            for part in sorted(parts.keys() | before.keys()):
-                change = parts.get(part, Fraction(0)) - before.get(part, Fraction(0))
-                if change:
-                    cause = (step.cause, step.topic, step.positions)
-                    yield Reason(part, change, complaint, receipt, *cause, open_to_all=open_to_all)
-        before = parts
+def _reasons(statistics: Statistics, touched: Sequence[_Touched], way: _Way) -> Iterator[Reason]:
+    """Tell of some cases what each step changed of them; their facts between the sides are read together."""
+    ids = [one.complaint for one in touched]
+    between = {one[0].stream: one for one in statistics.log.read_streams(ids, after=way.a.position, to=way.b.position)}
+    wanted = [one.complaint for one in touched if one.stage is None or one.complaint in between]
+    stood = case_rows_at(statistics.views, wanted, way.a.position)
+    for one in touched:
+        first = one.case
+        receipt = receipt_no(on_clock(first.recorded, way.b.window.zone).date(), first.registered_position)
+        open_to_all = first.kind is not ComplaintKind.ACCUSATION and not first.confidential
+        if one.stage is None or one.complaint in between:
+            case, legs = stood.get(one.complaint, (None, ()))
+            stage = _Stage(case, legs, way.at_a)
+            steps = _steps(stage, stage.parts, between.get(one.complaint, ()), way)
+        else:
+            shared = first.answered_from is not None
+            steps = _steps(one.stage, one.a, (), way, None if shared or way.settled is not None else one.b)
+        before: Parts = {}
+        for step in steps:
+            parts = step.parts
+            if step.cause != _START and parts != before:
+                for part in sorted(parts.keys() | before.keys()):
+                    change = parts.get(part, 0) - before.get(part, 0)
+                    if change:
+                        cause = (step.cause, step.topic, step.positions)
+                        yield Reason(part, Fraction(change), one.complaint, receipt, *cause, open_to_all=open_to_all)
+            before = parts
 
 
 _START = "start"
 
 
-def _steps(recorded: list[Recorded], way: _Way) -> Iterator[_Step]:
-    """Lead one case from side ``a`` to side ``b``; the first step is side ``a`` itself."""
-    case: CaseMeasure | None = None
-    legs: Legs = ()
-    for one in recorded:
-        if one.position <= way.a.position:
-            case, legs = _after(case, legs, one)
-    stage = _Stage(case, legs, way.a.window, way.known_a)
-    yield _Step(stage, _START)
-    if way.a.window.as_of != way.b.window.as_of:
-        stage = replace(stage, window=replace(stage.window, as_of=way.b.window.as_of))
-        yield _Step(stage, "time_passed")
-    for step in _own_steps(stage, [one for one in recorded if one.position > way.a.position]):
-        stage = step.stage
-        yield step
-    for step in _outer_steps(stage, way):
-        stage = step.stage
-        yield step
-    if stage.window != way.b.window:
-        stage = replace(stage, window=way.b.window)
-        yield _Step(stage, "settings")
-    if stage.case is not None and stage.case.answered_from is not None:
-        yield _Step(replace(stage, known=way.known_b), "shared_reply")
+def _steps(
+    stage: _Stage, parts: Parts, later: Sequence[Recorded], way: _Way, at_last: Parts | None = None
+) -> Iterator[_Step]:
+    """Lead one case from side ``a`` to side ``b``; the first step is side ``a`` itself, whose ``parts`` are given.
 
-
-def _own_steps(stage: _Stage, later: list[Recorded]) -> Iterator[_Step]:
-    """Take in the case's own facts, each of which may have changed what is counted."""
-    for one in later:
-        case, legs = _after(stage.case, stage.legs, one)
+    ``at_last`` is what the case adds after all that surrounds it, where that is known already.
+    """
+    yield _Step(parts, _START)
+    if way.later is not None:
+        stage = replace(stage, through=way.later)
+        parts = stage.parts if way.alike or at_last is None else at_last
+        yield _Step(parts, "time_passed")
+    for recorded in later:
+        case, legs = _after(stage.case, stage.legs, recorded)
         if case is stage.case and legs is stage.legs:
             continue
         stage = replace(stage, case=case, legs=legs)
-        topic = topic_of(one.fact)
-        yield _Step(stage, _CAUSES.get(topic, "case_changed"), topic, (one.position,))
-
-
-def _outer_steps(stage: _Stage, way: _Way) -> Iterator[_Step]:
-    """Take in what surrounds the cases; most are touched by none of it, and most of the rest by one kind of it."""
+        parts, topic = stage.parts, topic_of(recorded.fact)
+        yield _Step(parts, _CAUSES.get(topic, "case_changed"), topic, (recorded.position,))
     for alike in way.alike:
-        last = replace(stage, window=alike[-1].window)
-        if last.parts == stage.parts:
-            stage = last
-            continue
-        for each in alike:
-            stage = replace(stage, window=each.window)
-            yield _Step(stage, each.cause, each.topic, (each.position,))
+        last = replace(stage, through=alike[-1].parts)
+        stands = last.parts if at_last is None or alike is not way.alike[-1] else at_last
+        # Most cases are touched by nothing that surrounds them, and most of the rest by one kind of it.
+        for each in alike if stands != parts else ():
+            around = each.around
+            held = stands if each is alike[-1] else replace(stage, through=each.parts).parts
+            yield _Step(held, around.cause, around.topic, (around.position,))
+        stage, parts = last, stands
+    if way.settled is not None:
+        stage = replace(stage, through=way.settled)
+        yield _Step(stage.parts, "settings")
+    if stage.case is not None and stage.case.answered_from is not None:
+        yield _Step(replace(stage, through=way.at_b).parts, "shared_reply")
 
 
 def _after(case: CaseMeasure | None, legs: Legs, one: Recorded) -> tuple[CaseMeasure | None, Legs]:
