@@ -21,6 +21,7 @@ from services.instance import SAMPLE_MARK
 from services.opening import is_initialised
 from services.sample import Loaded, compose_sample, load_sample, publish_sample
 from services.sample.city import city
+from services.sample.media import media_sample
 from services.sample.publishing import sample_bulletins
 from services.sample.scoring import score_sample
 from services.settings import Settings
@@ -43,6 +44,7 @@ WHERE = (
     ("查询进度", "tracking", "/mailbox/track"),
     ("工作台", "console", "/console/sign-in"),
     ("最近一期通报", "the last bulletin", "/bulletins/{quarter}"),
+    ("公开曝光", "public exposures", "/api/v1/exposures"),
     ("接口文档", "API docs", "/docs"),
 )
 """What is to be looked at, and at which path."""
@@ -74,6 +76,7 @@ def demo(session: Session, data: Path | None, port: int, no_serve: bool) -> None
         _load(house, session)
         quarter = _publish(house, session)
         _score(house)
+        _media(house)
         console = edition_console()
         print_edition(console, house.publication.show(quarter).document, notice=city().notice)
         if no_serve:
@@ -155,6 +158,13 @@ def _score(house: Hangfeng) -> None:
     made = score_sample(house.scores, house.adoption, reading, quarter, house.clock, house.instance.zone)
     if made:
         say(f"已登记示例考核 {made} 条", f"{made} score entries of the sample")
+
+
+def _media(house: Hangfeng) -> None:
+    """Tell of the sample's outlets and exposures."""
+    made = media_sample(house.partners, house.exposures, house.publication, house.clock)
+    if made:
+        say(f"已登记示例媒体与曝光 {made} 步", f"{made} steps of the sample's media and exposures")
 
 
 def _tokens(house: Hangfeng) -> Iterator[Issued]:

@@ -65,6 +65,7 @@ _LINKS: Final = (
     (f"{CONSOLE_PATH}/follow-ups", Words("回访", "Calls"), roles_for(Action.READ_FOLLOW_UPS)),
     (f"{CONSOLE_PATH}/ratings", Words("评议", "Ratings"), roles_for(Action.READ_RATINGS)),
     (f"{CONSOLE_PATH}/programme", Words("节目", "Programme"), roles_for(Action.READ_EPISODES)),
+    (f"{CONSOLE_PATH}/partners", Words("媒体", "Partners"), roles_for(Action.READ_PARTNERS)),
 )
 _OWN_PAGES: Final = frozenset({"same-origin", "none"})
 _REFUSED: Final = Words("令牌无效、已过期或已撤销", "The token is unknown, expired or revoked")

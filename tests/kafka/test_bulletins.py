@@ -145,5 +145,5 @@ def test_a_second_relay_waits_and_takes_the_place_of_one_that_is_killed(guarded:
     finally:
         for one in (first, second):
             if one is not None:
-                one.kill()
-                one.wait()
+                with one:
+                    one.kill()
