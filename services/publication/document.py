@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -154,6 +155,23 @@ NOT_KNOWN: Final = Words("缺少对比数据", "there is nothing to compare with
 WITHHELD: Final = Words("件数过少，隐去", "withheld: so few could single somebody out")
 
 NOT_RECORDED: Final = Words("未记录", "not recorded")
+
+
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}\.[0-9]+")
+_WHOLE_OR_DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]+)?")
+
+
+def is_figure(cell: Mapping[str, Any]) -> bool:
+    """Say whether a cell of the canonical JSON holds a figure: a whole number, or decimals or a rate as decimal text.
+
+    A word may look like a number (a unit called 007, a promise that reads 12345): no figure is written so.
+    """
+    value = cell["value"]
+    if not isinstance(value, str):
+        return isinstance(value, int)
+    if cell["text"] == f"{value}%":
+        return _WHOLE_OR_DECIMAL.fullmatch(value) is not None
+    return _DECIMAL.fullmatch(value) is not None
 
 
 # --- cells of each kind ---------------------------------------------------------------------------------------------

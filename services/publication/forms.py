@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
 from domain.bulletin_name import BulletinName
+from services.publication.document import is_figure
 from services.publication.objections import objections
 
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -126,8 +127,8 @@ def _lines(table: Plain) -> Iterator[Plain]:
 def _wordy(table: Plain) -> Iterator[bool]:
     """Say of each column whether it holds words or dates, which stand to the left."""
     for at in range(len(table["columns"])):
-        values = [line["cells"][at]["value"] for line in table["rows"]]
-        yield any(isinstance(value, str) and not _is_number(value) for value in values)
+        cells = [line["cells"][at] for line in table["rows"]]
+        yield any(cell["value"] is not None and not is_figure(cell) for cell in cells)
 
 
 def _is_number(text: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from domain.bulletin import STATUS_CHINESE, Scope, Status
 from domain.bulletin_name import BulletinName
 from services.publication.canonical import canonical, digest_of
+from services.publication.document import is_figure
 from services.publication.objections import Objection, objections
 from services.typesetting.paper import (
     AnnexHead,
@@ -239,12 +240,8 @@ def _label(column: Plain, said_once: str | None) -> str:
 
 
 def _is_wordy(lines: Sequence[Plain], at: int) -> bool:
-    values = (line["cells"][at]["value"] for line in lines)
-    return any(isinstance(value, str) and not _is_number(value) for value in values)
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("+-").replace(".", "", 1).isdecimal()
+    cells = [line["cells"][at] for line in lines]
+    return any(cell["value"] is not None and not is_figure(cell) for cell in cells)
 
 
 def _apart(head: str) -> Cell:

@@ -6,6 +6,7 @@ own cell. A mean is said with one decimal, and the script says so. Receipt numbe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from typing import Any, Final
 from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
 from domain.bulletin_name import BulletinName
 from services.publication import spoken
+from services.publication.document import is_figure
 
 FORMAT: Final = "hangfeng.script.v1"
 CHARACTERS_PER_MINUTE: Final = 240
@@ -35,6 +37,7 @@ _SPOKEN_PARAGRAPHS: Final = frozenset({"summary", "episodes", "topics", "recheck
 """The sections whose own paragraphs are read; those of others are notes to tables. Words given by people always are."""
 
 _PAUSES: Final = "，。；：、！？（）《》“”〔〕【】 \n"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ENDS: Final = "。！？；"
 
 Plain = Mapping[str, Any]
@@ -371,7 +374,7 @@ def _figure_clause(label: str, unit: str, cell: Plain) -> _Clause | None:
 
 def _between(cell: Plain, text: str) -> str:
     value = cell["value"]
-    if text == spoken.cardinal(0) or (isinstance(value, str) and not _is_number(value)):
+    if text == spoken.cardinal(0) or (value is not None and not is_figure(cell)):
         # 零件 would be a spare part: nothing is said as 为零.
         return "为"
     return ""
@@ -382,13 +385,13 @@ def _value_aloud(cell: Plain, unit: str) -> tuple[str, bool]:
     value, text = cell["value"], cell["text"]
     if isinstance(value, int):
         return (spoken.cardinal(0) if value == 0 else spoken.counted(value, _measure(unit))), False
+    if not is_figure(cell):
+        return spoken.text_aloud(_day_or_text(value)), False
     if text.endswith("%"):
         signed = text.startswith(("+", "-"))
         return (spoken.change(value) if signed else spoken.percent(value)), False
-    if _is_number(value):
-        said = spoken.measured(value, _measure(unit))
-        return (spoken.cardinal(0) if said == f"{spoken.cardinal(0)}{unit}" else said), spoken.rounded(value)
-    return spoken.text_aloud(_day_or_text(value)), False
+    said = spoken.measured(value, _measure(unit))
+    return (spoken.cardinal(0) if said == f"{spoken.cardinal(0)}{unit}" else said), spoken.rounded(value)
 
 
 def _measure(unit: str) -> str:
@@ -396,14 +399,12 @@ def _measure(unit: str) -> str:
 
 
 def _day_or_text(value: str) -> str:
+    if not _DAY.fullmatch(value):
+        return value
     try:
         return spoken.day(date.fromisoformat(value))
     except ValueError:
         return value
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("+-").replace(".", "", 1).isdecimal()
 
 
 @dataclass(slots=True)

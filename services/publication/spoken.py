@@ -137,7 +137,7 @@ def text_aloud(text: str) -> str:
     said = text.translate(_FULL_WIDTH)
     said = said.replace("〔", "").replace("〕", "年")
     for pattern, speak in _SPOKEN:
-        said = pattern.sub(speak, said)
+        said = pattern.sub(_speakable(speak), said)
     return _SPACES.sub("", said)
 
 
@@ -194,6 +194,21 @@ def _fraction(found: re.Match[str]) -> str:
 
 
 _Speak = Callable[["re.Match[str]"], str]
+
+
+def _speakable(speak: _Speak) -> _Speak:
+    """Return the same way of saying, which says digit by digit what is too large to have a name."""
+
+    def said(found: re.Match[str]) -> str:
+        try:
+            return speak(found)
+        except Unspeakable:
+            return _DIGIT.sub(lambda digit: _DIGITS[int(digit[0])], found[0])
+
+    return said
+
+
+_DIGIT: Final = re.compile(r"\d")
 
 # In this order: what is longer and more particular is taken first.
 _SPOKEN: Final[tuple[tuple[re.Pattern[str], _Speak], ...]] = (

@@ -22,6 +22,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
+from services.publication.document import is_figure
 from services.publication.objections import objections
 
 COVER: Final = "封面"
@@ -316,10 +317,10 @@ def heading_of(column: Plain) -> str:
 def number_of(cell: Plain) -> float | int | None:
     """Return the number that stands in a cell, a rate as its fraction; ``None`` for words, dates and what is absent."""
     value = cell["value"]
-    if value is None or isinstance(value, int):
-        return value
-    if not _is_number(value):
+    if value is None or not is_figure(cell):
         return None
+    if isinstance(value, int):
+        return value
     return float(Decimal(value) / 100) if cell["text"].endswith("%") else float(Decimal(value))
 
 
@@ -350,10 +351,6 @@ def _lines_in(text: str, width: int) -> int:
 
 def _header_text(text: str) -> str:
     return text.replace("&", "&&")
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("+-").replace(".", "", 1).isdecimal()
 
 
 def _day(text: str) -> date | None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import category
 
 import typst
 
@@ -39,6 +40,19 @@ CLOSING_INDENT: Final = 2
 ROWS_KEPT_TOGETHER_MAX: Final = 12
 """A table of up to so many rows is not cut by the end of a page."""
 
+LACKING_TYPE: Final = "〓"
+"""What stands for a character that no typeface here has: the geta mark, which every Chinese typeface has."""
+
+UNSHOWN_ATTEMPTS_MAX: Final = 5
+"""A paper is set so often at most until no character is left that no typeface has."""
+
+_UNSHOWN: Final = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+_ILLEGAL: Final = re.compile(r"\\u00[01][0-9a-f]|[\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Characters that stand for nothing on paper, those of JSON's own escapes included: they become a space, as in DOCX."""
+
+_JOINERS: Final = re.compile("[\u200d\ufe00-\ufe0f\U000e0020-\U000e007f]")
+_SIGNS: Final = frozenset({"So", "Sk", "Cf", "Co", "Cn", "Mn", "Me"})
+_MARKS: Final = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳\u200b")
 _MAY_BREAK: Final = "\u200b"
 _LONG_CODES: Final = re.compile(f"[!-~]{{{UNBROKEN_CHARACTERS_MAX + 1},}}")
 _PIECES: Final = re.compile(f"[!-~]{{{UNBROKEN_CHARACTERS_MAX // 2}}}")
@@ -56,18 +70,41 @@ def pdf_of(paper: Paper, typefaces: Typefaces) -> bytes:
     """Return a paper as PDF; the same paper, typefaces and setter give the same bytes. Raises ``NotSet``."""
     folder = [str(typefaces.folder)] if typefaces.folder is not None else []
     midnight = datetime(paper.dated.year, paper.dated.month, paper.dated.day, tzinfo=UTC)
-    try:
-        content = typst.compile(
-            str(TEMPLATE),
-            font_paths=folder,
-            sys_inputs={"paper": json.dumps(_plain(paper, typefaces), ensure_ascii=False)},
-            pdf_standards=[STANDARD],
-            timestamp=int(midnight.timestamp()),
-        )
-    except RuntimeError as error:
-        raise NotSet(f"排版失败 / the paper was not set: {error}") from error
-    assert isinstance(content, bytes), "one document, no file: the setter gives its bytes"
-    return content
+    said = _ILLEGAL.sub(" ", json.dumps(_plain(paper, typefaces), ensure_ascii=False))
+    for attempts_left in reversed(range(UNSHOWN_ATTEMPTS_MAX)):
+        try:
+            content = typst.compile(
+                str(TEMPLATE),
+                font_paths=folder,
+                sys_inputs={"paper": said},
+                pdf_standards=[STANDARD],
+                timestamp=int(midnight.timestamp()),
+            )
+        except RuntimeError as error:
+            shown = _without_unshown(said, str(error), every=attempts_left <= 1)
+            if shown == said or not attempts_left:
+                raise NotSet(f"排版失败 / the paper was not set: {error}") from error
+            said = shown
+        else:
+            assert isinstance(content, bytes), "one document, no file: the setter gives its bytes"
+            return content
+    raise AssertionError("the last attempt gives the paper or says why not")
+
+
+def _without_unshown(said: str, complaint: str, *, every: bool) -> str:
+    """Return the paper with 〓, the sign for type that is lacking, where the setter found no glyph.
+
+    The setter names one place at a time: with ``every`` all signs beyond letters and Chinese give way at once.
+    """
+    found = _UNSHOWN.search(complaint)
+    if found is None:
+        return said
+    # What joins signs to one picture has nothing left to join, and no glyph of its own.
+    said = _JOINERS.sub("", said)
+    lacking = set(found[1]) - {LACKING_TYPE}
+    if every:
+        lacking |= {sign for sign in said if not sign.isascii() and category(sign) in _SIGNS and sign not in _MARKS}
+    return "".join(LACKING_TYPE if sign in lacking and not sign.isascii() else sign for sign in said)
 
 
 def closing_indents(closing: Closing) -> tuple[float, float]:

@@ -117,3 +117,9 @@ def test_a_date_is_heard(at: date) -> None:
 @given(st.text(alphabet="0123456789.%-/:年月日件第至 —", max_size=30))
 def test_no_digit_is_left_unsaid(text: str) -> None:
     assert not any(character.isdecimal() and character.isascii() for character in spoken.text_aloud(text))
+
+
+@pytest.mark.parametrize("text", ["第{}中学", "{}.5 厂", "{}%", "{}:1", "{}/0", "-{}%", "{}%-{}%", "{}~3", "{} 件"])
+def test_a_number_without_a_name_in_a_text_is_said_digit_by_digit(text: str) -> None:
+    said = spoken.text_aloud(text.replace("{}", "9" * 20))
+    assert "九" * 20 in said

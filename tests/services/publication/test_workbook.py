@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from services.publication.csv_files import NoSuchTable, csv_archive, csv_table
-from services.publication.workbook import COVER, NOTES, sheet_names, workbook_form
+from services.publication.workbook import COVER, NOTES, number_of, sheet_names, workbook_form
 from tests.services.publication.book import Q1
 from tests.services.publication.test_forms import renamed
 
@@ -108,3 +108,13 @@ def test_a_table_of_its_own_has_no_formula(document: dict[str, Any], name: str) 
 def test_a_table_that_is_not_there_is_refused_by_name(document: dict[str, Any]) -> None:
     with pytest.raises(NoSuchTable, match=r"no_table.*units"):
         csv_table(document, "no_table")
+
+
+@pytest.mark.parametrize("word", ["007", "12345", "20230101", "1.", "٣٤", "+1", "比上期提高到100%"])
+def test_a_word_that_looks_like_a_number_stays_the_word(word: str) -> None:
+    assert number_of({"id": "x", "value": word, "text": word}) is None
+
+
+@pytest.mark.parametrize(("value", "text", "number"), [("7.5", "7.5", 7.5), ("-3.10", "-3.10%", -0.031), (0, "0", 0)])
+def test_figures_are_numbers(value: str | int, text: str, number: float) -> None:
+    assert number_of({"id": "x", "value": value, "text": text}) == pytest.approx(number)

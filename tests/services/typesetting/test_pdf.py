@@ -177,3 +177,15 @@ def test_words_that_look_like_commands_are_printed_as_they_are(typefaces: Typefa
 def test_a_page_of_words_says_them_all(typefaces: Typefaces) -> None:
     text = "".join(page.text() for page in measured(pdf_of(a_paper(), typefaces)))
     assert text.count(SENTENCE[:2]) >= 50
+
+
+@pytest.mark.parametrize(
+    "said", ["老人👨\u200d👩\u200d👧来电", "甲\x00乙\x01", "甲\ufffe乙", "\U0001fae8\U0001fadf\U0001f6d8和⁂"]
+)
+def test_a_character_that_no_typeface_has_is_no_reason_to_print_nothing(typefaces: Typefaces, said: str) -> None:
+    pages = measured(
+        pdf_of(Paper(title="标题", author="市行风办", dated=date(2026, 1, 1), blocks=(Body(said),)), typefaces)
+    )
+    text = "".join(glyph.text for page in pages for line in page.lines() for glyph in line)
+    assert said[0] in text or "〓" in text
+    assert "标题" in text
