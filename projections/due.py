@@ -19,8 +19,9 @@ from domain.deadlines import Deadline
 from domain.facts import Moment
 from domain.measures import Dispute, Promise
 from domain.words import ComplaintKind, State
-from projections.columns import moment_of
+from projections.columns import NOTHING, moment_of
 from projections.port import Connection
+from projections.spans import instant_text
 from projections.work_lists import CursorFault
 
 CITIZEN = "citizen"
@@ -166,6 +167,29 @@ def red_carded(
         f"WHERE {behind} {_ORDER}"
     )
     return [_record(row, zone) for row in conn.execute(sql, (*values, *last, items_max))]
+
+
+def warned_after(
+    conn: Connection,
+    now: datetime,
+    spellings: frozenset[str] | None,
+    zone: tzinfo,
+    items_max: int,
+    cursor: str | None = None,
+) -> list[Running]:
+    """Return the clocks that end after an instant, of cases that got a yellow card for any clock, the first first.
+
+    Raises ``CursorFault``.
+    """
+    running, values = _running(spellings)
+    behind, last = _behind(cursor)
+    sql = (
+        f"SELECT running.*, NULL FROM ({running}) running "  # noqa: S608 - our own names
+        "JOIN cases w ON w.complaint = running.complaint AND w.to_position IS NULL AND w.warned <> ? "
+        f"WHERE running.due_at >= ? AND {behind} {_ORDER}"
+    )
+    rows = conn.execute(sql, (*values, NOTHING, instant_text(now, zone), *last, items_max))
+    return [_record(row, zone) for row in rows]
 
 
 def _behind(cursor: str | None) -> tuple[str, tuple[str | int, ...]]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from domain.clocks import Holder, holder_of
 from domain.identity import receipt_no
 from domain.units import UnitRegistry
-from projections.due import Days, DueCount, Running, due_between, due_counts, red_carded, this_week
+from projections.due import Days, DueCount, Running, due_between, due_counts, red_carded, this_week, warned_after
 from projections.port import Connection
 from services.casework import Casework
 from services.instance import Instance
@@ -91,6 +91,45 @@ def overdue_register(
     today = now.astimezone(instance.zone).date()
     items = red_carded(conn, spellings, instance.zone, items_max + 1, cursor)
     return tuple(_overdue(one, instance, casework, today) for one in items[:items_max]), _next(items, items_max)
+
+
+def warned_list(
+    conn: Connection,
+    instance: Instance,
+    casework: Casework,
+    now: datetime,
+    spellings: frozenset[str] | None,
+    items_max: int,
+    cursor: str | None = None,
+) -> tuple[tuple[Running, ...], str | None]:
+    """Return a page of the clocks that stand warned (黄牌), the first to end first, and the cursor of the next.
+
+    A clock stands warned while it runs towards the very deadline that its yellow card names. Raises ``CursorFault``.
+    """
+    today = now.astimezone(instance.zone).date()
+    found: list[Running] = []
+    asked = items_max + 1
+    while len(found) <= items_max:
+        some = warned_after(conn, now, spellings, instance.zone, asked, cursor)
+        found += [one for one in some if _is_warned(one, casework)]
+        if len(some) < asked:
+            break
+        cursor = some[-1].cursor
+    shown = tuple(replace(one, unit=_present(one.unit, instance.units, today)) for one in found[:items_max])
+    return shown, _next(found, items_max)
+
+
+def _is_warned(running: Running, casework: Casework) -> bool:
+    state = casework.load(running.complaint)
+    if state is None:
+        return False
+    # The list knows a deadline to the second, the card by its text, which keeps its own offset.
+    named = (card.split("|", 2) for card in state.cards)
+    return any(
+        (colour, clock) == ("yellow", running.clock)
+        and datetime.fromisoformat(due).replace(microsecond=0) == running.due.replace(microsecond=0)
+        for colour, clock, due in named
+    )
 
 
 def _next(items: list[Running], items_max: int) -> str | None:

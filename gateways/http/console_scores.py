@@ -10,12 +10,11 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.words import CHINESE
 from gateways.http.caller import caller_of, house_of
+from gateways.http.console import reader_of
 from gateways.http.problems import of_validation
 from gateways.http.scores import EntriesAsked, entries_page
 from gateways.http.sites import page, site_of
-from gateways.pages.console_pages import Reader
 from gateways.pages.score_pages import ScoreFilters, ScoresPage, render_scores, score_line
 
 SCORES_PATH: Final = "/console/scores"
@@ -33,7 +32,7 @@ async def scores_page(request: Request) -> Response:
     found, following = await asyncio.to_thread(entries_page, house, caller, asked)
     zone = house.instance.zone
     shown = ScoresPage(
-        reader=Reader(CHINESE[caller.role], caller.unit),
+        reader=reader_of(caller),
         lines=tuple(score_line(one, zone) for one in found),
         filters=ScoreFilters(**{name: query.get(name, "") for name in _ASKED}),
         next_href=None if following is None else f"{SCORES_PATH}?{urlencode({**query, 'cursor': following})}",

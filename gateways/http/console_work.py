@@ -23,7 +23,7 @@ from gateways.http.bodies import VERB_BODIES
 from gateways.http.caller import caller_of, house_of
 from gateways.http.complaints import take_step_on
 from gateways.http.console import CONSOLE_PATH, reader_of, same_site
-from gateways.http.due import DueAsked, OverdueAsked, due_document, overdue_document
+from gateways.http.due import DueAsked, OverdueAsked, due_document, overdue_document, warned_clocks
 from gateways.http.follow_ups import CallFilters, call_of, calls_page
 from gateways.http.problems import fault, of_validation
 from gateways.http.ratings import RatingFilters, ratings_report
@@ -41,13 +41,10 @@ from gateways.pages.console_work_pages import (
     render_ratings,
 )
 from gateways.pages.rendering import Words
-from projections.cases import cases_at
 from services.access import roles_for
-from services.due import Within
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
-    from gateways.http.due import DueClock
 
 CALLS_PATH: Final = f"{CONSOLE_PATH}/follow-ups"
 RATINGS_PATH: Final = f"{CONSOLE_PATH}/ratings"
@@ -55,6 +52,9 @@ DUE_PATH: Final = f"{CONSOLE_PATH}/due"
 CARDS_PATH: Final = f"{CONSOLE_PATH}/cards"
 ITEMS_MAX: Final = 50
 """How many lines one page of a desk holds."""
+
+WARNED_CURSOR: Final = "warned"
+"""By which name the page of cards is asked for the following yellow ones."""
 
 CALL_FIELDS: Final = ("reached", "means", "outcome", "solved", "satisfaction", "cause", "remark")
 _STEPS: Final = {step.verb: step for step in STEPS}
@@ -144,7 +144,7 @@ async def due(request: Request) -> Response:
 
 
 async def cards(request: Request) -> Response:
-    """Show the red cards that stand, the longest overdue first, and the yellow ones of what ends this week."""
+    """Show the red cards that stand, the longest overdue first, and the yellow ones of all that stands warned."""
     house, caller = house_of(request), caller_of(request)
     return await _cards_page(request, house, caller)
 
@@ -187,7 +187,8 @@ async def _cards_page(
 ) -> Response:
     asked = OverdueAsked(limit=ITEMS_MAX) if wrong else _asked(request, OverdueAsked, limit=ITEMS_MAX)
     red = await asyncio.to_thread(overdue_document, house, caller, asked)
-    yellow = await asyncio.to_thread(_yellow, house, caller, asked.unit)
+    behind = request.query_params.get(WARNED_CURSOR)
+    yellow, warned = await asyncio.to_thread(warned_clocks, house, caller, asked.unit, ITEMS_MAX, behind)
     shown = CardsPage(
         reader=reader_of(caller),
         today=red.today,
@@ -198,17 +199,9 @@ async def _cards_page(
         wrong=wrong or {},
         done=_receipt(request),
         next_href=_following(request, CARDS_PATH, red.next),
+        warned_href=_following(request, CARDS_PATH, warned, WARNED_CURSOR),
     )
     return page(render_cards(shown, site_of(request)), status=422 if wrong else 200)
-
-
-def _yellow(house: Hangfeng, caller: Actor, unit: str | None) -> tuple[DueClock, ...]:
-    """Return the clocks that end this week of cases that got a yellow card; reads the views, so in a thread."""
-    found = due_document(house, caller, DueAsked(unit=unit, within=Within.WEEK)).items
-    with house.views.reading() as views:
-        held = cases_at(views, {one.id for one in found}, house.log.head().position)
-    warned = {case.complaint for case in held if case.warned}
-    return tuple(one for one in found if one.id in warned)[:ITEMS_MAX]
 
 
 async def _taken(house: Hangfeng, caller: Actor, case: UUID, verb: str, said: Mapping[str, str]) -> dict[str, Words]:
@@ -269,6 +262,6 @@ def _back(path: str, receipt_no: str) -> Response:
     return RedirectResponse(f"{path}?{urlencode({'done': receipt_no})}" if receipt_no else path, status_code=303)
 
 
-def _following(request: Request, path: str, cursor: str | None) -> str | None:
-    kept = {name: value for name, value in request.query_params.items() if name not in {"cursor", "done"}}
-    return None if cursor is None else f"{path}?{urlencode({**kept, 'cursor': cursor})}"
+def _following(request: Request, path: str, cursor: str | None, name: str = "cursor") -> str | None:
+    kept = {asked: value for asked, value in request.query_params.items() if asked not in {name, "done"}}
+    return None if cursor is None else f"{path}?{urlencode({**kept, name: cursor})}"

@@ -16,7 +16,7 @@ from gateways.http.caller import Caller, House, today
 from gateways.http.lists import Word, follow, pages_of_a_cursor
 from projections.due import Running
 from services.access import scope_of
-from services.due import Overdue, Within, due_list, overdue_register, receipt_of
+from services.due import Overdue, Within, due_list, overdue_register, receipt_of, warned_list
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -165,6 +165,19 @@ def overdue_document(house: Hangfeng, caller: Actor, asked: OverdueAsked) -> Ove
         )
     items = [_line(house, line, own) for line in lines]
     return OverdueDocument(today=today(house), items=items, left_off=following is not None, next=following)
+
+
+def warned_clocks(
+    house: Hangfeng, caller: Actor, unit: str | None, items_max: int, cursor: str | None
+) -> tuple[tuple[DueClock, ...], str | None]:
+    """Return a page of the clocks that stand warned and the cursor of the next; reads views and cases: in a thread."""
+    spellings = _spellings(house, caller, unit)
+    follow(house)
+    with pages_of_a_cursor(), house.views.reading() as views:
+        found, following = warned_list(
+            views, house.instance, house.casework, house.clock(), spellings, items_max, cursor
+        )
+    return tuple(_clock(house, one) for one in found), following
 
 
 def _spellings(house: Hangfeng, caller: Actor, unit: str | None) -> frozenset[str] | None:

@@ -103,7 +103,7 @@ class DuePage:
 
 @dataclass(frozen=True, slots=True)
 class CardsPage:
-    """The red cards that stand, and the yellow ones of what ends this week."""
+    """The red cards that stand, and the yellow ones of all that stands warned."""
 
     reader: Reader
     today: date
@@ -114,6 +114,7 @@ class CardsPage:
     wrong: Mapping[str, Words] = field(default_factory=dict)
     done: str | None = None
     next_href: str | None = None
+    warned_href: str | None = None
 
     @property
     def red_cases(self) -> tuple[tuple[OverdueClock, ...], ...]:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from domain.words import Role
+from gateways.http import console_work
 from tests.composed import SHANGHAI
 from tests.gateways.http.desk import LAMPS, ROADS, Desk
 
@@ -125,6 +126,29 @@ def test_what_falls_due_and_the_cards_are_shown_and_the_holder_urged(desk: Desk)
     assert done.headers["location"] == f"/console/cards?done={receipt}"
     events = [one["event"] for one in desk.get(f"/api/v1/complaints/{case}/history", R.ADMIN).json()["items"]]
     assert events[-1] == "complaint.urged.v1"
+
+
+def test_all_that_stands_warned_has_a_yellow_card_whichever_week_it_ends_in(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [desk.dispatched(ROADS, call_id=f"warned {number}") for number in range(2)]
+    for _ in range(60):
+        desk.clock.pass_(days=1)
+        desk.house.catch_up()
+        desk.house.watch.look()
+        shown = as_(desk, R.SUPERVISOR, "/console/cards").text
+        if "card-yellow" in shown:
+            break
+    yellow = shown.partition("黄牌：")[2]
+    assert all(case in yellow for case in cases)
+    fresh = desk.dispatched(ROADS, call_id="fresh")
+    assert fresh not in as_(desk, R.SUPERVISOR, "/console/cards").text
+    monkeypatch.setattr(console_work, "ITEMS_MAX", 1)
+    first = as_(desk, R.SUPERVISOR, "/console/cards").text
+    (more,) = re.findall(r'href="(/console/cards[?]warned=[^"]+)"', first)
+    second = as_(desk, R.SUPERVISOR, more.replace("&amp;", "&")).text
+    assert first.partition("黄牌：")[2].count("card-yellow") == second.count("card-yellow") == 1
+    assert first != second
 
 
 def test_a_unit_is_shown_its_own_cards_only_and_urges_nobody(desk: Desk) -> None:

@@ -91,6 +91,13 @@ def test_a_late_appeal_is_refused_and_names_the_rule(desk: Desk, clock: Standing
     assert "考核规则 2026-1" in answer.json()["detail"]
 
 
+def test_a_late_appeal_cannot_be_dated_into_its_limit(desk: Desk, clock: StandingClock, entry: str) -> None:
+    early = clock().isoformat()
+    clock.pass_(days=30)
+    answer = ask(desk, entry, "appeal", Role.UNIT_LEADER, {"reason": "停电三日", "occurred_at": early})
+    assert (answer.status_code, answer.json()["field"]) == (422, "occurred_at")
+
+
 @pytest.mark.parametrize("role", [Role.UNIT_CLERK, Role.UNIT_LEADER])
 def test_another_units_entry_does_not_exist(desk: Desk, entry: str, role: Role) -> None:
     assert desk.get(f"{BASE}/entries/{entry}", role, unit=LAMPS).status_code == 404
@@ -164,6 +171,7 @@ def test_the_console_shows_a_unit_its_entries_and_nobody_elses(desk: Desk, entry
     own = console(desk, Role.UNIT_CLERK, "/console/scores?quarter=2026Q1").text
     assert entry in own
     assert "申诉：停电三日" in own
+    assert 'href="/console/cards"' in own
     assert entry not in console(desk, Role.UNIT_CLERK, "/console/scores", LAMPS).text
     assert console(desk, Role.OPERATOR, "/console/scores").status_code == 403
     assert "/console/scores" not in console(desk, Role.OPERATOR, "/console").text
