@@ -37,7 +37,9 @@ LIMIT_DAYS_MAX = 3660
 """No limit runs longer than about ten years; a larger number is a slip of the pen."""
 
 _DAY_END = time(23, 59, 59)
+_DAY = Precision.DAY
 _ONE_DAY = timedelta(days=1)
+_ONE_SECOND = timedelta(seconds=1)
 _ONE_MINUTE = timedelta(minutes=1)
 
 
@@ -117,11 +119,11 @@ class Deadline:
 
         An act of which only the day is known is late only where the whole day lies after the deadline.
         """
-        if moment.precision is Precision.DAY:
+        if moment.precision is _DAY:
             return moment.at.date() > self.due.date()
         if self.limit.unit.in_days:
             # By date, whatever offsets the two instants were stored with: the whole last second is on time.
-            return moment.at >= self.due + timedelta(seconds=1)
+            return moment.at >= self.due + _ONE_SECOND
         return moment.at > self.due
 
 

@@ -27,6 +27,7 @@ EDITION = "2026-1"
 NOTHING = Needs()
 """What a figure needs that every source supports."""
 
+_LEAD, _CLOSED = LegRole.LEAD, State.CLOSED
 _PROVED = frozenset({Finding.SUBSTANTIATED, Finding.PARTLY})
 
 
@@ -95,7 +96,7 @@ def ending(case: CaseMeasure, w: Window) -> Ending | None:
 def closed(case: CaseMeasure, w: Window) -> bool:
     """C: closed in the quarter, and not reopened by ``as_of`` (本期办结)."""
     end = ending(case, w)
-    return end is not None and end.how is State.CLOSED and w.within(end.at)
+    return end is not None and end.how is _CLOSED and w.within(end.at)
 
 
 def open_case(case: CaseMeasure, w: Window) -> bool:
@@ -151,7 +152,7 @@ def answered_late(case: CaseMeasure, w: Window) -> bool:
 def closed_of_due(case: CaseMeasure, w: Window) -> bool:
     """In D and closed by ``as_of`` (应办结中已办结)."""
     end = ending(case, w)
-    return end is not None and end.how is State.CLOSED and due(case, w)
+    return end is not None and end.how is _CLOSED and due(case, w)
 
 
 def closed_early(case: CaseMeasure, w: Window) -> bool:
@@ -248,7 +249,7 @@ def closed_at_once(case: CaseMeasure, w: Window) -> bool:
 
 def leading(row: LegRow, w: Window) -> bool:
     """A lead leg whose return was not approved by ``as_of``: what a unit is scored on (主办)."""
-    return row.leg.role is LegRole.LEAD and not w.happened(row.leg.returned)
+    return row.leg.role is _LEAD and not w.happened(row.leg.returned)
 
 
 def leg_registered(row: LegRow, w: Window) -> bool:
@@ -258,12 +259,12 @@ def leg_registered(row: LegRow, w: Window) -> bool:
 
 def leg_dispatched(row: LegRow, w: Window) -> bool:
     """Dispatched to the unit in the quarter, returned or not (派单)."""
-    return row.leg.role is LegRole.LEAD and w.within(row.leg.started)
+    return row.leg.role is _LEAD and w.within(row.leg.started)
 
 
 def leg_returned(row: LegRow, w: Window) -> bool:
     """The leg's return was approved, or another unit designated, in the quarter (退单)."""
-    return w.within(row.leg.returned) and row.leg.role is LegRole.LEAD
+    return w.within(row.leg.returned) and row.leg.role is _LEAD
 
 
 def leg_open(row: LegRow, w: Window) -> bool:
@@ -444,7 +445,7 @@ def leg_closed_at_once(row: LegRow, w: Window) -> bool:
 
 def co_leg_due(row: LegRow, w: Window) -> bool:
     """A co-unit's or sub-unit's leg whose deadline passed in the quarter (协办应办)."""
-    if row.leg.role is LegRole.LEAD or w.happened(row.leg.returned):
+    if row.leg.role is _LEAD or w.happened(row.leg.returned):
         return False
     return _leg_due(row.leg, w, w.in_force(row.leg.promises))
 

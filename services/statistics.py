@@ -24,6 +24,7 @@ from domain.unit_table import SHARED_MAX, Row, UnitTable, tabulate
 from domain.units import UnitFact, registry
 from domain.window import FigureSettings, Window, on_clock, structure_text
 from projections.cases import CasesProjection, cases_at
+from projections.figure_rows import figure_rows_between
 from projections.legs import LegsProjection, rows_between
 from projections.port import Connection
 from services.log.port import Log
@@ -151,8 +152,23 @@ class Statistics:
         """
         window, at = self.asked(quarter, as_of, known_at, position)
         last_day = max(quarter.last_day, window.today)
-        cases, legs = rows_between(self._views, quarter.first_day, last_day, at)
-        gone = {case.complaint for case in cases if window.settings.leaves_out(case)}
+        return self._gathered(window, at, rows_between(self._views, quarter.first_day, last_day, at))
+
+    def figure_rows(self, quarter: Period, as_of: datetime | None = None, position: int | None = None) -> QuarterRows:
+        """Return the same without the fields that no figure asks for: for a whole edition, which holds all at once.
+
+        Asking for what was not read raises ``NotRead``.
+        """
+        window, at = self.asked(quarter, as_of, None, position)
+        last_day = max(quarter.last_day, window.today)
+        found = figure_rows_between(self._views, quarter.first_day, last_day, at, self._zone)
+        return self._gathered(window, at, found)
+
+    def _gathered(self, window: Window, at: int, found: tuple[list[CaseMeasure], list[LegMeasure]]) -> QuarterRows:
+        cases, legs = found
+        gone = (
+            {case.complaint for case in cases if window.settings.leaves_out(case)} if window.settings.exclusions else ()
+        )
         if gone:
             cases = [case for case in cases if case.complaint not in gone]
             legs = [leg for leg in legs if leg.complaint not in gone]
@@ -216,16 +232,19 @@ class Statistics:
         return [recorded.fact for recorded in self._log.read_stream(stream) if recorded.position <= position]
 
     def _shared(self, cases: list[CaseMeasure], position: int) -> dict[UUID, CaseMeasure]:
-        known = {case.complaint: case for case in cases}
         extra: dict[UUID, CaseMeasure] = {}
-        wanted = {case.answered_from for case in cases if case.answered_from is not None} - known.keys()
+        wanted = {case.answered_from for case in cases if case.answered_from is not None}
+        if not wanted:
+            return extra
+        known = {case.complaint for case in cases}
+        wanted -= known
         for _ in range(SHARED_MAX):
             if not wanted:
                 break
             found = {case.complaint: case for case in cases_at(self._views, wanted, position)}
             extra |= found
             sources_of = {case.answered_from for case in found.values() if case.answered_from is not None}
-            wanted = sources_of - known.keys() - extra.keys()
+            wanted = sources_of - known - extra.keys()
         return extra
 
 

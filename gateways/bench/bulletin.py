@@ -20,7 +20,7 @@ import orjson
 
 from domain import commands as c
 from domain.bulletin_name import BulletinName
-from domain.complaint import fold
+from domain.complaint import evolve, fold
 from domain.decide import ComplaintCommand, decide
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
@@ -30,6 +30,9 @@ from domain.words import Channel, ComplaintKind, Role, Satisfaction
 from gateways.app import Hangfeng, compose, open_new
 from gateways.bulletin_forms import FORMS, Means
 from services.log.port import Append, Request
+from services.log.runner import Home, Runner
+from services.publication.files import EDITIONS
+from services.publication.publication import VIEWS, Publication
 from services.settings import Settings
 
 COMPLAINTS_DEFAULT: Final = 1_000
@@ -46,7 +49,7 @@ HANDLED_EVERY: Final = 4
 DISSATISFIED_EVERY: Final = 20
 """Of so many complaints one ends with a person who is not content."""
 
-_BATCH: Final = 100
+_BATCH: Final = 256
 _READ_EVENTS: Final = 1_000
 _CATEGORIES: Final = ("供水", "供电", "公交", "道路", "绿化", "噪声", "物业", "教育", "医疗", "社保", "路灯", "停车")
 _NARRATIVE: Final = "来电人反映小区自来水管道破裂已有三天，物业称正在联系抢修但一直没有人到场，楼道内积水严重。" * 3
@@ -189,8 +192,12 @@ def _life(house: Hangfeng, number: int, quarter: Quarter, complaints: int) -> Re
         ),
         rules,
     )
+    case = fold(facts)
     for command in _work(number, begun):
-        facts = (*facts, *decide(fold(facts), command, rules))
+        decided = decide(case, command, rules)
+        for fact in decided:
+            case = evolve(case, fact)
+        facts = (*facts, *decided)
     return Append(house.casework.complaint_id(who.contact, 1), 0, facts)
 
 
@@ -229,18 +236,36 @@ def _read(house: Hangfeng) -> None:
 
 
 def _views(house: Hangfeng) -> None:
-    house.runner.catch_up()
+    _runner(house).catch_up()
 
 
 def _freeze(house: Hangfeng) -> None:
-    house.publication.freeze(_name(house), _PRODUCER, Moment(house.clock()))
+    _publication(house).freeze(_name(house), _PRODUCER, Moment(house.clock()))
 
 
 def _publish(house: Hangfeng) -> None:
-    name, at = _name(house), Moment(house.clock())
-    house.publication.approve(name, _APPROVER, at, without_proof="bench")
-    house.publication.publish(name, _APPROVER, at)
-    (house.settings.data / _EDITION).write_bytes(house.publication.show(name).content)
+    publication, name, at = _publication(house), _name(house), Moment(house.clock())
+    publication.approve(name, _APPROVER, at, without_proof="bench")
+    publication.publish(name, _APPROVER, at)
+    (house.settings.data / _EDITION).write_bytes(publication.show(name).content)
+
+
+def _runner(house: Hangfeng) -> Runner:
+    """Return what brings up the views that figures are made of; no bulletin asks for the others."""
+    homes = tuple(Home(home.store, tuple(one for one in home.projections if one.name in VIEWS)) for home in house.homes)
+    return Runner(house.log, homes)
+
+
+def _publication(house: Hangfeng) -> Publication:
+    return Publication(
+        house.log,
+        house.writer,
+        house.instance,
+        _runner(house),
+        house.views,
+        house.keys.signing,
+        house.settings.data / EDITIONS,
+    )
 
 
 def _name(house: Hangfeng) -> BulletinName:

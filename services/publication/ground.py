@@ -106,11 +106,11 @@ class Ground:
 
     def of(self, quarter: Period) -> QuarterRows:
         """Return another quarter's rows, as known at the same position."""
-        return about(self.subject, self.statistics.rows(quarter, position=self.position))
+        return about(self.subject, self.statistics.figure_rows(quarter, position=self.position))
 
     def as_it_was(self, quarter: Period, position: int, as_of: datetime) -> QuarterRows:
         """Return another quarter's rows as they were known at an earlier position."""
-        return about(self.subject, self.statistics.rows(quarter, position=position, as_of=as_of))
+        return about(self.subject, self.statistics.figure_rows(quarter, position=position, as_of=as_of))
 
     def at_present(self, complaints: Iterable[UUID]) -> dict[UUID, CaseMeasure]:
         """Return complaints of whatever quarter as known at this ground's position."""
@@ -131,7 +131,7 @@ def stand_on(
     Raises ``ViewsBehind`` where the views have not come so far, and ``LogDamaged``.
     """
     period = name.period
-    rows = about(subject, statistics.rows(period, position=position))
+    rows = about(subject, statistics.figure_rows(period, position=position))
     window = rows.window
     last_day = max(period.last_day, window.today)
     return Ground(
