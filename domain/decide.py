@@ -456,6 +456,8 @@ def _guard(state: Complaint, command: ComplaintCommand) -> None:
             verb_value=step.verb,
             state=CHINESE[state.state],
             state_value=state.state.value,
+            states="、".join(CHINESE[one] for one in State if one in step.states),
+            states_values=", ".join(one.value for one in State if one in step.states),
         )
     if state.suspended is not None and isinstance(command, _STOPPED_BY_SUSPENSION):
         raise r.SuspendedNow(verb=step.zh, verb_value=step.verb)

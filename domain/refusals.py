@@ -37,8 +37,8 @@ def code_of(rule: type[Refusal]) -> str:
 class NotAllowedNow(Refusal):
     """The state of the case has no such step."""
 
-    zh = "当前状态为“{state}”，不能执行“{verb}”；请先查看该件的办理进程"
-    en = "the case is {state_value}: {verb_value} is not a step from there; look at its history first"
+    zh = "当前状态为“{state}”，不能执行“{verb}”，须在：{states}；请先查看该件的办理进程"
+    en = "the case is {state_value}: {verb_value} is a step from {states_values} only; look at its history first"
 
 
 class NoSuchComplaint(Refusal):

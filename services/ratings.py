@@ -143,7 +143,12 @@ class Ratings:
         self._open_invitation(state, token, at)
         if state.state is not State.AWAITING_FOLLOW_UP:
             raise refusals.NotAllowedNow(
-                verb="自主评议", verb_value="rate", state=CHINESE[state.state], state_value=state.state.value
+                verb="自主评议",
+                verb_value="rate",
+                state=CHINESE[state.state],
+                state_value=state.state.value,
+                states=CHINESE[State.AWAITING_FOLLOW_UP],
+                states_values=State.AWAITING_FOLLOW_UP.value,
             )
         return self._receipt_no(history[0])
 

@@ -71,9 +71,19 @@ complaints.add_command(overdue)
 @click.option("--due-to", type=_DAY, help="期限日止 / due on or before")
 @click.option("--query", "-q", help="全文检索或受理编号 / full text, or a receipt number")
 @click.option(
-    "--order", type=click.Choice([one.value for one in Order]), default=Order.NEWEST.value, help="次序 / order"
+    "--order",
+    type=click.Choice([one.value for one in Order]),
+    default=Order.NEWEST.value,
+    show_default=True,
+    help="次序 / order",
 )
-@click.option("--limit", type=click.IntRange(1, PAGE_ITEMS_MAX), default=PAGE_ITEMS_DEFAULT, help="条数 / how many")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, PAGE_ITEMS_MAX),
+    default=PAGE_ITEMS_DEFAULT,
+    show_default=True,
+    help="条数 / how many",
+)
 @click.option("--cursor", help="上一页的 next / the next of the page before")
 @click.option("--format", "file_format", type=click.Choice(["csv", "xlsx"]), help="导出全部 / all of it, as a file")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写到文件 / write to a file")
@@ -224,7 +234,9 @@ def _export(session: Session, filters: Filters, file_format: str | None, out: Pa
 @complaints.command("uncorrected", short_help="属实未纠 / substantiated but uncorrected")
 @click.option("--unit", help="承办单位，别名亦可 / the unit, by any spelling")
 @click.option("--past-due", is_flag=True, help="只看整改逾期的 / only what is past due")
-@click.option("--limit", type=click.IntRange(1, LINES_MAX), default=LINES_DEFAULT, help="条数 / how many")
+@click.option(
+    "--limit", type=click.IntRange(1, LINES_MAX), default=LINES_DEFAULT, show_default=True, help="条数 / how many"
+)
 @cursor_option
 @format_option
 @out_option

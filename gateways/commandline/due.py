@@ -24,7 +24,9 @@ from services.due import Within
 HOTLINE = "（热线 hotline）"
 _WITHIN = {Within.TODAY: "今日", Within.TOMORROW: "明日", Within.WEEK: "本周"}
 _UNIT = click.option("--unit", help="承办单位，别名亦可 / the unit, by any spelling")
-_LIMIT = click.option("--limit", type=click.IntRange(1, LINES_MAX), default=LINES_DEFAULT, help="条数 / how many")
+_LIMIT = click.option(
+    "--limit", type=click.IntRange(1, LINES_MAX), default=LINES_DEFAULT, show_default=True, help="条数 / how many"
+)
 
 
 @click.command("due", short_help="到期清单 / what falls due by unit")
@@ -33,6 +35,7 @@ _LIMIT = click.option("--limit", type=click.IntRange(1, LINES_MAX), default=LINE
     "--within",
     type=click.Choice([one.value for one in Within]),
     default=Within.TODAY.value,
+    show_default=True,
     help="今日、明日或本周 / how far ahead",
 )
 @_LIMIT

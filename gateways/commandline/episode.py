@@ -482,7 +482,13 @@ def echo(session: Session, ref: str, as_json: bool) -> None:
 
 @episode.command("list", short_help="节目清单 / the episodes")
 @click.option("--status", type=click.Choice([one.value for one in EpisodeStatus]), help="状态 / only those")
-@click.option("--limit", type=click.IntRange(1, EPISODES_PER_PAGE_MAX), default=EPISODES_PER_PAGE_DEFAULT)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, EPISODES_PER_PAGE_MAX),
+    default=EPISODES_PER_PAGE_DEFAULT,
+    show_default=True,
+    help="条数 / how many",
+)
 @click.option("--cursor", help="上一页的 next / the next of the page before")
 @json_option
 @pass_session

@@ -39,7 +39,13 @@ _YES = "是"
     show_default=True,
     help="待回访，或已回访待决定 / to call, or to decide on",
 )
-@click.option("--limit", type=click.IntRange(1, PAGE_ITEMS_MAX), default=PAGE_ITEMS_DEFAULT, help="条数 / how many")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, PAGE_ITEMS_MAX),
+    default=PAGE_ITEMS_DEFAULT,
+    show_default=True,
+    help="条数 / how many",
+)
 @cursor_option
 @format_option
 @out_option
@@ -106,7 +112,9 @@ def follow_ups(
 @click.option("--from", "first", type=_DAY, help="评议日期起，缺省本年初 / given on or after")
 @click.option("--to", "last", type=_DAY, help="评议日期止，缺省今天 / given on or before")
 @click.option("--known-at", help="只计此刻以前已记录的 / what was on record by then")
-@click.option("--limit", type=click.IntRange(1, RATINGS_MAX), default=RATINGS_DEFAULT, help="条数 / how many")
+@click.option(
+    "--limit", type=click.IntRange(1, RATINGS_MAX), default=RATINGS_DEFAULT, show_default=True, help="条数 / how many"
+)
 @cursor_option
 @json_option
 @pass_session

@@ -232,7 +232,9 @@ def decide_command(session: Session, entry: str, upheld: bool, left: str | None,
     "--state", "states", multiple=True, type=click.Choice([one.value for one in EntryState]), help="状态，可多个"
 )
 @_known_at
-@click.option("--limit", type=click.IntRange(1, ENTRIES_MAX), default=ENTRIES_DEFAULT, help="条数 / how many")
+@click.option(
+    "--limit", type=click.IntRange(1, ENTRIES_MAX), default=ENTRIES_DEFAULT, show_default=True, help="条数 / how many"
+)
 @click.option("--cursor", type=click.IntRange(1), help="上一页的 next / the next of the page before")
 @click.option("--format", "file_format", type=click.Choice(["csv", "xlsx"]), help="导出全部 / all of it, as a file")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写到文件 / write to a file")

@@ -96,6 +96,14 @@ def withdraw(
     if dry_run:
         if as_json:
             answer_json({"kind": which, "edition": edition, "recorded": False} | _told_effects(edition, effects))
+            return
+        with session.house() as house:
+            caused = _read(house, which, edition).caused
+        if which is not EditionKind.DEFINITIONS:
+            say(f"{edition} 引起过 {len(caused)} 次期限重算", f"{edition} led to {len(caused)} recomputations so far")
+        say(
+            "试看，未记录任何事实；在办件的新期限在确认撤回时计算", "nothing was recorded; confirming reckons deadlines"
+        )
         return
     with session.house() as house:
         asked = house.adoption.request_withdrawal(which, edition, reason, session.actor, session.moment(house))

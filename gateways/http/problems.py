@@ -6,6 +6,7 @@ are closed: a test fails where a refusal has no row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -154,6 +155,11 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     b.NotPublished: Title(_CONFLICT, "本期尚未发布", "Not published yet"),
     b.NothingToCorrect: Title(_CONFLICT, "无须勘误", "Nothing to correct"),
     b.CaseNotCleared: Title(_UNPROCESSABLE, "典型案例未经复核", "The typical case is not cleared"),
+    b.WordsIdentifySomebody: Title(_UNPROCESSABLE, "文字含个人信息", "The words tell who somebody is"),
+    b.ConsentNotNoted: Title(_CONFLICT, "尚无本人同意", "No consent to this text"),
+    b.ConsentFromTomorrow: Title(_UNPROCESSABLE, "同意之日在将来", "The consent lies in the future"),
+    b.AccusationNeverLeaves: Title(_CONFLICT, "检举控告不得刊出", "An accusation is never told"),
+    b.NoTextToTell: Title(_CONFLICT, "没有可用的原文", "No text to tell from"),
     b.WordsIdentify: Title(_UNPROCESSABLE, "文字含号码", "The words hold a number"),
     b.NoSuchSection: Title(_UNPROCESSABLE, "没有这一部分", "No such section"),
     b.NoSuchWords: Title(_UNPROCESSABLE, "没有这段文字", "No such words"),
@@ -257,6 +263,18 @@ _REMEDIES: Mapping[HTTPStatus, str] = {
     HTTPStatus.SERVICE_UNAVAILABLE: "请稍后以同一幂等键重试 / try again later with the same idempotency key",
 }
 
+_REMEDIES_OF: Mapping[type[r.Refusal], str] = {
+    r.FindingRequired: "请先记录核实结果 record-finding，再提交答复 / record-finding first, then reply",
+    r.DesignatedMayNotReturn: "请签收办理；对指定有异议的，请督办员另行指定 / sign for it, or have it designated anew",
+    r.ReturnTooLate: "请签收办理，或请派单员改派 / sign for it, or ask the dispatcher to send it elsewhere",
+    r.ExtensionTooLate: "请尽快答复；超期由督办员处理 / reply at once; a supervisor decides on what is late",
+    r.NotFollowedUp: "请先回访 follow-up，再办结 / follow-up first, then close",
+    r.ReworkFirst: "请先重办 rework，再办结 / rework first, then close",
+    r.NoReplyYet: "请先答复并送达 / let it be answered and delivered first",
+    r.NoCauseForRework: "请先回访并记下不满意的原因 / follow-up first and note the cause",
+}
+"""What helps against one refusal, where reading how the case stands would not tell it."""
+
 
 class ProblemRaised(Exception):
     """A request ends with a problem; the door answers it as it stands."""
@@ -300,7 +318,7 @@ def of_refusal(refusal: r.Refusal) -> Problem:
         status=title.status,
         detail=f"{refusal.zh} / {refusal.en}",
         field=refusal.field,
-        remedy=_REMEDIES[title.status],
+        remedy=_REMEDIES_OF.get(type(refusal), _REMEDIES[title.status]),
     )
 
 
@@ -360,4 +378,8 @@ _CHINESE_OF_FINDING = {
 
 def _words(error: Mapping[str, Any]) -> str:
     zh = _CHINESE_OF_FINDING.get(error["type"], "取值不合规")
+    allowed = error.get("ctx", {}).get("expected") if error["type"] in {"enum", "literal_error"} else None
+    if allowed:
+        # pydantic writes 'a', 'b' or 'c'; the Chinese list needs no English word between them.
+        zh += "：" + "、".join(re.findall(r"'([^']*)'", str(allowed)))
     return f"{zh} / {error['msg']}"

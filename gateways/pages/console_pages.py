@@ -71,6 +71,7 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "conduct_code": "行风问题",
     "confidential": "保密",
     "disputed_leg": "争议环节",
+    "due": "期限",
     "evidence": "依据",
     "flag": "标记",
     "follow_up": "第几次回访",

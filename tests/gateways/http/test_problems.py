@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain import bulletin_refusals, refusals
+from domain import bulletin_refusals, episode_refusals, partner_refusals, refusals, score_refusals
 from domain.refusals import code_of
 from domain.words import Role
 from gateways.http.problems import FAULTS, REFUSALS, of_refusal
@@ -13,7 +13,7 @@ from tests.gateways.http.desk import CALL, Desk
 
 ALL = [
     refusal
-    for module in (refusals, bulletin_refusals)
+    for module in (refusals, bulletin_refusals, episode_refusals, partner_refusals, score_refusals)
     for _, refusal in inspect.getmembers(module, inspect.isclass)
     if issubclass(refusal, refusals.Refusal) and refusal is not refusals.Refusal
 ]
@@ -54,6 +54,19 @@ def test_a_role_that_may_not_is_told_which_roles_may(desk: Desk) -> None:
     assert problem["type"] == "urn:hangfeng:problem:role-not-allowed"
     assert "承办单位经办人、承办单位负责人" in problem["detail"]
     assert "unit_clerk, unit_leader only; your role is operator" in problem["detail"]
+
+
+def test_a_step_out_of_its_time_is_told_where_it_belongs(desk: Desk) -> None:
+    problem = desk.ask(str(desk.call()["id"]), "approve-return", Role.DISPATCHER).json()
+    assert "须在：退单审核" in problem["detail"]
+    assert "return_review only" in problem["detail"]
+
+
+def test_a_value_that_is_not_listed_is_answered_with_the_list_in_chinese_too(desk: Desk) -> None:
+    case = desk.dispatched()
+    problem = desk.ask(case, "record-finding", Role.UNIT_CLERK, {"result": "true", "evidence": "现场"}).json()
+    assert problem["field"] == "result"
+    assert "不在允许的取值之内：substantiated、partly、not、unverifiable /" in problem["detail"]
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/bulletins/x/y", "/api/v2/complaints"])
