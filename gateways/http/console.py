@@ -60,6 +60,7 @@ _TERM: Final = re.compile(r"\(([\u4e00-\u9fff][^)]*)\)")
 _UNREMARKABLE: Final = (("confidential", False),)
 _IDS: Final = frozenset({"subject", "contact", "evidence_digest", "leg", "matter_no", "title", "text"})
 _LINKS: Final = (
+    (CONSOLE_PATH, Words("工作清单", "Work list"), roles_for(Action.READ_COMPLAINTS)),
     (f"{CONSOLE_PATH}/due", Words("到期", "Due"), roles_for(Action.READ_COMPLAINTS)),
     (f"{CONSOLE_PATH}/cards", Words("黄红牌", "Cards"), roles_for(Action.READ_COMPLAINTS)),
     (f"{CONSOLE_PATH}/follow-ups", Words("回访", "Calls"), roles_for(Action.READ_FOLLOW_UPS)),

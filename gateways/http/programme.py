@@ -47,6 +47,7 @@ from services.programme_lists import (
     echo_for,
     promise_lines,
     receipts_of,
+    title_of,
 )
 from services.programme_pack_forms import FORMS, MEDIA, SUFFIXES
 
@@ -714,7 +715,7 @@ def items_of(told: Told) -> list[ItemView]:
             item=one.number,
             place=place,
             kind=one.kind,
-            title=one.title,
+            title=title_of(one, told.receipts),
             minutes=one.minutes,
             starts_at=starts,
             unit=one.unit,
@@ -844,6 +845,14 @@ def page_of(house: Hangfeng, cursor: str | None, limit: int, status: EpisodeStat
         last = found[limit - 1]
         following = urlsafe_b64encode(f"{last.airs_on.isoformat()} {last.episode}".encode()).decode()
     return EpisodePage(items=[line_of(one) for one in found[:limit]], next=following)
+
+
+def latest_of(house: Hangfeng) -> EpisodeLine | None:
+    """Return the episode of the latest day that was not called off, ``None`` where there is none; from the views."""
+    follow(house)
+    with house.views.reading() as views:
+        kept = [one for one in programme_now(views) if one.status is not EpisodeStatus.CANCELLED]
+    return line_of(kept[-1]) if kept else None
 
 
 def _read_cursor(cursor: str) -> tuple[date, str]:

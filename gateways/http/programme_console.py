@@ -7,6 +7,8 @@ twice from the same page does its work once.
 from __future__ import annotations
 
 import asyncio
+import re
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
@@ -27,11 +29,13 @@ from gateways.http.programme import (
     BY_VERB,
     EPISODES_PER_PAGE_DEFAULT,
     VERBS,
+    EpisodeLine,
     EpisodeVerb,
     cached,
     detail_of,
     echo_list,
     echo_of,
+    latest_of,
     packed,
     page_of,
     queue_of,
@@ -41,7 +45,7 @@ from gateways.http.programme import (
 from gateways.http.sites import page, site_of
 from gateways.http.table import HTML
 from gateways.http.uploads import reading_form, texts_of
-from gateways.pages.programme_pages import EpisodeSheet, ProgrammePage, render_episode, render_programme
+from gateways.pages.programme_pages import EpisodeSheet, NextEpisode, ProgrammePage, render_episode, render_programme
 from gateways.programme_packs import form_for
 from services.access import Action, allowed, roles_for
 from services.programme_pack_forms import FORMS, MEDIA, SUFFIXES
@@ -52,6 +56,9 @@ if TYPE_CHECKING:
 PROGRAMME_PATH: Final = "/console/programme"
 EPISODE_PATH: Final = "/console/episodes"
 STATIONS_ON_FORM: Final = 3
+DAYS_BETWEEN_EPISODES: Final = 7
+"""How long after the latest episode the form proposes the next: a programme of every week."""
+_NUMBERED: Final = re.compile(r"(?P<name>.*?)(?P<year>20[0-9]{2})-(?P<number>[0-9]+)")
 FIELDS: Final = tuple(
     sorted(
         {name for verb in VERBS for name in verb.body.model_fields if name != "stations"}
@@ -82,9 +89,38 @@ async def _programme(request: Request, refused: str | None, status: int = 200) -
         today=today(house),
         may_prepare=allowed(caller.role, Action.RECORD_EPISODE),
         refused=refused,
+        next=_next_of(await asyncio.to_thread(latest_of, house), today(house)),
     )
     text = render_programme(shown, site_of(request))
     return cached(request, text.encode(), HTML) if status == 200 else page(text, status=status)  # noqa: PLR2004
+
+
+def _next_of(latest: EpisodeLine | None, now: date) -> NextEpisode:
+    """Return what the form is filled with: a programme of every week comes a week later, and never in the past."""
+    if latest is None:
+        return NextEpisode()
+    day = latest.airs_on + timedelta(days=DAYS_BETWEEN_EPISODES)
+    if day < now:
+        # The same day of the week, today or next.
+        day = now + timedelta(days=(latest.airs_on - now).days % DAYS_BETWEEN_EPISODES)
+    usual = NextEpisode()
+    return NextEpisode(
+        episode=reference_after(latest.episode, day),
+        airs_on=day,
+        airs_at=latest.airs_at or usual.airs_at,
+        minutes=latest.minutes or usual.minutes,
+        stations=tuple(latest.stations[:STATIONS_ON_FORM]),
+    )
+
+
+def reference_after(reference: str, day: date) -> str:
+    """Return the reference that follows one that ends in its year and number, such as ``xf-2026-05``; else ``""``."""
+    found = _NUMBERED.fullmatch(reference)
+    if found is None:
+        return ""
+    year, number = int(found["year"]), found["number"]
+    following = int(number) + 1 if year == day.year else 1
+    return f"{found['name']}{day.year}-{following:0{len(number)}d}"
 
 
 async def episode_page(request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -24,6 +24,20 @@ STANDING_TONES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class NextEpisode:
+    """What the form to schedule an episode is filled with: the latest episode's hour and stations, a week later.
+
+    ``stations`` are as the API gives them; ``airs_on`` is ``None`` where there is no episode yet.
+    """
+
+    episode: str = ""
+    airs_on: date | None = None
+    airs_at: str = "09:00"
+    minutes: int = 60
+    stations: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammePage:
     """Editions and episodes; ``episodes`` are as ``GET /api/v1/programme`` gives them."""
 
@@ -34,6 +48,7 @@ class ProgrammePage:
     today: date
     may_prepare: bool
     refused: str | None = None
+    next: NextEpisode = field(default_factory=NextEpisode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import httpx
 
 from domain.words import Role
+from gateways.http.programme_console import reference_after
 from tests.gateways.http.desk import ROADS, Desk
 
 R = Role
@@ -85,3 +89,35 @@ def test_a_browser_that_hides_its_origin_is_let_in_from_our_own_page_and_from_no
     own = desk.send("POST", "/console/sign-in", data=form, headers={**hidden, "Sec-Fetch-Site": "same-origin"})
     other = desk.send("POST", "/console/sign-in", data=form, headers={**hidden, "Sec-Fetch-Site": "cross-site"})
     assert (own.status_code, other.status_code) == (303, 403)
+
+
+def test_nobody_is_shown_the_way_to_a_desk_that_is_closed_to_them(desk: Desk) -> None:
+    for role in (R.PRODUCER, R.SCREENER, R.AUDITOR):
+        shown = as_(desk, role, "GET", "/console/programme").text
+        led = re.findall(r'<a href="(/console[^"]*)"', shown)
+        assert led
+        assert [as_(desk, role, "GET", path).status_code for path in led] == [200] * len(led)
+
+
+def test_the_next_episode_is_proposed_a_week_later_on_the_same_stations(desk: Desk) -> None:
+    said = {**SCHEDULE, "episode": "xf-2026-09", "airs_at": "08:30", "station_2": "县融媒体", "level_2": "county"}
+    as_(desk, R.PRODUCER, "POST", "/console/programme", said)
+    form = as_(desk, R.PRODUCER, "GET", "/console/programme").text.partition('action="/console/programme"')[2]
+    for value in ("xf-2026-10", "2026-03-09", "08:30", "市广播电台", "县融媒体"):
+        assert f'value="{value}"' in form
+    assert '<option value="county" selected>' in form
+
+
+def test_a_proposed_reference_counts_on_within_its_year() -> None:
+    assert reference_after("xf-2026-05", date(2026, 4, 14)) == "xf-2026-06"
+    assert reference_after("xf-2026-52", date(2027, 1, 5)) == "xf-2027-01"
+    assert reference_after("新年特别节目", date(2027, 1, 5)) == ""
+
+
+def test_an_item_gets_another_length_and_an_episode_is_called_off_on_the_page(desk: Desk) -> None:
+    seated(desk)
+    step(desk, "add-item", kind="opening", title="开场白", minutes="3")
+    step(desk, "change-item", item="1", minutes="7", title="")
+    assert "7 分钟，排定 60 分钟" in as_(desk, R.PRODUCER, "GET", PAGE).text
+    assert step(desk, "cancel", reason="防汛应急").status_code == 303
+    assert "取消原因：防汛应急" in as_(desk, R.PRODUCER, "GET", PAGE).text
