@@ -35,6 +35,7 @@ from services.programme_lists import (
     call_lines,
     echo_for,
     promise_lines,
+    title_of,
 )
 from services.redaction import mask
 from services.statistics import Statistics
@@ -54,11 +55,12 @@ WEEKDAYS: Final = "一二三四五六日"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a case says: its title, its text and its public reply, before anything is masked."""
+    """What a case says: its title, its text and its public reply, before anything is masked; and whose case it is."""
 
     title: str
     text: str
     reply: str | None
+    reporter_name: str | None = None
 
 
 TellCase = Callable[[UUID], Told | None]
@@ -84,7 +86,7 @@ def pack_of(log: Log, views: ViewStore, episode: Episode, asked: PackAsked, tell
         shown = [cases[one] for one in ids if one in cases and airable(cases[one])]
         units = tuple(dict.fromkeys(one.unit for one in episode.on_air))
         briefs = briefs_of(conn, log, episode, units, asked)
-        echo = echo_for(conn, episode, position, asked.now, asked.zone)
+        echo = echo_for(conn, episode, position, _as_of(episode, asked), asked.zone)
         calls = call_lines(episode.calls, cases, asked.zone)
     cards = [card for case in shown[:CARDS_MAX] if (card := _card(case, tell, asked.zone)) is not None]
     own = frozenset(units)
@@ -112,8 +114,7 @@ def briefs_of(
     conn: Connection, log: Log, episode: Episode, units: tuple[str, ...], asked: PackAsked
 ) -> tuple[UnitBrief, ...]:
     """Return the brief of each unit on air, by the figures of the quarter as known now, up to the episode's day."""
-    end = datetime.combine(episode.airs_on + timedelta(days=1), time(), tzinfo=asked.zone)
-    as_of = min(asked.now, end - timedelta(microseconds=1))
+    as_of = _as_of(episode, asked)
     today = as_of.astimezone(asked.zone).date()
     quarter = Quarter.of(today)
     statistics = Statistics(conn, log, asked.zone)
@@ -121,7 +122,7 @@ def briefs_of(
     earlier = statistics.rows(quarter.previous(), min(as_of, quarter.previous().ends_at(asked.zone)))
     table = tabulate(rows.cases, rows.legs, rows.window, rows.shared)
     before = tabulate(earlier.cases, earlier.legs, earlier.window, earlier.shared)
-    promised = promise_lines(_before(conn, episode), asked.now, asked.zone)
+    promised = promise_lines(_before(conn, episode), as_of, asked.zone)
     found = []
     for unit in units:
         name = asked.registry.resolve(unit) or unit
@@ -136,6 +137,12 @@ def briefs_of(
         )
         found.append(brief_of(name, sources))
     return tuple(found)
+
+
+def _as_of(episode: Episode, asked: PackAsked) -> datetime:
+    """Return the instant that a pack tells of: now, and of a past episode the end of its day, since it says "today"."""
+    end = datetime.combine(episode.airs_on + timedelta(days=1), time(), tzinfo=asked.zone)
+    return min(asked.now, end - timedelta(microseconds=1))
 
 
 def _before(conn: Connection, episode: Episode) -> list[Episode]:
@@ -204,7 +211,7 @@ def _run_down(episode: Episode, receipts: dict[UUID, str]) -> list[dict[str, Any
             "minutes": one.minutes,
             "kind": one.kind.value,
             "kind_zh": ITEM_CHINESE[one.kind],
-            "title": one.title,
+            "title": title_of(one, receipts),
             "unit": one.unit,
             "receipt_no": receipts.get(one.complaint) if one.complaint is not None else None,
         }
@@ -216,9 +223,10 @@ def _card(case: CaseMeasure, tell: TellCase, zone: tzinfo) -> dict[str, Any] | N
     told = tell(case.complaint)
     if told is None:
         return None
-    # One text to the anonymiser, so that one person has the same mask on the whole card.
+    # Whose case it is needs no guessing: that name goes wherever it stands, however rare it is.
+    known = [told.reporter_name] if told.reporter_name and told.reporter_name != ERASED else []
     parts = [told.title, told.text, told.reply or ""]
-    masked = [mask(part) for part in parts]
+    masked = [mask(part, known) for part in parts]
     title, text, reply = (one.text for one in masked)
     return {
         "receipt_no": receipt_of(case, zone),

@@ -220,11 +220,16 @@ def script(pack: Pack) -> str:
 
 def _script(pack: Pack) -> Iterator[str]:
     yield from (f"【{_title(pack)} 播报稿】", _when(pack), "")
-    yield "〖开场〗"
-    yield from (text_aloud(line) for line in pack["opening"])
+    # The opening words are said where the run-down has an opening, and before everything where it has none.
+    opening = next((item for item in pack["run_down"] if item["kind"] == "opening"), None)
+    if opening is None:
+        yield "〖开场〗"
+        yield from _opening_aloud(pack)
     for item in pack["run_down"]:
         at = f"{item['starts_at']} " if item["starts_at"] else ""
         yield from ("", f"〖{item['kind_zh']}〗{at}{item['title']}（{item['minutes']} 分钟）")
+        if item is opening:
+            yield from _opening_aloud(pack)
         yield from _said_in(pack, item)
     if not any(item["kind"] == "echo" for item in pack["run_down"]):
         yield from ("", "〖回音壁〗", *_echo_aloud(pack["echo"]))
@@ -233,9 +238,9 @@ def _script(pack: Pack) -> Iterator[str]:
 def _said_in(pack: Pack, item: Mapping[str, Any]) -> Iterator[str]:
     match item["kind"]:
         case "brief":
-            for brief in pack["unit_briefs"]:
+            for place, brief in enumerate(pack["unit_briefs"]):
                 if item["unit"] in {None, brief["unit"]}:
-                    yield from _brief_aloud(brief)
+                    yield from _brief_aloud(brief, first=place == 0)
         case "echo":
             yield from _echo_aloud(pack["echo"])
         case "case" | "live_call":
@@ -248,8 +253,12 @@ def _said_in(pack: Pack, item: Mapping[str, Any]) -> Iterator[str]:
             return
 
 
-def _brief_aloud(brief: Mapping[str, Any]) -> Iterator[str]:
-    yield f"先看{brief['unit']}本季度的办理情况。"
+def _opening_aloud(pack: Pack) -> Iterator[str]:
+    yield from (text_aloud(line) for line in pack["opening"])
+
+
+def _brief_aloud(brief: Mapping[str, Any], *, first: bool) -> Iterator[str]:
+    yield f"{'先看' if first else '再看'}{brief['unit']}本季度的办理情况。"
     for label, line in _labelled(brief):
         if line["cause"] is None:
             yield text_aloud(f"{label}：{line['said']}。")

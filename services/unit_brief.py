@@ -301,7 +301,9 @@ def _matters(unit: str, sources: Sources) -> Iterator[BriefLine]:
         receipt = receipt_of(row.case, window.zone)
         over = (window.today - window.due_day(deadline)).days
         subject = row.case.category or CHINESE[row.case.kind]
-        yield BriefLine(f"办结超时件“{subject}”（已超 {over} 天）", {"receipt_no": receipt, "leg": row.leg.number})
+        # A deadline of hours may have passed on this very day: nobody says "zero days over".
+        late_by = f"已超 {over} 天" if over else "当日到期，已超时"
+        yield BriefLine(f"办结超时件“{subject}”（{late_by}）", {"receipt_no": receipt, "leg": row.leg.number})
 
 
 def _may_be_named(row: LegRow) -> bool:
