@@ -17,7 +17,7 @@ from domain.corrections import meant
 from domain.leg import LEG_CHINESE, Leg, LegState
 from domain.lifecycle import STEP_OF
 from domain.rules import EXTENSION_SUFFIX, Ground, Purpose, Rulebook
-from domain.wording import hold_to_code, hold_to_text
+from domain.wording import hold_to_code, hold_to_order, hold_to_text
 from domain.words import CHINESE, ComplaintKind, LegRole, Role, State
 
 if TYPE_CHECKING:
@@ -463,6 +463,22 @@ def _guard(state: Complaint, command: ComplaintCommand) -> None:
         raise r.SuspendedNow(verb=step.zh, verb_value=step.verb)
     if command.at.day < state.registered.day:
         raise r.OutOfOrder(earlier=state.registered.day.isoformat())
+    hold_to_order(_step_before(state, command), command.at)
+
+
+def _step_before(state: Complaint, command: ComplaintCommand) -> Moment | None:
+    """The step that an act on the whole case answers to: dated before it, what came late would read as in time."""
+    match command:
+        case c.ApproveReply() | c.SendBack():
+            return state.lead.submitted if state.lead is not None else None
+        case c.DeliverReply():
+            return state.lead.ended if state.lead is not None else None
+        case c.RecordFollowUp() | c.OrderRework() | c.Close():
+            return state.delivered
+        case c.Reopen():
+            return state.ended
+        case _:
+            return None
 
 
 def _listed(ground: str, listed: tuple[Ground, ...]) -> None:
@@ -505,6 +521,8 @@ def _leg(state: Complaint, command: ComplaintCommand, number: int | None, *ready
             verb=STEP_OF[type(command)].zh,
             verb_value=STEP_OF[type(command)].verb,
         )
+    # Nothing is done on a leg before the unit had it; a first call may come before the signature.
+    hold_to_order(leg.started, command.at)
     return leg
 
 
@@ -839,6 +857,7 @@ def _completion(state: Complaint, command: c.CompleteMeasure) -> e.MeasureComple
 def _reply(state: Complaint, command: c.SubmitReply) -> e.ReplySubmitted:
     hold_to_text("reply", command.reply)
     leg = _leg(state, command, command.leg, LegState.HANDLING)
+    hold_to_order(leg.signed, command.at)
     if leg.role is LegRole.LEAD and state.kind in _NEEDS_FINDING and not leg.finding:
         raise r.FindingRequired
     return e.ReplySubmitted(

@@ -10,6 +10,7 @@ from domain import events as e
 from domain import refusals as r
 from domain.clocks import clocks, held
 from domain.deadlines import Deadline
+from domain.decide import ComplaintCommand
 from domain.facts import personal_fields
 from domain.identity import RULES_STREAM
 from domain.leg import LegState
@@ -284,6 +285,23 @@ def test_a_case_is_suspended_on_a_listed_ground_only() -> None:
 
 def test_what_is_recorded_cannot_lie_before_the_registration() -> None:
     given().when(dispatched(WATER, -1)).then_refused(r.OutOfOrder)
+
+
+@pytest.mark.parametrize(
+    ("before", "early"),
+    [
+        ((dispatched(day=4),), signed(3)),
+        ((dispatched(day=4), signed(4)), replied(3)),
+        ((dispatched(), signed(4)), replied(3)),
+        ((dispatched(), signed(), replied(4)), approved(3)),
+        ((dispatched(), signed(), replied(), approved(4)), delivered(3)),
+        ((dispatched(), signed(), replied(), approved(), delivered(5)), c.Close(by=APPROVER, at=at(4), ground="办结")),
+    ],
+)
+def test_no_step_is_dated_before_the_one_that_it_answers_to(
+    before: tuple[ComplaintCommand, ...], early: ComplaintCommand
+) -> None:
+    given(None, *before).when(early).then_refused(r.OutOfOrder)
 
 
 def test_the_clock_lists_each_day_and_the_sum_is_the_limit() -> None:
