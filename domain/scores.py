@@ -18,7 +18,7 @@ from domain.deadlines import Deadline
 from domain.facts import Actor, Fact, Moment, Recorded, topic
 from domain.identity import position_of_receipt, receipt_no
 from domain.score_rules import points_text
-from domain.wording import hold_to_code
+from domain.wording import hold_to_code, hold_to_order
 
 NUMBER_PREFIX = "KF"
 """What an entry's number begins with: 考核扣分."""
@@ -385,13 +385,17 @@ class DecideAppeal(ScoreWish):
 def decide_entry(held: tuple[ScoreEntry, ...], wish: EnterScore, zone: tzinfo) -> tuple[ScoreFact, ...]:
     """Return the entry that a wish makes, nothing where the same person made the very same before.
 
-    ``held`` are the entries of the cause. Raises ``AlreadyScored`` where a step of it was entered; ``NotACodeWord``.
+    ``held`` are the entries of the cause. Raises ``AlreadyScored`` where a step of it was entered; ``NotACodeWord``,
+    ``OutOfOrder``.
     """
     hold_to_code("cause", wish.cause)
+    hold_to_order(wish.cause_at, wish.at)
     for one in held:
         if one.blocks and one.first_step <= wish.last_step and wish.first_step <= one.last_step:
             same = (one.entered_by, one.quarter, one.first_step, one.last_step, one.edition)
-            if same == (wish.by.name, wish.quarter, wish.first_step, wish.last_step, wish.edition):
+            again = same == (wish.by.name, wish.quarter, wish.first_step, wish.last_step, wish.edition)
+            # What was voided is no answer to who enters it again: nothing of it counts.
+            if again and one.state is not EntryState.VOIDED:
                 return ()
             raise r.AlreadyScored(entry=one.number(zone), by=one.entered_by)
     return (
@@ -424,9 +428,10 @@ def decide_score(entry: ScoreEntry, wish: VoidScore | AppealScore | DecideAppeal
     """Return what follows from a wish about an entry that stands.
 
     Raises ``ScoreVoidedAlready``, ``NotYourScoreEntry``, ``ScoreAppealedAlready``, ``ScoreAppealTooLate``,
-    ``NoScoreAppeal``, ``ScoreSecondPerson``, ``ReducedToMore``, ``EmptyText``, ``NotACodeWord``.
+    ``NoScoreAppeal``, ``ScoreSecondPerson``, ``ReducedToMore``, ``EmptyText``, ``NotACodeWord``, ``OutOfOrder``.
     """
     hold_to_code("reason", wish.reason)
+    hold_to_order(entry.appealed or entry.entered, wish.at)
     if entry.state is EntryState.VOIDED:
         raise r.ScoreVoidedAlready
     match wish:

@@ -245,7 +245,7 @@ def compose(
             watch=watch,
             heartbeat=heartbeat,
             ratings=Ratings(log, casework, keys.identity, instance.zone, days=settings.rating_days),
-            scores=Scores(log, writer, instance),
+            scores=Scores(log, writer, instance, clock),
             relay=relay,
             partners=PartnerRegistry(log, writer, instance.zone),
             exposures=ExposureBook(log, writer),

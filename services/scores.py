@@ -22,7 +22,7 @@ from domain.indicators import LegRow, leading
 from domain.leg_measures import Legs, lead_number, measure_legs
 from domain.measures import CaseMeasure, complaint_fact, measure_case
 from domain.periods import Quarter
-from domain.refusals import ChangedMeanwhile
+from domain.refusals import ChangedMeanwhile, HappenedLater
 from domain.score_causes import ScoreCause, assessable, causes_of
 from domain.score_figures import UnitScore, score_of
 from domain.score_rules import ScoreEdition, ScoreItem, Trigger, edition_for
@@ -62,6 +62,7 @@ WITHDRAWN_REASON = "所据考核规则版本已撤回"
 _UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
 
 Progress = Callable[[int, int], None]
+Clock = Callable[[], datetime]
 
 
 class Writer(Protocol):
@@ -119,10 +120,11 @@ class Done:
 class Scores:
     """Proposes, records and reads the entries of the score ledger."""
 
-    def __init__(self, log: Log, writer: Writer, instance: Instance) -> None:
+    def __init__(self, log: Log, writer: Writer, instance: Instance, clock: Clock) -> None:
         self._log = log
         self._writer = writer
         self._instance = instance
+        self._clock = clock
 
     # --- rules --------------------------------------------------------------------------------------------------
 
@@ -354,6 +356,7 @@ class Scores:
         at: Moment,
     ) -> Done:
         stream = cause.key.stream
+        self._not_later(at)
         for _ in range(CONFLICT_RETRIES_MAX):
             recorded = self._log.read_stream(stream)
             held = entries_of(recorded)
@@ -402,12 +405,18 @@ class Scores:
             entry = self.find(number, by)
             recorded = self._log.read_stream(entry.stream)
             current = next(one for one in entries_of(recorded) if one.position == entry.position)
-            facts = decide_score(current, wish(current))
+            meant = wish(current)
+            self._not_later(meant.at)
+            facts = decide_score(current, meant)
             outcome = self._writer.append(Append(entry.stream, len(recorded), facts))
             if isinstance(outcome, Appended):
                 after = entries_of((*recorded, *outcome.recorded))
                 return Done(next(one for one in after if one.position == entry.position), fresh=True)
         raise ChangedMeanwhile
+
+    def _not_later(self, at: Moment) -> None:
+        if at.at > self._clock():
+            raise HappenedLater
 
     def _appeal_deadline(self, edition: ScoreEdition, at: Moment) -> Deadline:
         rules, zone = self._instance.rules, self._instance.zone

@@ -183,11 +183,10 @@ class VoidBody(Body):
 
 
 class AppealBody(Body):
-    """Why the unit appeals, in a few words; ``unit`` where the office takes down an appeal on paper."""
+    """Why the unit appeals, in a few words: it appeals when it is said, so that no appeal is dated into its limit."""
 
     reason: Code
     unit: Code | None = None
-    occurred_at: Instant | None = None
 
 
 class DecideBody(Body):
@@ -269,7 +268,7 @@ async def appeal(
     key: IdempotencyKey = None,  # noqa: ARG001 - an entry is appealed against once
 ) -> ScoreEntryView:
     """Appeal against an entry for the unit that it concerns."""
-    at = moment(house, body.occurred_at)
+    at = moment(house, None)
     made = await asyncio.to_thread(house.scores.appeal, entry, caller, at, body.reason, body.unit)
     return _view(house, made.entry)
 

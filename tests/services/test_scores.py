@@ -531,3 +531,40 @@ def test_the_live_view_equals_one_that_is_built_anew(composed: Hangfeng, clock: 
         assert {known: entries_at(views, known) for known in range(1, end + 1)} == live
         assert [tuple(row) for row in views.execute("SELECT * FROM scores ORDER BY position, from_position")] == stored
     assert [len(live[known]) for known in (end - 4, end - 3, end - 2)] == [0, 1, 2]
+
+
+# --- times ------------------------------------------------------------------------------------------------------
+
+
+def test_an_entry_lies_neither_in_the_future_nor_before_its_cause(composed: Hangfeng, clock: StandingClock) -> None:
+    adopted(composed)
+    late(composed, clock)
+    key = next(one.cause.key for one in proposals(composed).items if one.cause.item.code == "overdue_reply")
+    name = CauseName(key.item, key.position, key.leg)
+    with statistics(composed) as found:
+        for days, refusal in ((1, r.HappenedLater), (-60, r.OutOfOrder)):
+            when = Moment(at(composed).at + timedelta(days=days))
+            with pytest.raises(refusal):
+                composed.scores.enter(found, Q1, name, SUPERVISOR, when)
+
+
+def test_no_step_of_an_appeal_is_dated_before_what_it_answers_to(composed: Hangfeng, clock: StandingClock) -> None:
+    adopted(composed)
+    late(composed, clock)
+    entry = number(composed, enter(composed, "overdue_reply"))
+    early = Moment(at(composed).at - timedelta(minutes=1))
+    with pytest.raises(r.OutOfOrder):
+        composed.scores.appeal(entry, LEADER, early, "停电三日")
+    composed.scores.appeal(entry, LEADER, at(composed), "停电三日")
+    with pytest.raises(r.OutOfOrder):
+        composed.scores.decide(entry, APPROVER, early, "不成立", None)
+
+
+def test_who_enters_a_voided_cause_again_is_told_so(composed: Hangfeng, clock: StandingClock) -> None:
+    adopted(composed)
+    late(composed, clock)
+    done = enter(composed, "overdue_reply")
+    composed.scores.void(number(composed, done), SUPERVISOR, at(composed), "登记有误")
+    name = CauseName(done.entry.item, done.entry.cause_position, done.entry.leg)
+    with statistics(composed) as found, pytest.raises(s.AlreadyScored):
+        composed.scores.enter(found, Q1, name, SUPERVISOR, at(composed))
