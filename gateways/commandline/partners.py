@@ -385,8 +385,8 @@ def deliver(session: Session, once: bool, first: int | None, as_json: bool) -> N
                 signal.signal(one, lambda *_: ended.set())
             if not leadership.wait(seconds_max=0.0):
                 say("另一投递进程正在运行，等待接替", "another courier is at work; this one waits to take its place")
-            while not ended.is_set() and not leadership.wait(seconds_max=WAIT_SECONDS_MAX):
-                pass
+                while not ended.is_set() and not leadership.wait(seconds_max=WAIT_SECONDS_MAX):
+                    pass
         courier = courier_of(house, stack)
         if first is not None and not ended.is_set():
             courier.begin_at(first)
