@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import Any, Generic, TypeVar, cast
 
 from domain.corrections import Correction
 from domain.deadlines import Deadline
@@ -41,6 +42,27 @@ class LegRow:
 
 _R = TypeVar("_R", CaseMeasure, LegRow)
 Predicate = Callable[[_R, Window], bool]
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _once(ask: _F) -> _F:
+    """Remember what was asked last: sets that lie within one another ask the same of the same row, one after the other.
+
+    Rows and windows never change, so that the very same ones have the very same answer.
+    """
+    held: tuple[object, object, Any] = (None, None, None)
+
+    @wraps(ask)
+    def asked(row: object, w: Window) -> Any:  # noqa: ANN401 - whatever is asked
+        nonlocal held
+        last = held
+        if last[0] is row and last[1] is w:
+            return last[2]
+        found = ask(row, w)
+        held = (row, w, found)
+        return found
+
+    return cast("_F", asked)
 
 
 # --- one complaint ----------------------------------------------------------------------------------------------
@@ -51,6 +73,7 @@ def registered(case: CaseMeasure, w: Window) -> bool:
     return w.within(case.registered)
 
 
+@_once
 def answered(case: CaseMeasure, w: Window) -> bool:
     """A: the first substantive reply reached the person in the quarter (本期答复)."""
     return w.within(case.answered)
@@ -61,11 +84,13 @@ def flagged(case: CaseMeasure, w: Window) -> bool:
     return answered(case, w) and response_days(case, w) is None
 
 
+@_once
 def out_of_order(case: CaseMeasure, w: Window) -> bool:
     """Answered by ``as_of`` by a reply dated before its letter: neither in time nor late."""
     return w.happened(case.answered) and w.calendar_days(case.registered, case.answered) < 0
 
 
+@_once
 def response_days(case: CaseMeasure, w: Window) -> int | None:
     """Return calendar days from registration to the answer; ``None`` without one, or where it is dated before."""
     if case.answered is None:
@@ -85,6 +110,7 @@ def answered_after(days: int) -> Callable[[CaseMeasure, Window], bool]:
     return after
 
 
+@_once
 def ending(case: CaseMeasure, w: Window) -> Ending | None:
     """Return how the case stood ended at ``as_of``, ``None`` where it was open."""
     for end in reversed(case.endings):
@@ -93,6 +119,7 @@ def ending(case: CaseMeasure, w: Window) -> Ending | None:
     return None
 
 
+@_once
 def closed(case: CaseMeasure, w: Window) -> bool:
     """C: closed in the quarter, and not reopened by ``as_of`` (本期办结)."""
     end = ending(case, w)
@@ -115,11 +142,13 @@ def overdue_open(case: CaseMeasure, w: Window) -> bool:
     return deadline is not None and w.expired(deadline) and unanswered(case, w)
 
 
+@_once
 def due(case: CaseMeasure, w: Window) -> bool:
     """D: the citizen's deadline in force passed in the quarter, or the case was carried in overdue (应办结)."""
     return _case_due(case, w, w.in_force(case.promises))
 
 
+@_once
 def due_originally(case: CaseMeasure, w: Window) -> bool:
     """D by the deadline that was promised first."""
     return _case_due(case, w, case.promises[0].deadline if case.promises else None)
@@ -131,6 +160,7 @@ def carried_in(case: CaseMeasure, w: Window) -> bool:
     return deadline is not None and w.due_day(deadline) < w.first_day and due(case, w)
 
 
+@_once
 def answered_on_time(case: CaseMeasure, w: Window) -> bool:
     """In D, and the reply reached the person by the citizen's deadline (按时办结)."""
     deadline = w.in_force(case.promises)
@@ -199,6 +229,7 @@ def called_back(case: CaseMeasure, w: Window) -> bool:
     return _tried(case.follow_ups, w)
 
 
+@_once
 def reached(case: CaseMeasure, w: Window) -> bool:
     """V: the person was reached at follow-up in the quarter; the last word counts (回访到)."""
     return said_last(case.follow_ups, w) is not None
@@ -247,6 +278,7 @@ def closed_at_once(case: CaseMeasure, w: Window) -> bool:
 # --- one leg ----------------------------------------------------------------------------------------------------
 
 
+@_once
 def leading(row: LegRow, w: Window) -> bool:
     """A lead leg whose return was not approved by ``as_of``: what a unit is scored on (主办)."""
     return row.leg.role is _LEAD and not w.happened(row.leg.returned)
@@ -279,11 +311,13 @@ def leg_overdue(row: LegRow, w: Window) -> bool:
     return deadline is not None and w.expired(deadline) and leg_open(row, w)
 
 
+@_once
 def leg_due(row: LegRow, w: Window) -> bool:
     """D of a unit: the leg's deadline in force passed in the quarter, or it was carried in overdue (应办结)."""
     return leading(row, w) and _leg_due(row.leg, w, w.in_force(row.leg.promises))
 
 
+@_once
 def leg_due_originally(row: LegRow, w: Window) -> bool:
     """D of a unit by the deadline that was promised first."""
     return leading(row, w) and _leg_due(row.leg, w, _first(row.leg))
@@ -295,12 +329,14 @@ def leg_carried_in(row: LegRow, w: Window) -> bool:
     return deadline is not None and w.due_day(deadline) < w.first_day and leg_due(row, w)
 
 
+@_once
 def leg_out_of_order(row: LegRow, w: Window) -> bool:
     """The unit's clock stopped by a reply dated before its letter, or before the leg began."""
     before = w.happened(row.leg.stopped) and w.calendar_days(row.leg.started, row.leg.stopped) < 0
     return before or out_of_order(row.case, w)
 
 
+@_once
 def leg_on_time(row: LegRow, w: Window) -> bool:
     """In D, and the unit's clock stopped by its deadline (按时答复)."""
     kept = _kept(row.leg.stopped, w.in_force(row.leg.promises), w)
@@ -324,6 +360,7 @@ def leg_done_of_due(row: LegRow, w: Window) -> bool:
     return w.happened(row.leg.stopped) and leg_due(row, w)
 
 
+@_once
 def leg_closed(row: LegRow, w: Window) -> bool:
     """The case was closed in the quarter on this leg's answer, and not reopened (本期办结)."""
     return _within(row.leg.closings, w) and w.happened(row.leg.stopped) and closed(row.case, w) and leading(row, w)
@@ -378,6 +415,7 @@ def leg_called_back(row: LegRow, w: Window) -> bool:
     return _tried(row.leg.follow_ups, w) and leading(row, w)
 
 
+@_once
 def leg_reached(row: LegRow, w: Window) -> bool:
     """V of a unit: the person was reached about this leg's answer in the quarter."""
     return said_last(row.leg.follow_ups, w) is not None and leading(row, w)

@@ -88,15 +88,20 @@ class FigureRows(Generic[_R]):
         self.select = ", ".join("NULL" if name in left_out else f"{alias}.{name}" for name in names)
         self._record = record
         self._left_out = tuple(at for at, name in enumerate(names) if name in left_out)
-        columns = ((at, name, ways.column(hints[name])) for at, name in enumerate(names))
-        self._read = [(at, read) for at, name, read in columns if read is not None and name not in left_out]
+        columns = [(at, hints[name], ways.column(hints[name])) for at, name in enumerate(names) if name not in left_out]
+        self._lists = [(at, read) for at, hint, read in columns if read is not None and get_origin(hint) is tuple]
+        self._read = [(at, read) for at, hint, read in columns if read is not None and get_origin(hint) is not tuple]
 
     def records(self, conn: Connection, rest: str, asked: tuple[object, ...]) -> Iterator[_R]:
         """Give a record for each row; ``rest`` follows the columns in the statement."""
         made: Any = tuple.__new__
-        record, read, left_out = self._record, self._read, self._left_out
+        record, lists, read, left_out = self._record, self._lists, self._read, self._left_out
         for row in conn.execute(f"SELECT {self.select} {rest}", asked):
             values = list(row)
+            for at, way in lists:
+                # Most lists of most cases are empty.
+                text = values[at]
+                values[at] = () if text == NOTHING else way(text)
             for at, way in read:
                 value = values[at]
                 if value is not None:
@@ -258,7 +263,7 @@ class _Ways:
         def load(text: str) -> Any:  # noqa: ANN401
             return read(orjson.loads(text))
 
-        return lambda text: () if text == NOTHING else load(text)
+        return load
 
     def value(self, hint: Any) -> _Read | None:  # noqa: ANN401, PLR0911 - any type hint, an answer for each
         """Return how a value within a column is read."""
