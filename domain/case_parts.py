@@ -162,14 +162,16 @@ class _Sets(Generic[_R]):
             for need in needs
         ]
         keys = [count.key for count, _ in counts] + [rate.key for rate, _ in rates]
+        self._of_source: dict[tuple[str, str, bool], list[_Group[_R]]] = {}
         self._excluding = {key: held for key in keys if (held := window.settings.excluding(key))}
 
     def of(self, row: _R, case: CaseMeasure) -> list[_Numbered]:
         """Return the numbers that one row adds."""
-        window, inside = self._window, dict[Predicate[_R], bool]()
+        window = self._window
+        inside: dict[Predicate[_R], bool] = {}
         found: list[_Numbered] = []
-        for needs, counts, rates in self._groups:
-            if window.sources.lacks(case, needs) is not None or (needs.in_order and self._disordered(row, window)):
+        for needs, counts, rates in self._supported(case):
+            if needs.in_order and self._disordered(row, window):
                 continue
             for count, predicate in counts:
                 if self._holds(predicate, row, inside) and self._keeps(count.key, case):
@@ -184,6 +186,18 @@ class _Sets(Generic[_R]):
                     number = sets.weight(row, window) if sets.weight is not None else 1
                     found.append((rate.key, "numerator", number))
         return found
+
+    def _supported(self, case: CaseMeasure) -> list[_Group[_R]]:
+        """Return the sets that a case's source supports; cases of one run and one sort of limit share the answer."""
+        if case.run is None:
+            return self._groups
+        deadline = case.deadline
+        key = (case.run, case.source, deadline is not None and deadline.from_registration)
+        held = self._of_source.get(key)
+        if held is None:
+            lacks = self._window.sources.lacks
+            held = self._of_source[key] = [group for group in self._groups if lacks(case, group[0]) is None]
+        return held
 
     def _holds(self, predicate: Predicate[_R], row: _R, inside: dict[Predicate[_R], bool]) -> bool:
         held = inside.get(predicate)
