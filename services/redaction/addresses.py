@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Iterator
 
+from services.redaction.divisions import behind_a_division
 from services.redaction.lexicon import Cut, Word, alternatives, has_word, listed
 from services.redaction.reading import Reading
 from services.redaction.spans import Kind, Span
@@ -21,7 +22,7 @@ _NUM = r"(?:[A-Za-z]?\d{1,5}[A-Za-z]?|[A-Za-z](?![A-Za-z])|[甲乙丙丁戊]\d*|
 _PART = r"(?:号院|号楼|支弄|单元|号|弄|栋|幢|座|楼|层|室|房|门|户|铺|床|区|期|梯|排|院|甲|组团|组)"
 _DETAIL = re.compile(
     rf"(?:第?{_NUM}(?:[\-—–~至、]{_NUM})*{_PART}(?:之{_NUM})?[,，\s]?\s?)+(?:[\-—]?[A-Za-z]?\d{{2,4}}[A-Za-z]?(?![\d年月日元万%.个人次多余]))?"
-    r"(?:[室房号户铺])?(?:[东西南北中左右][户侧边]?(?=[，。、；,\s]|$)|[东西]户|地下室|阁楼|车库)?"
+    r"(?:[室房号户铺])?(?:[东西南北中左右][户侧边]?(?=[，。、；;,\s]|$)|[东西]户|地下室|阁楼|车库)?"
 )
 _DOOR = re.compile(
     rf"(?:弄|栋|幢|单元|号楼|号院|支弄|床)|{_NUM}座|\d{{3,4}}[室房]|(?<!\d)\d{{1,3}}[室房](?![一两二三\d]厅)|[A-Za-z]\d+铺|\d铺"
@@ -34,11 +35,13 @@ _ROOMS = re.compile(rf"{_NUM}室[一两二三\d]厅")
 _CODE = re.compile(
     r"(?<![\dA-Za-z/\-])\d{1,3}(?:栋|幢|座|期)?[\-—–]\d{1,3}[\-—–](?:\d{1,2}[\-—–])?\d{2,4}(?![\d\-年月])"
 )
-_STALL = re.compile(rf"(?:商铺|门面|铺面|摊位|车位|档口|店铺|门店)(?:{_NUM}(?:[\-—、]{_NUM})*号)+")
+_STALL = re.compile(
+    rf"(?:商铺|门面|铺面|摊位|车位|档口|店铺|门店|市场|商城)(?:[A-Za-z]区)?(?:{_NUM}(?:[\-—、]{_NUM})*号)+"
+)
 _FLAT = re.compile(r"(?<![\d.])[A-Za-z]?\d{3,4}(?:室|房)?(?=的?(?:邻居|业主|住户|租户|租客|房主|户主|房东|房客))")
 _ROAD = r"(?:路|环|街|道|巷|弄|里|胡同|村|镇|坊|桥头|堤|线|园|苑|寨|屯|湾|院|场|庄)"
 _NUMBERED = re.compile(
-    rf"(?:大道|[\u4e00-\u9fff]{_ROAD}[东西南北中]?(?:[一二三四五六七八九十\d]{{1,2}}段|[段路街])?){_NUM}(?:[\-—]\d+)?号(?!线|文件|令|公告|电梯)"
+    rf"(?:大道|社区|[\u4e00-\u9fff]{_ROAD}[东西南北中]?(?:[一二三四五六七八九十\d]{{1,2}}段|[段路街])?){_NUM}(?:[\-—]\d+)?号(?!线|文件|令|公告|电梯)"
 )
 
 _ESTATE = re.compile(
@@ -49,12 +52,18 @@ _ESTATE_LIVED_IN = re.compile(
     r"(?=(?:第?[一二三四五六七八九十\d]{1,2}(?:期|区|标段)|[东西南北]区|[一二三四五六七八九十\d]居委|的?(?:全体|部分|广大|众多)?(?:业主|居民|住户|房主|物业|房子|购房者|购房户|小区|楼盘|商品房|房屋|开发商)))(?:第?[一二三四五六七八九十\d]{1,2}(?:期|区))?"
 )
 _VILLAGE = re.compile(
-    rf"村(?:第?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|生产队|组|队|社)|[\u4e00-\u9fff]{{2,4}}?(?:村民小组|自然村|组(?![织建成长合])|屋场|湾(?=组|的|，|。|里)|寨(?=，|。|的)))?"
+    rf"村(?:第?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|生产队|组|队|社)|[\u4e00-\u9fff]{{1,4}}?(?:村民小组|自然村|组(?![织建成长合])|屋场|湾(?=组|的|，|。|里)|寨(?=，|。|的)))?"
 )
 _GROUP = re.compile(
     rf"(?<=[\u4e00-\u9fff])(?:第)?(?:{_NUM}|[\d、/]+)(?:村民小组|村民组|组(?=[，。；、村,.;\s的]|$)|生产队|队(?=[，。；、村,.;\s的]|$))"
 )
-_NAMED_GROUP = re.compile(r"(?:[坝湾冲坪屋塘寨庄岭坡垅垸墩坑洞溪坳坨凼]|(?<![专大国各])家)组(?![织建成长合团员])")
+_NAMED_GROUP = re.compile(
+    r"(?:[坝湾冲坪屋塘寨庄岭坡垅垸墩坑洞溪坳坨凼头口边前后上下角尾井田方]|(?<![专大国各])家)组(?![织建成长合团员])"
+)
+_AREA = re.compile(r"(?:社区|村)(?P<it>[\u4e00-\u9fff]{1,5}?)(?:片区|屋场|大屋|老屋|院子|组团)")
+_FARM = re.compile(
+    r"(?:农场|林场|茶场|渔场|牧场|农垦)(?:第?[一二三四五六七八九十\d]{1,3}(?:分场|队|连|工区|管区|组)|[\u4e00-\u9fff]{1,3}(?:分场|队(?=的|职工|，|。)|工区))"
+)
 _OF_A_VILLAGE = listed("of_a_village")
 _BEFORE_A_GROUP = ("村", "社区", "居委会", "大队", *"坝湾冲坪屋塘寨庄岭坡垅垸墩坑洞溪桥坳湖坨嘴凼")
 _COMMUNITY = re.compile(
@@ -68,7 +77,7 @@ _DISTRICT_END = re.compile(
 )
 
 _DWELLING = re.compile(
-    r"(?:家住|住在|居住于|居住在|租住在|租住于|租住|现住|家庭住址|住址|地\s?址|户籍地|户口所在地|户籍所在地|寄到|寄往|邮寄至|坐落于|坐落在|座落于|家在)"
+    r"(?:家住|住在|居住于|居住在|租住在|租住于|租住|现住|家庭住址|住址|户籍地址|地\s?址|户籍地(?!址)|户口所在地|户籍所在地|寄到|寄往|邮寄至|坐落于|坐落在|座落于|家在)"
     r"(?:是|为|:|：|\s|了)*(?P<it>[\u4e00-\u9fffA-Za-z0-9#\-—·（(]{2,40})"
 )
 _DWELLING_END = re.compile(
@@ -93,14 +102,14 @@ def _doors(cut: Cut) -> Iterator[tuple[str, int, int]]:
         said = match.group().rstrip(" ,，、\u3000")
         if _ROOMS.search(text, match.start(), match.end() + 3) or _NOT_A_DOOR.match(text, match.start() + len(said)):
             continue
-        if _DOOR.search(said) and not (_COUNTED.fullmatch(said) and _name_start(cut, match.start()) == match.start()):
-            yield "door", _name_start(cut, match.start()), match.start() + len(said)
+        if _DOOR.search(said) and not (_COUNTED.fullmatch(said) and name_start(cut, match.start()) == match.start()):
+            yield "door", name_start(cut, match.start()), match.start() + len(said)
     for match in _NUMBERED.finditer(text):
-        yield "house-number", _name_start(cut, match.start()), match.end()
+        yield "house-number", name_start(cut, match.start()), match.end()
     for match in _STALL.finditer(text):
-        yield "stall", _name_start(cut, match.start()), match.end()
+        yield "stall", name_start(cut, match.start()), match.end()
     for match in _CODE.finditer(text):
-        start = _name_start(cut, match.start())
+        start = name_start(cut, match.start())
         if start < match.start():
             yield "room-code", start, match.end()
     for match in _FLAT.finditer(text):
@@ -111,29 +120,33 @@ def _estates(cut: Cut) -> Iterator[tuple[str, int, int]]:
     text = cut.text
     for pattern, name in ((_ESTATE, "estate"), (_ESTATE_LIVED_IN, "estate-lived-in"), (_COMMUNITY, "community")):
         for match in pattern.finditer(text):
-            start = _name_start(cut, match.start())
+            start = name_start(cut, match.start())
             if start == match.start() and name == "estate-lived-in":
                 start = _over_a_verb(cut, start)
-            if _is_a_name(text[start : match.start()]) and match.end() - start > 2:  # noqa: PLR2004 - two name nothing
+            if is_a_name(text[start : match.start()]) and match.end() - start > 2:  # noqa: PLR2004 - two name nothing
                 yield name, start, match.end()
 
 
 def _villages(cut: Cut) -> Iterator[tuple[str, int, int]]:
     text = cut.text
     for match in _VILLAGE.finditer(text):
-        start = _name_start(cut, match.start())
+        start = name_start(cut, match.start())
         name = text[start : match.start()]
         if cut.word_at(match.start()).text in _OF_A_VILLAGE:
             continue
-        if _is_a_name(name) and not text.startswith(tuple(listed("not_after_village")), match.end()):
+        if is_a_name(name) and not text.startswith(tuple(listed("not_after_village")), match.end()):
             yield "village", start, match.end()
+    for match in _AREA.finditer(text):
+        yield "area", name_start(cut, match.start()), match.end()
+    for match in _FARM.finditer(text):
+        yield "farm", name_start(cut, match.start()), match.end()
     for match in _NAMED_GROUP.finditer(text):
-        start = _name_start(cut, match.start())
-        if _is_a_name(text[start : match.start()]):
+        start = name_start(cut, match.start())
+        if is_a_name(text[start : match.start()]):
             yield "named-group", start, match.end()
     for match in _GROUP.finditer(text):
         if text[: match.start()].endswith(_BEFORE_A_GROUP):
-            yield "group", _name_start(cut, match.start()), match.end()
+            yield "group", name_start(cut, match.start()), match.end()
 
 
 def _dwellings(cut: Cut) -> Iterator[tuple[str, int, int]]:
@@ -143,12 +156,12 @@ def _dwellings(cut: Cut) -> Iterator[tuple[str, int, int]]:
         stopped = _DWELLING_END.search(text, start, end)
         end = stopped.start() if stopped else end
         start += _after_the_district(text[start:end])
-        if end - start > 1 and _is_a_name(text[start:end]) and _place_like(cut, start, end):
+        if end - start > 1 and is_a_name(text[start:end]) and _place_like(cut, start, end):
             yield "dwelling", start, end
     for match in _RESIDENT.finditer(text):
         start, end = match.span("it")
         start += _after_the_district(text[start:end])
-        if end - start > 1 and _is_a_name(text[start:end]) and _nothing_but_names(cut, start, end):
+        if end - start > 1 and is_a_name(text[start:end]) and _nothing_but_names(cut, start, end):
             yield "resident", start, end
 
 
@@ -181,7 +194,7 @@ def _after_the_district(said: str) -> int:
     return found.end() if found else 0
 
 
-def _name_start(text: Cut, at: int) -> int:
+def name_start(text: Cut, at: int) -> int:
     """Return where the name begins that ends right before ``at``: it reaches back over nouns and unknown words.
 
     A district's name ends it, and so does a word that no place is called by.
@@ -193,7 +206,26 @@ def _name_start(text: Cut, at: int) -> int:
         if not _belongs(said, word) or at - word.start > _NAME_MAX:
             break
         begin = word.start
-    return max((found.end() for found in _DISTRICTS.finditer(text.text, begin, at) if found.end() < at), default=begin)
+    begin = max((found.end() for found in _DISTRICTS.finditer(text.text, begin, at) if found.end() < at), default=begin)
+    return _behind_small_words(text, behind_a_division(text.text, begin, at), at)
+
+
+_LEADING = frozenset(
+    "走离待经至到往从沿由在自后前原现如若就等及和与该本我某过去来绕靠距向对隔出进入开是为有无被把将让使给要请望盼求问据按则但且或并又也都还再才只仅可能会应须得不没未别住买办这那多个条段各每"
+)
+"""What no place's name begins with, though the segmenter takes it for a word beside one."""
+
+
+def _behind_small_words(text: Cut, start: int, at: int) -> int:
+    """Return where a name begins when verbs and small words before it are left out."""
+    while start < at:
+        word = text.word_at(start)
+        end = min(word.end, at)
+        said = text.text[start:end]
+        if said not in _LEADING and said not in listed("before_places"):
+            return start
+        start = end
+    return start
 
 
 def _over_a_verb(cut: Cut, at: int) -> int:
@@ -201,7 +233,7 @@ def _over_a_verb(cut: Cut, at: int) -> int:
     word = cut.word_at(at - 1) if at else None
     if word is None or word.tag != "v" or len(word.text) != _VERB or word.text in _STOP_WORDS | listed("not_places"):
         return at
-    begin = _name_start(cut, word.start)
+    begin = name_start(cut, word.start)
     return begin if begin < word.start else at
 
 
@@ -245,7 +277,7 @@ _DISTRICTS = re.compile(
 )
 
 
-def _is_a_name(name: str) -> bool:
+def is_a_name(name: str) -> bool:
     """Say whether words before 小区 or 村 name a place: generic ones ("老旧", "本") say nothing, alone or in a row."""
     left = name.strip(" \u3000")
     while left:

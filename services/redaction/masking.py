@@ -12,11 +12,13 @@ from itertools import chain
 
 from services.redaction.addresses import addresses
 from services.redaction.business import businesses
+from services.redaction.estates import estates
 from services.redaction.lexicon import cut, listed
 from services.redaction.names import names
 from services.redaction.numbers import numbers
+from services.redaction.public_places import public_places
 from services.redaction.reading import read
-from services.redaction.spans import CHINESE_KINDS, Kind, Masked, Span
+from services.redaction.spans import CHINESE_KINDS, Kind, Masked, Places, Span
 
 _OTHERS = "乙丙丁戊己庚辛壬癸"
 """Who has the surname of another person of the text is told apart: 张某, 张某乙, 张某丙."""
@@ -24,35 +26,74 @@ _OPEN, _CLOSE = "〔", "〕"
 _NOTHING_KEPT = frozenset({"before-a-post", "greeted"})
 
 
-def mask(text: str, known: Iterable[str] = ()) -> Masked:
+def mask(text: str, known: Iterable[str] = (), *, places: Places = Places.PUBLIC) -> Masked:
     """Return a text masked, and what was masked in it; names keep their surname, other data become "〔电话〕".
 
     ``known`` are names that are known to be a person's, such as the reporter's: they are masked wherever they stand.
+    ``places`` says whether roads, stops, schools and the like go too: strictly so in what tells one person's case.
     """
-    spans = find(text, known)
+    spans = find(text, known, places=places)
+    return Masked(_written(text, spans)[0], spans)
+
+
+def find(text: str, known: Iterable[str] = (), *, places: Places = Places.PUBLIC) -> tuple[Span, ...]:
+    """Return what is to be masked in a text, in order; of two rules that find the same stretch the wider one counts.
+
+    A text is read again with its masks in place until nothing more is found: a segmenter cuts other words then.
+    """
+    names_known = tuple(known)
+    spans = _found(text, names_known, places)
+    for _ in range(_READINGS_MAX if spans else 0):
+        written, origins = _written(text, spans)
+        more = tuple(_brought_back(_found(written, names_known, places), origins))
+        if not more:
+            break
+        spans = _settled(text, (*spans, *more))
+    return spans
+
+
+_READINGS_MAX = 6
+"""Each reading finds less; real texts need two or three."""
+
+
+def _found(text: str, known: tuple[str, ...], places: Places) -> tuple[Span, ...]:
+    reading = read(text)
+    words = cut(reading.text)
+    found = chain(
+        numbers(reading),
+        businesses(reading, words),
+        addresses(reading, words),
+        estates(reading, words),
+        public_places(reading, words) if places is Places.STRICT else (),
+        names(reading, words),
+        _known(text, known),
+    )
+    return _settled(text, found)
+
+
+def _written(text: str, spans: Iterable[Span]) -> tuple[str, list[int | None]]:
+    """Return a text with masks in place, and where each of its characters stood, ``None`` for those of a mask."""
     given: dict[tuple[Kind, str], str] = {}
     taken: dict[str, int] = {}
     parts: list[str] = []
+    origins: list[int | None] = []
     at = 0
     for span in spans:
-        parts.append(text[at : span.start])
         said = text[span.start : span.end]
         key = (span.kind, "" if span.rule in _NOTHING_KEPT else said)
         if key not in given:
             given[key] = _mask_of(span, said, taken)
-        parts.append(given[key])
+        parts += [text[at : span.start], given[key]]
+        origins += [*range(at, span.start), *([None] * len(given[key]))]
         at = span.end
-    return Masked("".join((*parts, text[at:])), spans)
+    return "".join((*parts, text[at:])), [*origins, *range(at, len(text))]
 
 
-def find(text: str, known: Iterable[str] = ()) -> tuple[Span, ...]:
-    """Return what is to be masked in a text, in order; of two rules that find the same stretch the wider one counts."""
-    reading = read(text)
-    words = cut(reading.text)
-    found = chain(
-        numbers(reading), businesses(reading), addresses(reading, words), names(reading, words), _known(text, known)
-    )
-    return _settled(text, found)
+def _brought_back(found: Iterable[Span], origins: list[int | None]) -> Iterator[Span]:
+    for span in found:
+        kept = [at for at in origins[span.start : span.end] if at is not None]
+        if kept:
+            yield Span(kept[0], kept[-1] + 1, span.kind, span.rule)
 
 
 def _known(text: str, names_known: Iterable[str]) -> Iterator[Span]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from services.redaction.masking import find
-from services.redaction.spans import Kind, Span
+from services.redaction.spans import Kind, Places, Span
 
 _PASSAGES = Path(__file__).with_name("passages")
 _MARK = re.compile(r"⟦(?P<kind>[a-z]+)\|(?P<text>[^⟧]*)⟧")
@@ -107,6 +107,7 @@ class Measured:
     """What the anonymiser does on one set of passages."""
 
     split: Split
+    places: Places
     passages: int
     lines: tuple[Line, ...]
     recall: Share
@@ -117,6 +118,7 @@ class Measured:
         """Return plain values for JSON."""
         return {
             "split": self.split.value,
+            "places": self.places.value,
             "passages": self.passages,
             "recall": self.recall.json(),
             "precision": self.precision.json(),
@@ -131,16 +133,18 @@ def passages(split: Split) -> tuple[Passage, ...]:
     return tuple(_passage(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#"))
 
 
-def measure(split: Split) -> Measured:
-    """Mask the passages of a set and count."""
+def measure(split: Split, places: Places = Places.STRICT) -> Measured:
+    """Mask the passages of a set and count; what only the strict policy masks is counted under it alone."""
     asked = passages(split)
     marked: dict[Kind, list[bool]] = {kind: [] for kind in Kind}
     masked: dict[Kind, list[bool]] = {kind: [] for kind in Kind}
     slips: list[Slip] = []
     for passage in asked:
-        found = find(passage.text)
+        found = find(passage.text, places=places)
         hidden = {at for span in found for at in range(span.start, span.end)}
         for span in passage.marked:
+            if span.kind is Kind.PLACE and places is Places.PUBLIC:
+                continue
             complete = hidden.issuperset(range(span.start, span.end))
             marked[span.kind].append(complete)
             if not complete:
@@ -152,7 +156,7 @@ def measure(split: Split) -> Measured:
                 said = passage.text[span.start : span.end]
                 slips.append(Slip(passage.line, span.kind, said, missed=False, rule=span.rule))
     lines = tuple(Line(kind, _share(marked[kind]), _share(masked[kind])) for kind in Kind)
-    return Measured(split, len(asked), lines, _sum(marked.values()), _sum(masked.values()), tuple(slips))
+    return Measured(split, places, len(asked), lines, _sum(marked.values()), _sum(masked.values()), tuple(slips))
 
 
 def _passage(number: int, line: str) -> Passage:

@@ -59,6 +59,9 @@ def _all(text: Cut) -> Iterator[tuple[str, int, int]]:
     yield from _known(text)
     yield from _signed(text)
     yield from _foreign(text)
+    yield from _closed_in(text)
+    yield from _rows(text)
+    yield from _called_by(text)
 
 
 # --- the parts of a name --------------------------------------------------------------------------------------------
@@ -119,8 +122,157 @@ def _ordinary(text: Cut, start: int, end: int) -> bool:
 
 _PLACE_ENDS = frozenset("镇路村局区县院厅线站校乡市")
 _PLACE_BEHIND = re.compile(
-    r"(?:[东西南北中]?[路街镇村桥站区县]|大道|社区|小区|公园|广场|中学|小学|医院|国际|新村|新城|花园|家园|地铁|高速|立交|片区|水库|乡(?!亲)|集团|公司|物业|银行|超市|酒店)"
+    r"(?:[东西南北中冲坪塘湾山坝岭家河]?[路街镇村桥站区县](?!长|支书|干部)|[河江湖溪]|超?市(?!民)|政府|国土所|派出所|工业园|大道|社区|小区|公园|广场|中学|小学|医院|国际|新村|新城|花园|家园|地铁|高速|立交|片区|水库|乡(?!亲)|集团|公司|物业|银行|超市|酒店)"
 )
+
+
+_TOLD_OF = re.compile(rf"(?:{alternatives('told_of')})(?P<sign>(?:[:：\s“\"]|为|是|叫|系|名叫){{0,2}})")
+_SURELY_DOES = re.compile(r"系|确系|诉称|反映[的其]|反映$|等\d+人|反映(?=[\u4e00-\u9fff]{2})")
+_OF_ONE = tuple(sorted(listed("told_of_one")))
+_HURT = re.compile(
+    r"(?:被|遭|经调查[，,]?|经查[，,]?|经核实[，,]?|与邻居|和邻居|邻居|同村的?|本村的?|村里的|一个叫|老板是|老板叫|其妻|其夫|之妻|其子|其女)"
+)
+_DOES = re.compile(
+    r"反映|诉称|答应|中途|帮|打成|逼|砸|推|拒|强|擅|私自|多次|一直|明确|未|也|都|让|叫|给|来|去|跑|失联|拿|卖|买|开|违|伪|虚|冒|侵|贪|挪|截|克扣|隐|欺|骂|追|带|系|确系|名下|失|负责|态度|声称|跟|和我|与我|对|报称|举报|投诉|申请|表示|承诺|带领|带人|利用|打伤|殴打|打了|打成|骗|辱骂|威胁|欠|拖欠|承包|户(?!外)|家(?=[的里盖修建有在占])|一家|夫妇|夫妻|兄弟|之[妻子女父母]|"
+    r"等\d*[人户家]|等[几多]?[人户]|说|称|要求|的(?:身份|电话|手机|户口|号码|成绩|低保|房|遗|社保|医保)|和他|及其|已(?:经)?[于死去故]|没有|收了|收取|当|在(?!于)|于\d|办案|把|将|从|确系|系(?=[我本该])|是(?=[我本该])"
+)
+
+
+def _closed_in(text: Cut) -> Iterator[tuple[str, int, int]]:
+    """Yield names between a word that persons follow and a stop or something that persons do."""
+    said = text.text
+    for pattern, rule in ((_TOLD_OF, "told-of"), (_HURT, "done-to")):
+        for match in pattern.finditer(said):
+            at = match.end()
+            surname = _surname(said, at)
+            if said[at : at + 1] in _AND and not (match.groupdict().get("sign") or ""):
+                continue
+            for given in (2, 1) if surname else ():
+                end = at + surname + given
+                alone = match.group().rstrip(':：为是叫系 \u3000“"').endswith(_OF_ONE)
+                if (
+                    _given(said, at + surname) >= given
+                    and (
+                        _could_be(text, at, end)
+                        or ((alone or _SURELY_DOES.match(said, end)) and _could_be_called(said[at:end]))
+                    )
+                    and _ended(said, end, rule)
+                ):
+                    yield rule, at, end
+                    break
+
+
+_AND = ("和", "从", "于", "由", "但", "承", "家", "同", "与", "都", "有", "要", "向", "过")
+"""Surnames that say something else where a person was told of and no sign stands between."""
+
+
+def _ended(said: str, end: int, rule: str) -> bool:
+    return _DOES.match(said, end) is not None or (rule == "told-of" and _END.match(said, end) is not None)
+
+
+def _could_be(text: Cut, start: int, end: int) -> bool:
+    """Say whether a stretch may be a name though its surname is an everyday character."""
+    said = text.text[start:end]
+    generic = listed("not_names")
+    if (
+        not generic.isdisjoint((said, said[:2], text.word_at(start).text))
+        or said[-1] in _WORD_ENDS
+        or said in listed("roles")
+    ):
+        return False
+    if said.endswith((*listed("honorifics"), *listed("posts"))):
+        return False
+    word = text.word_at(start)
+    if word.start != start and not has_word(said[:2]):
+        return word.end >= end
+    return not (has_word(said) and word.end == end and not word.tag.startswith(("nr", "i", "nz"))) and not (
+        word.end > end and has_word(word.text)
+    )
+
+
+def _could_be_called(said: str) -> bool:
+    """Behind what one person is called by, everyday words are names too, but for those that are surely none."""
+    generic = listed("not_behind_a_role") | listed("roles") | listed("honorifics")
+    if said in generic or said[-1] in _WORD_ENDS or said.endswith((*listed("honorifics"), *listed("posts"))):
+        return False
+    return len(said) > _COMPOUND or said[:2] not in generic
+
+
+_LISTED_BEFORE = re.compile(r"(?:联名|签名|签字|名单|属实|村民|业主|居民|反映人|如下|的有|包括)[^。；;]{0,6}$")
+_ROW = re.compile(r"(?:[\u4e00-\u9fff]{2,4}[ \u3000、]{1,3})+[\u4e00-\u9fff]{2,4}(?=[\s，,。；;（(等]|$)")
+
+
+def _rows(text: Cut) -> Iterator[tuple[str, int, int]]:
+    """Yield rows of what all may be names, most of them no everyday words."""
+    for match in _ROW.finditer(text.text):
+        parts = list(re.finditer(r"[\u4e00-\u9fff]+", match.group()))
+        told = _LISTED_BEFORE.search(text.text[: match.start()]) is not None and " " in match.group()
+        named = [
+            part
+            for part in parts
+            if (told and _surname(part.group(), 0) and _could_be_called(part.group()))
+            or _whole_name(text, match.start() + part.start(), match.start() + part.end())
+        ]
+        unknown = [part for part in named if not has_word(part.group())]
+        if len(named) * 3 >= len(parts) * 2 and (told or len(unknown) * 2 >= len(named)) and len(named) > 1:
+            for part in named:
+                yield "in-a-row", match.start() + part.start(), match.start() + part.end()
+
+
+def _whole_name(text: Cut, start: int, end: int) -> bool:
+    surname = _surname(text.text, start)
+    return (
+        bool(surname)
+        and 1 <= end - start - surname <= _GIVEN_MAX
+        and (_given(text.text, start + surname) == end - start - surname or end - start - surname == 1)
+        and _could_be(text, start, end)
+    )
+
+
+_AMONG_FRIENDS = re.compile(
+    r"(?:(?<=[，,。、找叫的是和与给让被向：:；;人])|^)(?P<it>[\u4e00-\u9fff](?:姐|哥|嫂|叔|婶|总|老板))(?=[，。、（(,\s告说要是和与给在负收签]|$)"
+)
+_CALLED = re.compile(
+    r"(?:大家都?叫他?她?|都[喊叫][他她]?|[喊叫][他她](?:为|做)?|外号|绰号|人称|花名|小名|乳名|别名|自称)[“\"]?(?P<it>[\u4e00-\u9fff]{2,3})(?=[”\"，。、；;（(,的\s]|$)"
+)
+_SURE_SURNAMES = "".join(sorted(common_surnames() - everyday_surnames()))
+_OLD_OR_YOUNG = re.compile(
+    rf"(?:(?<=[，,。、：:；;\s和与叫找给跟让向被的是人长工理头])|^)(?P<it>[老小阿][{_SURE_SURNAMES}])"
+    r"(?=[，,。、；;（(\s]|克扣|拖欠|欠|收|可以|说|要|每次|总|就|不|也|都|把|将|没|打|带|在|来|去|给|让|一直|和|的|却|又|从|是|答应|承诺|签|家)"
+)
+_NUMBERED_SON = re.compile(
+    rf"(?:叫|是|的|和|与|被|找|、)(?P<it>[{''.join(sorted(surnames() - set('周高初单第万千百双全和于从都有班那单九时')))}][一二三四五六七八九幺])(?=[，。、的和把在（(霸打,\s带]|$)"  # noqa: E501
+)
+_PEN_NAME = re.compile(r"(?P<it>[\u4e00-\u9fff]{2,5})(?=[（(](?:网名|化名|笔名|曾用名|小名|乳名|音)[)）])")
+_BOSS = re.compile(
+    rf"(?P<it>[{_SURE_SURNAMES}])(?=(?:总(?![是结体共量数部理经计局统会价是公则归和算长之裁而面]|有一)|老板|董(?![事会])|医生|老师|阿姨|经理|主任))"
+)
+_NO_FRIENDS = frozenset("大小表堂空的帅老二三四五六七八同全汇共部店公行各副胖瘦我他她你两几个这那")
+_SAYS_NOTHING = frozenset(
+    ["社区", "居委", "领导", "记者", "村民", "群众", "负责", "工作", "医生", "老师", "警察", "物业", "业主", "公司", "没人", "不到", "不应", "不动"]  # noqa: E501
+)
+
+
+def _called_by(text: Cut) -> Iterator[tuple[str, int, int]]:
+    for match in _AMONG_FRIENDS.finditer(text.text):
+        said = match.group("it")
+        if said[0] not in _NO_FRIENDS and (said[0] in surnames() or said[-1] in "姐哥嫂叔婶"):
+            start, end = match.span("it")
+            yield "among-friends", start, start + 1 if said.endswith(("总", "老板")) else end
+    for match in _BOSS.finditer(text.text):
+        start, end = match.span("it")
+        if text.word_at(start).start == start and not text.text.startswith(("阿姨",), end):
+            yield "before-a-post", start, end
+    for match in _OLD_OR_YOUNG.finditer(text.text):
+        yield "nickname", *match.span("it")
+    for match in _NUMBERED_SON.finditer(text.text):
+        yield "nickname", *match.span("it")
+    for match in _PEN_NAME.finditer(text.text):
+        yield "pen-name", *match.span("it")
+    for match in _CALLED.finditer(text.text):
+        said = match.group("it")
+        if said[:2] not in _SAYS_NOTHING and said not in listed("roles") and said not in listed("honorifics"):
+            yield "nickname", *match.span("it")
 
 
 # --- the rules ------------------------------------------------------------------------------------------------------
@@ -131,7 +283,7 @@ _SURE = re.compile(
 _ROLE = re.compile(rf"(?:{alternatives('roles')})(?P<sign>[:：\s，,“\"(（]{{0,2}})")
 _SURNAMED = re.compile(r"(?:[他她其]叫|叫做?|名为|[写打录登]成了?|应为|误写为|改名为?|更名为?)[“\"]?")
 _NICK = re.compile(
-    r"(?:叫他?她?|喊|外号|绰号|人称|找|联系)(?P<it>[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:老|麻|胖|瘦)[一二三四五六七八九十子])(?=[，。；、（(,.\s)）]|$)"
+    r"(?:叫他?她?|喊|外号|绰号|人称|找|联系)(?P<it>[老小阿][\u4e00-\u9fff]|[\u4e00-\u9fff](?:老|麻|胖|瘦)[一二三四五六七八九十子])(?=[，。；;、（(,.\s)）]|$)"
 )
 _ALONE = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，。；、,.;()（）\d”\"]|$)")
 _END = re.compile(r"[\s，。；、：:,.;!?！？（）()“”\"'《》\[\]【】\d]|$")
@@ -263,7 +415,9 @@ def _name_before(text: Cut, at: int, *, alone: bool, short: bool) -> Iterator[tu
                 return
 
 
-_GREETED = re.compile(r"(?:尊敬的|敬爱的|亲爱的|尊敬|你好|您好|请问|感谢|姓|^)[\s，,:：“]*$")
+_GREETED = re.compile(
+    r"(?:(?:主任|书记|长|经理|师|医生)[和与、及]|班主任|辅导员|主治医生|客户经理|尊敬的|敬爱的|亲爱的|尊敬|你好|您好|请问|感谢|姓|^)[\s，,:：“]*$"
+)
 
 
 def _stands_alone(text: Cut, start: int, at: int, *, short: bool) -> bool:
@@ -307,7 +461,7 @@ def _lone_surname(word: Word) -> bool:
 def _person_like(text: Cut, word: Word) -> bool:
     """Say whether what the segmenter takes for a person is one: its surname, its end and its neighbours say so."""
     said = word.text
-    if _PLACE_BEHIND.match(text.text, word.end) and len(said) == _COMPOUND:
+    if _PLACE_BEHIND.match(text.text, word.end) and (len(said) == _COMPOUND or text.text[word.end] in "镇乡路街超村"):
         return False
     if said[-1] in _WORD_ENDS or any(character in _NEVER_GIVEN for character in said[1:]):
         return False
@@ -377,18 +531,20 @@ def _closed(text: Cut, at: int) -> bool:
 
 
 _SIGNATURE = re.compile(
-    r"(?:^|[。！!？?；;\s：:、，,])(?P<it>[\u4e00-\u9fff]{2,4})(?=\s*(?:敬上|敬启|谨上|呈上|拜上|上(?=\s*$)|呈(?=\s*$)|(?:19|20)\d\d\s*[年.\-/]|\s*\d{1,2}月\d{1,2}日\s*$|(?<=[\u4e00-\u9fff])\s*$|\s*1[3-9]\d{9}))"
+    r"(?:^|[。！!？?；;\s：:、，,])(?P<it>[\u4e00-\u9fff]{2,4})(?=\s*(?:敬上|敬启|谨上|呈上|拜上|敬呈|谨启|叩首|上(?=\s*$)|呈(?=\s*$)|(?:19|20)\d\d\s*[年.\-/]|\s*\d{1,2}月\d{1,2}日\s*$|(?<=[\u4e00-\u9fff])\s*$|\s*1[3-9]\d{9}))"
 )
+
+
+_SIGNED_SURELY = re.compile(r"\s*(?:敬上|敬启|谨上|呈上|拜上|敬呈|谨启|叩首)")
 
 
 def _signed(text: Cut) -> Iterator[tuple[str, int, int]]:
     for match in _SIGNATURE.finditer(text.text):
         start, end = match.span("it")
-        if (
-            _name_end(text, start) == end
-            and not _ordinary(text, start, end)
-            and not match.group("it").endswith((*listed("honorifics"), *listed("posts")))
-        ):
+        plainly = _name_end(text, start) == end and not _ordinary(text, start, end)
+        surely = _SIGNED_SURELY.match(text.text, end) is not None and _could_be_called(match.group("it"))
+        surely = surely and _surname(text.text, start) > 0 and end - start <= _COMPOUND + _GIVEN_MAX - 1
+        if (plainly or surely) and not match.group("it").endswith((*listed("honorifics"), *listed("posts"))):
             yield "signature", start, end
 
 
@@ -416,7 +572,7 @@ _PLACE_END = (
     "村",
 )
 _LATIN = re.compile(
-    r"(?:(?<=我叫)|(?<=名叫)|(?<=姓名)|(?<=本人)|(?<=姓名:)|(?<=姓名：))\s*"
+    r"(?:我叫|名叫|姓名|本人|联系人|申请人|反映人|来信人|投诉人|收件人|收款人|负责人|外教|老师|经理|户名|署名|老板)(?:是|为|叫|:|：)?\s*"
     r"(?P<it>[A-Z][A-Za-z]+(?:[ .·]+[A-Z][A-Za-z]*){0,3})|"
     r"(?P<its>[A-Z][a-z]+(?:[ .·]+[A-Z][a-z]*){0,3})(?=先生|女士|老师|教授|小姐)"
 )

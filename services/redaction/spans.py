@@ -17,12 +17,20 @@ class Kind(StrEnum):
     CARD = "card"
     PLATE = "plate"
     ADDRESS = "address"
+    PLACE = "place"
     EMAIL = "email"
     ACCOUNT = "account"
     BIRTH = "birth"
     LINK = "link"
     BUSINESS = "business"
     NUMBER = "number"
+
+
+class Places(StrEnum):
+    """What of places is masked: homes alone, or every named place below town and street district too (地点的两档)."""
+
+    PUBLIC = "public"
+    STRICT = "strict"
 
 
 CHINESE_KINDS: dict[Kind, str] = {
@@ -33,6 +41,7 @@ CHINESE_KINDS: dict[Kind, str] = {
     Kind.CARD: "银行账号",
     Kind.PLATE: "车牌",
     Kind.ADDRESS: "地址",
+    Kind.PLACE: "地点",
     Kind.EMAIL: "电子邮箱",
     Kind.ACCOUNT: "网络账号",
     Kind.BIRTH: "出生日期",
