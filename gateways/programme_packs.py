@@ -54,11 +54,13 @@ def _told(house: Hangfeng, caller: Actor, complaint: UUID) -> Told | None:
     except NoSuchCall:
         return None
     title = text = ""
+    name: str | None = None
     for one in history:
         if isinstance(one.fact, ComplaintRegistered):
-            title, text = one.fact.title, one.fact.text
+            title, text, name = one.fact.title, one.fact.text, one.fact.reporter_name
         elif isinstance(one.fact, RegistrationCorrected):
             title, text = one.fact.title or title, one.fact.text or text
+            name = one.fact.reporter_name or name
     house.access.record_read(caller, complaint, "case-card")
     reply = state.reply if state.delivered is not None and state.reply != ERASED else None
-    return Told(title, text, reply)
+    return Told(title, text, reply, name)

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.commitments import KEPT, STILL_OPEN, Asked, Standing, as_of_now, deadline_in_force, standing
-from domain.episode_state import CallStatus, Commitment, Episode, EpisodeStatus, LinkedCall
+from domain.episode_state import CallStatus, Commitment, Episode, EpisodeStatus, Item, LinkedCall
 from domain.measures import CaseMeasure
 from domain.programme_figures import asked_by
 from domain.window import Window
@@ -22,6 +22,9 @@ from projections.port import Connection
 from projections.programme import programme_now
 from services.programme import linked_to
 from services.work_lists import receipt_of
+
+TAKEN_DOWN: Final = "（不再公开，已撤下）"
+"""What stands for the title of a run-down's item whose case became confidential, an accusation, or was taken back."""
 
 SETTLED_DAYS_MAX: Final = 92
 """For how many days a promise that was settled is told again on the echo list: about a quarter."""
@@ -142,6 +145,14 @@ def call_lines(calls: Sequence[LinkedCall], cases: Mapping[UUID, CaseMeasure], z
 def airable(case: CaseMeasure) -> bool:
     """Say whether a case may be spoken of on air as it stands: no accusation, nothing confidential or withdrawn."""
     return case.kind is not ComplaintKind.ACCUSATION and not case.confidential and not case.publication_withdrawn
+
+
+def title_of(item: Item, receipts: Mapping[UUID, str]) -> str:
+    """Return what an item of the run-down is called; one whose case may no longer be spoken of has lost its title.
+
+    ``receipts`` are those of the cases that may be spoken of.
+    """
+    return item.title if item.complaint is None or item.complaint in receipts else TAKEN_DOWN
 
 
 def cases_of(conn: Connection, episodes: Iterable[Episode], position: int) -> dict[UUID, CaseMeasure]:

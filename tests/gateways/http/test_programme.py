@@ -169,3 +169,32 @@ def test_the_pack_comes_in_every_form(desk: Desk, form: str, begins: bytes) -> N
     do(desk, "promise", PROMISE)
     answer = desk.get(f"{PATH}/pack?format={form}", R.PRODUCER)
     assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)
+
+
+@pytest.mark.parametrize(
+    ("verb", "role", "said"),
+    [
+        ("reclassify", R.DISPATCHER, {"kind": "accusation", "cause": "反映干部"}),
+        ("withdraw-publication", R.SUPERVISOR, {"cause": "本人要求"}),
+    ],
+)
+def test_an_item_whose_case_may_no_longer_be_spoken_of_loses_its_title(
+    desk: Desk, verb: str, role: R, said: dict[str, Any]
+) -> None:
+    case = desk.delivered() if verb == "withdraw-publication" else desk.call()["id"]
+    receipt = desk.get(f"/api/v1/complaints/{case}", R.SUPERVISOR).json()["receipt_no"]
+    seated(desk)
+    do(desk, "add-item", {"kind": "case", "title": "科长收礼", "minutes": 3, "receipt_no": receipt})
+    paths = (PATH, f"{PATH}/run-down", f"{PATH}/pack", f"/console/episodes/{EPISODE}")
+    cookie = {"Cookie": f"hangfeng_console={desk.token(R.PRODUCER)}"}
+    assert all("科长收礼" in desk.send("GET", path, R.PRODUCER, headers=cookie).text for path in paths)
+    desk.step(str(case), verb, role, said)
+    assert all("科长收礼" not in desk.send("GET", path, R.PRODUCER, headers=cookie).text for path in paths)
+
+
+def test_the_reporters_own_name_stands_on_no_card_however_rare_it_is(desk: Desk) -> None:
+    desk.call(call_id="live-1", programme_ref=EPISODE, caller_name="阿依", text="路灯不亮，阿依家门口黑了三天。")
+    seated(desk)
+    (card,) = desk.get(f"{PATH}/case-cards", R.PRODUCER).json()["items"]
+    assert "黑了三天" in card["text"]
+    assert "阿依" not in card["text"]
