@@ -57,6 +57,7 @@ from services.publication.internal_edition import EVALUATOR, EditionSettings, He
 from services.publication.sections.units import UNIT_TABLES
 from services.redaction.masking import mask as masked
 from services.redaction.published import identifying
+from services.redaction.spans import Places
 
 ALGORITHM: Final = "Ed25519"
 YEAR_MIN: Final = 1980
@@ -172,6 +173,7 @@ class Publication:
 
     def special(self, name: BulletinName, by: Actor, at: Moment, *, title: str, subject: Subject) -> Bulletin:
         """Begin a special report (专报) on a subject, or change the subject before the figures are frozen."""
+        _must_identify_nobody(title=title)
         units = tuple(self._instance.units.resolve(unit.strip()) or unit for unit in subject.units)
         command = d.DraftSpecial(
             by=by,
@@ -197,14 +199,19 @@ class Publication:
         basis: Basis | None = None,
         second: str | None = None,
         mask: bool = False,
+        proposed: bool = False,
     ) -> Bulletin:
         """Write a paragraph, typical case or requirement; with ``key`` in the place of words that stand.
 
-        What would identify somebody is refused; with ``mask`` the words are written masked.
+        What would identify somebody is refused; with ``mask`` the words are written masked. A typical case names no
+        place below town and street district; ``proposed``, it waits for a second person. What another person than the
+        writer let stand is not refused.
         """
         state = self.bulletin(name)
+        places = Places.STRICT if place is Place.TYPICAL_CASE else Places.PUBLIC
         if mask:
-            zh, en = masked(zh).text, None if en is None else masked(en).text
+            zh, en = masked(zh, places=places).text, None if en is None else masked(en, places=places).text
+        let_stand = {said for said, who in state.let_stand if who != by.name} if state is not None else set()
         title, issuer = self._heading(state, name)
         command = d.GiveWords(
             by=by,
@@ -219,7 +226,8 @@ class Publication:
             key=key,
             basis=basis,
             second=second,
-            identifying=identifying(zh, en),
+            proposed=proposed,
+            identifying=identifying(zh, en, places=places, let_stand=let_stand),
         )
         return self._decide(name, state, command)
 
@@ -239,6 +247,19 @@ class Publication:
             zh=zh,
             how=how,
             given_on=given_on,
+        )
+        return self._decide(name, state, command)
+
+    def clear_case(self, name: BulletinName, by: Actor, at: Moment, *, key: str, digest: str) -> Bulletin:
+        """Let a proposed typical case stand, as the second person who looked at the text of this digest."""
+        return self._decide(name, self.standing(name), d.ClearCase(by=by, at=at, key=key, digest=digest))
+
+    def let_stand(self, name: BulletinName, by: Actor, at: Moment, *, said: str, reason: str) -> Bulletin:
+        """Note that a stretch which the anonymiser would mask identifies nobody, and why; it binds whoever else writes."""
+        state = self.bulletin(name)
+        title, issuer = self._heading(state, name)
+        command = d.LetStand(
+            by=by, at=at, quarter=str(name), title=title, issuer=issuer, said=said, reason=reason
         )
         return self._decide(name, state, command)
 
@@ -288,6 +309,7 @@ class Publication:
         without_proof: str | None = None,
     ) -> Bulletin:
         """Approve the edition for a scope, the review included; of two people, the first one's word is the review."""
+        _must_identify_nobody(document_no=document_no, without_proof=without_proof)
         command = d.Approve(by=by, at=at, scope=scope, document_no=document_no, without_proof=without_proof)
         return self._decide(name, self.standing(name), command)
 
@@ -303,6 +325,9 @@ class Publication:
         command = d.Publish(by=by, at=at, number=number, **self._sealed(content))
         # Nobody publishes another of its sort and year meanwhile: the number rests on these versions.
         guards = [Append(_stream(other), held.version if held is not None else 0, ()) for other, held in others.items()]
+        if name.listed:
+            # One that began after it was looked would be numbered among them too.
+            guards.append(Append(bulletin_list_stream(), len(self._listed()), ()))
         published = self._decide(name, state, command, guards)
         self._files.keep(content)
         return published
@@ -318,6 +343,7 @@ class Publication:
         """Publish a numbered erratum: the figures as they are known now, and every cell that they change."""
         state = self.standing(name)
         d.may_correct(state, cause)
+        _must_identify_nobody(cause=cause)
         last = state.editions[-1]
         before = self._edition_document(name, last)
         freeze, internal = self._frozen(name, by, at)
@@ -589,6 +615,13 @@ class Publication:
 
 def _stream(name: BulletinName) -> UUID:
     return bulletin_stream(str(name))
+
+
+def _must_identify_nobody(**said: str | None) -> None:
+    """Refuse words that every edition prints where they would identify somebody. Raises ``WordsIdentifySomebody``."""
+    for name, text in said.items():
+        if text is not None and (found := identifying(text)):
+            raise r.WordsIdentifySomebody(field=name, found="、".join(found))
 
 
 def _units_in(document: Mapping[str, Any]) -> tuple[str, ...]:

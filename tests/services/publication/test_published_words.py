@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from domain.bulletin import Basis, Place
+from domain.bulletin_name import BulletinName, Subject
 from domain.bulletin_refusals import AccusationNeverLeaves, NoTextToTell, WordsIdentifySomebody
 from domain.facts import ERASED, Moment
+from domain.refusals import ChangedMeanwhile
 from domain.words import ComplaintKind
-from services.publication.publication import Publication
+from gateways.app import Hangfeng
+from services.log.port import Request
+from services.log.writer import Settled
+from services.publication.publication import Publication, Shown
 from services.redaction.published import identifying, typical_case
+from tests.composed import APPROVER
 from tests.scenario import registered
 from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1
 
@@ -55,3 +62,48 @@ def test_an_accusation_is_never_drafted_whatever_it_became() -> None:
 def test_an_erased_text_gives_no_draft() -> None:
     with pytest.raises(NoTextToTell):
         typical_case(UUID(int=7), registered(text=ERASED))
+
+
+def test_no_title_ground_number_or_cause_that_every_edition_prints_identifies_anybody(frozen: Publication) -> None:
+    gas = BulletinName.parse("2026Q1.gas")
+    printed: tuple[Callable[[], object], ...] = (
+        lambda: frozen.special(gas, PRODUCER, AT, title=SAID, subject=Subject(categories=("供气",))),
+        lambda: frozen.approve(Q1, APPROVER, AT, without_proof=SAID),
+        lambda: frozen.approve(Q1, APPROVER, AT, without_proof="试行", document_no="13907395512"),
+    )
+    for wish in printed:
+        with pytest.raises(WordsIdentifySomebody):
+            wish()
+    assert frozen.bulletin(gas) is None
+
+
+def test_the_cause_of_an_erratum_identifies_nobody(pub: Publication, published: Shown) -> None:
+    assert published.edition is not None
+    with pytest.raises(WordsIdentifySomebody, match="林昌旭"):
+        pub.correct(Q1, APPROVER, AT, SAID)
+
+
+def test_two_special_reports_published_at_one_moment_share_no_number(house: Hangfeng, pub: Publication) -> None:
+    first, second = BulletinName.parse("2026Q1.gas"), BulletinName.parse("2026Q1.water")
+    subject = Subject(categories=("供水",))
+
+    def ready(name: BulletinName) -> None:
+        pub.special(name, PRODUCER, AT, title="专报", subject=subject)
+        pub.freeze(name, PRODUCER, AT)
+        pub.approve(name, APPROVER, AT, without_proof="试行")
+
+    ready(first)
+    looked, writer = pub.asked(None), pub._writer
+
+    class Slow:
+        def append(self, request: Request, /) -> Settled:
+            ready(second)
+            pub.publish(second, APPROVER, AT)
+            return writer.append(request)
+
+    looked._writer = Slow()
+    with pytest.raises(ChangedMeanwhile):
+        looked.publish(first, APPROVER, AT)
+    assert [one.issue for one in pub.standing(second).editions] == ["〔2026〕专报第1期"]
+    pub.publish(first, APPROVER, AT)
+    assert [one.issue for one in pub.standing(first).editions] == ["〔2026〕专报第2期"]
