@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from domain.bulletin import Bulletin, BulletinFact, Edition, fold
 from domain.bulletin_name import BulletinName, Subject
 from domain.conduct_codes import ConductCodeEdition
 from domain.editions import standing
-from domain.figures import Cause, Count, RowId
+from domain.figures import Cause, Count, RowId, Times, times
 from domain.identity import RULES_STREAM, bulletin_stream, receipt_no
-from domain.indicators import LegRow, Predicate
+from domain.indicators import LegRow, Predicate, answered, registered, response_days
 from domain.leg_measures import LegMeasure
 from domain.measures import CaseMeasure
 from domain.periods import Period
 from domain.sources import PARTLY_COVERED, Needs
 from domain.unit_table import UnitTable, row_id, tabulate
 from domain.window import Window
-from domain.words import ComplaintKind
+from domain.words import Channel, ComplaintKind
 from projections.cases import cases_at
 from projections.episodes import Episode, episodes_between
 from projections.port import Connection
@@ -31,6 +31,53 @@ from services.publication.grading import GradeRule
 from services.statistics import QuarterRows, Statistics
 
 NO_RECORDS = Cause("no_records", "本系统没有该期的记录", "nothing is recorded of that period")
+
+
+class Spoken(NamedTuple):
+    """By what words a complaint goes in the tables of what came in."""
+
+    kind: ComplaintKind
+    channel: Channel
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an edition says of another period than its own; its rows themselves are not kept.
+
+    ``answered`` are all that were answered in it, ``timed`` those whose time counts, ``took`` how long they took.
+    ``words`` are those of each complaint that one of the counts holds.
+    """
+
+    window: Window
+    registered: Count
+    answered: Count
+    took: Times
+    timed: tuple[RowId, ...]
+    words: Mapping[UUID, Spoken]
+
+    @classmethod
+    def of(cls, rows: QuarterRows) -> Past:
+        """Return what is said of these rows."""
+        window = rows.window
+        came_in = tally(rows, registered, Needs(every_case=True))
+        replies = [case for case in rows.cases if answered(case, window)]
+        timed = [(case, days) for case in replies if (days := response_days(case, window)) is not None]
+        every: dict[Spoken, Spoken] = {}
+        counted = {row.complaint for row in came_in.rows} | {case.complaint for case in replies}
+        spoken = (
+            (case.complaint, Spoken(case.kind, case.channel, case.category))
+            for case in rows.cases
+            if case.complaint in counted
+        )
+        return cls(
+            window,
+            came_in,
+            tally(rows, answered, Needs()),
+            times([days for _, days in timed]) if rows.cases else Times(0, cause=NO_RECORDS),
+            tuple(row_id(case) for case, _ in timed),
+            {complaint: every.setdefault(words, words) for complaint, words in spoken},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +96,10 @@ class Ground:
     grades: GradeRule
     statistics: Statistics
     views: Connection
+    known: Mapping[UUID, CaseMeasure]
+    """The complaints of the period by id, those included whose replies were shared."""
+    told: dict[Period, Past] = field(default_factory=dict)
+    """What was asked of other periods so far: each is read once."""
 
     @property
     def period(self) -> Period:
@@ -80,10 +131,6 @@ class Ground:
         registry = self.window.registry
         return tuple(registry.resolve(one.unit.strip(), episode.aired_on) or one.unit for one in episode.units)
 
-    def cases(self) -> dict[UUID, CaseMeasure]:
-        """Return the complaints of the quarter by id, those included whose replies were shared."""
-        return {**self.rows.shared, **{case.complaint: case for case in self.rows.cases}}
-
     def unit_of(self, leg: LegMeasure) -> str | None:
         """Return the unit that a leg belongs to in the figures."""
         return self.window.unit(leg.unit, leg.started)
@@ -101,12 +148,15 @@ class Ground:
         cases = tuple(case for case in self.rows.cases if holds(case))
         chosen = {case.complaint for case in cases}
         legs = tuple(leg for leg in self.rows.legs if leg.complaint in chosen)
-        known = {case.complaint: case for case in self.rows.cases}
-        return tabulate(cases, legs, self.window, {**self.rows.shared, **known})
+        return tabulate(cases, legs, self.window, self.known)
 
-    def of(self, quarter: Period) -> QuarterRows:
-        """Return another quarter's rows, as known at the same position."""
-        return about(self.subject, self.statistics.figure_rows(quarter, position=self.position))
+    def of(self, period: Period) -> Past:
+        """Return what is said of another period, as known at the same position."""
+        held = self.told.get(period)
+        if held is None:
+            rows = about(self.subject, self.statistics.figure_rows(period, position=self.position))
+            held = self.told[period] = Past.of(rows)
+        return held
 
     def as_it_was(self, quarter: Period, position: int, as_of: datetime) -> QuarterRows:
         """Return another quarter's rows as they were known at an earlier position."""
@@ -147,6 +197,7 @@ def stand_on(
         grades=grades,
         statistics=statistics,
         views=views,
+        known={**rows.shared, **{case.complaint: case for case in rows.cases}},
     )
 
 
@@ -181,11 +232,9 @@ def bulletin_at(log: Log, name: BulletinName, position: int | None = None) -> Bu
     return fold(cast("BulletinFact", one.fact) for one in recorded if position is None or one.position <= position)
 
 
-def partly(*quarters: QuarterRows) -> Cause | None:
+def partly(*windows: Window) -> Cause | None:
     """Say why quarters are not compared: a source covers only some days of one of them; ``None`` where they may be."""
-    return (
-        PARTLY_COVERED if any(rows.window.sources.partly_covering(rows.window.quarter) for rows in quarters) else None
-    )
+    return PARTLY_COVERED if any(one.sources.partly_covering(one.quarter) for one in windows) else None
 
 
 def tally(rows: QuarterRows, predicate: Predicate[CaseMeasure], needs: Needs) -> Count:

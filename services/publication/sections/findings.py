@@ -69,7 +69,7 @@ def findings(ground: Ground) -> Section:
 
 
 def _by_code(ground: Ground, substantiated: Figure, corrected: Figure) -> tuple[Line, ...]:
-    cases = ground.cases()
+    cases = ground.known
     proved, put_right = set(substantiated.numerator_rows), set(corrected.numerator_rows)
     groups: dict[str | None, list[RowId]] = defaultdict(list)
     for row in substantiated.denominator_rows:

@@ -150,8 +150,7 @@ def dissatisfied(ground: Ground) -> Section:
         return Section(6, "dissatisfied", title, empty_because=_why_nobody(ground))
     by_cause: dict[str, list[RowId]] = defaultdict(list)
     by_unit: dict[str, list[RowId]] = defaultdict(list)
-    # Made once: for each case anew it would take the square of their number.
-    known = ground.cases()
+    known = ground.known
     for case in cases:
         by_cause[_cause_said(case, window) or NO_CAUSE].append(row_id(case))
         by_unit[_answering_unit(case, known, window)].append(row_id(case))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from domain.figures import NONE, Count, RowId
-from domain.indicators import answered, open_case, registered
+from domain.indicators import open_case
 from domain.measures import CaseMeasure
-from domain.sources import Needs
 from domain.suppression import CrossTable, suppress
 from domain.unit_table import row_id
 from domain.words import CHINESE, ComplaintKind
@@ -33,7 +32,7 @@ from services.publication.document import (
     share_cell,
     text_cell,
 )
-from services.publication.ground import Ground, part_of, partly, tally
+from services.publication.ground import Ground, part_of, partly
 from services.publication.sections.promises import attendance_table
 from services.publication.sections.summary import PIECES
 
@@ -45,8 +44,6 @@ TOPIC_CASES_MIN: Final = 3
 
 OTHER_TOPICS: Final = "其他"
 NO_TOPIC: Final = "未分类"
-
-_EVERY_CASE = Needs(every_case=True)
 
 
 def episodes(ground: Ground) -> Section:
@@ -121,7 +118,7 @@ def _joined(names: list[str | None]) -> str | None:
 
 def topics(ground: Ground) -> Section:
     """Return section 3; accusations stand in neither table."""
-    cases = ground.cases()
+    cases = ground.known
     received = ground.table.total.counts["registered"]
 
     def ordinary(row: RowId) -> bool:
@@ -147,7 +144,7 @@ def topics(ground: Ground) -> Section:
     return Section(3, "topics", Words("诉求类别与热点", "Kinds and top topics"), paragraphs, tables)
 
 
-def _kinds(ground: Ground, cases: dict[UUID, CaseMeasure]) -> Table:
+def _kinds(ground: Ground, cases: Mapping[UUID, CaseMeasure]) -> Table:
     total = ground.table.total
     counts: tuple[tuple[str, Words, Count], ...] = (
         ("registered", Words("登记", "Registered"), total.counts["registered"]),
@@ -202,12 +199,11 @@ def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count, *, known: bool) -> Table:
+def _top_topics(ground: Ground, cases: Mapping[UUID, CaseMeasure], received: Count, *, known: bool) -> Table:
     """Return the topics of what was registered, or of what was answered where the sources know of nothing else."""
-    earlier_rows = ground.of(ground.period.previous())
-    earlier_cases = {case.complaint: case for case in earlier_rows.cases}
-    before = tally(earlier_rows, registered, _EVERY_CASE) if known else tally(earlier_rows, answered, Needs())
-    barred = partly(ground.rows, earlier_rows)
+    past = ground.of(ground.period.previous())
+    before = past.registered if known else past.answered
+    barred = partly(ground.window, past.window)
     rounding = ground.window.settings.rounding
     groups: dict[str, list[RowId]] = defaultdict(list)
     for row in received.rows:
@@ -223,7 +219,7 @@ def _top_topics(ground: Ground, cases: dict[UUID, CaseMeasure], received: Count,
 
     def earlier(holds: Callable[[str], bool]) -> Count:
         def ordinary(row: RowId) -> bool:
-            case = earlier_cases[row.complaint]
+            case = past.words[row.complaint]
             return case.kind is not ComplaintKind.ACCUSATION and holds(case.category or NO_TOPIC)
 
         return part_of(before, ordinary)

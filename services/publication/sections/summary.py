@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import TypeVar
 from uuid import UUID
 
-from domain.figures import Count, RowId, Times, times
-from domain.indicators import answered, registered, response_days
+from domain.figures import Count, RowId
 from domain.measures import CaseMeasure
 from domain.periods import MONTHS_IN_YEAR, QUARTERS_IN_YEAR, Period, PeriodKind
-from domain.sources import Needs
-from domain.unit_table import row_id
 from domain.words import CHINESE, Channel, ComplaintKind
 from services.publication.document import (
     Cell,
@@ -31,8 +28,7 @@ from services.publication.document import (
     rate_cell,
     share_cell,
 )
-from services.publication.ground import NO_RECORDS, Ground, part_of, partly, tally
-from services.statistics import QuarterRows
+from services.publication.ground import Ground, Past, Spoken, part_of, partly
 
 TREND_PERIODS = {PeriodKind.MONTH: MONTHS_IN_YEAR + 1, PeriodKind.QUARTER: 2 * QUARTERS_IN_YEAR, PeriodKind.YEAR: 5}
 """How many periods the trend shows, this one the last."""
@@ -40,7 +36,6 @@ TREND_PERIODS = {PeriodKind.MONTH: MONTHS_IN_YEAR + 1, PeriodKind.QUARTER: 2 * Q
 PIECES = "件"
 DAYS = "天"
 
-_EVERY_CASE = Needs(every_case=True)
 _DOORS = (Channel.HOTLINE, Channel.WEB_MAILBOX, Channel.WECHAT, Channel.LETTER)
 
 
@@ -61,8 +56,8 @@ def _columns(period: Period) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
     return now, (*year, *last)
 
 
-_Word = TypeVar("_Word", bound=StrEnum)
-_Key = Callable[[CaseMeasure], StrEnum]
+_Key = Callable[[CaseMeasure | Spoken], StrEnum]
+_Parts = tuple[Count, Count, Count]
 
 
 class _Compared:
@@ -74,22 +69,56 @@ class _Compared:
         self.now_columns, self.before_columns = _columns(period)
         self.rounding = ground.window.settings.rounding
         self.now = ground.table.total.counts["registered"]
-        year_rows, last_rows = ground.of(period.year_before()), ground.of(period.previous())
-        self.year, year_cases = _registered(year_rows)
-        self.last, last_cases = _registered(last_rows)
-        self.year_barred = partly(ground.rows, year_rows)
-        self.last_barred = partly(ground.rows, last_rows)
-        self._cases: dict[UUID, CaseMeasure] = {**year_cases, **last_cases, **ground.cases()}
+        year, last = ground.of(period.year_before()), ground.of(period.previous())
+        self.year, self.last = year.registered, last.registered
+        self.year_barred = partly(ground.window, year.window)
+        self.last_barred = partly(ground.window, last.window)
+        self._known: tuple[Mapping[UUID, CaseMeasure | Spoken], ...] = (ground.known, last.words, year.words)
 
-    def present(self, words: Iterable[_Word], key: _Key, always: Sequence[_Word] = ()) -> tuple[_Word, ...]:
-        """Return the words under which anything stands in any of the three periods."""
+    def split(self, key: _Key) -> dict[StrEnum, _Parts]:
+        """Return what of the three counts goes by each word."""
+        groups = [self._grouped(count, key) for count in (self.now, self.year, self.last)]
+        words = {word for group in groups if group is not None for word in group}
+        return {word: self._parts(groups, word) for word in words}
+
+    def none(self) -> _Parts:
+        """Return the part of a word that nothing goes by."""
+        now, year, last = (part_of(count, lambda _: False) for count in (self.now, self.year, self.last))
+        return now, year, last
+
+    def whole(self) -> _Parts:
+        """Return the three counts."""
+        now, year, last = (part_of(count, lambda _: True) for count in (self.now, self.year, self.last))
+        return now, year, last
+
+    def _grouped(self, count: Count, key: _Key) -> dict[StrEnum, list[RowId]] | None:
+        """Return the rows of a count by word; ``None`` where it is not known."""
+        if count.value is None:
+            return None
+        groups: dict[StrEnum, list[RowId]] = defaultdict(list)
+        for row in count.rows:
+            groups[key(self._words(row))].append(row)
+        return groups
+
+    def _parts(self, groups: Sequence[Mapping[StrEnum, list[RowId]] | None], word: StrEnum) -> _Parts:
         counts = (self.now, self.year, self.last)
-        there = {key(self._cases[row.complaint]) for count in counts for row in count.rows}
-        return tuple(word for word in words if word in there or word in always)
+        held = (None if group is None else tuple(group.get(word, ())) for group in groups)
+        now, year, last = (
+            count if rows is None else Count(len(rows), rows=rows) for count, rows in zip(counts, held, strict=True)
+        )
+        return now, year, last
 
-    def cells(self, prefix: str, suffix: str, holds: Callable[[RowId], bool]) -> tuple[Cell, ...]:
-        """Return now, and before with the change, of the cases that hold."""
-        now, year, last = (part_of(count, holds) for count in (self.now, self.year, self.last))
+    def _words(self, row: RowId) -> CaseMeasure | Spoken:
+        """Return what a complaint goes by, as this period knows it, else the last that does."""
+        for known in self._known:
+            held = known.get(row.complaint)
+            if held is not None:
+                return held
+        raise KeyError(row.complaint)
+
+    def cells(self, prefix: str, suffix: str, parts: _Parts) -> tuple[Cell, ...]:
+        """Return now, and before with the change, of a part of the three counts."""
+        now, year, last = parts
         cells = (
             count_cell(f"{prefix}.{suffix}", now),
             count_cell(f"{prefix}_year_before.{suffix}", year),
@@ -103,10 +132,6 @@ class _Compared:
             count_cell(f"{prefix}_{kind}_before.{suffix}", last),
             change_cell(f"{prefix}_{kind}_on_{kind}.{suffix}", now, last, self.rounding, self.last_barred),
         )
-
-    def holds(self, key: _Key, word: StrEnum) -> Callable[[RowId], bool]:
-        """Return the predicate: the case behind a row goes by this word."""
-        return lambda row: key(self._cases[row.complaint]) is word
 
 
 def summary(ground: Ground) -> Section:
@@ -186,42 +211,43 @@ def _headline(ground: Ground) -> Table:
 
 
 def _by_channel(compared: _Compared) -> Table:
-    def key(case: CaseMeasure) -> Channel:
+    def key(case: CaseMeasure | Spoken) -> Channel:
         return case.channel
 
+    split, none = compared.split(key), compared.none()
     lines = [
-        Line(CHINESE[channel], compared.cells("summary.received", channel, compared.holds(key, channel)))
-        for channel in compared.present(Channel, key, _DOORS)
+        Line(CHINESE[channel], compared.cells("summary.received", channel, split.get(channel, none)))
+        for channel in Channel
+        if channel in split or channel in _DOORS
     ]
     return Table(
         "received_by_channel",
         Words("各渠道登记", "Received by channel"),
         (*compared.now_columns, *compared.before_columns),
         tuple(lines),
-        Line("合计", compared.cells("summary.received", "total", lambda _: True)),
+        Line("合计", compared.cells("summary.received", "total", compared.whole())),
     )
 
 
 def _by_kind(compared: _Compared) -> Table:
-    def key(case: CaseMeasure) -> ComplaintKind:
+    def key(case: CaseMeasure | Spoken) -> ComplaintKind:
         return case.kind
 
-    def cells(suffix: str, holds: Callable[[RowId], bool]) -> tuple[Cell, ...]:
-        now, *before = compared.cells("summary.kind", suffix, holds)
+    def cells(suffix: str, parts: _Parts) -> tuple[Cell, ...]:
+        now, *before = compared.cells("summary.kind", suffix, parts)
         share = share_cell(f"summary.kind_share.{suffix}", now.numerator_rows, compared.now.rows, compared.rounding)
         if compared.now.value is None:
             share = Cell(share.id, None, now.text, cause=now.cause)
         return (now, share, *before)
 
-    lines = [
-        Line(CHINESE[kind], cells(kind, compared.holds(key, kind))) for kind in compared.present(ComplaintKind, key)
-    ]
+    split = compared.split(key)
+    lines = [Line(CHINESE[kind], cells(kind, split[kind])) for kind in ComplaintKind if kind in split]
     return Table(
         "received_by_kind",
         Words("各类别登记", "Received by kind"),
         (*compared.now_columns, Column("share", Words("占比", "Share")), *compared.before_columns),
         tuple(lines),
-        Line("合计", cells("total", lambda _: True)),
+        Line("合计", cells("total", compared.whole())),
     )
 
 
@@ -274,19 +300,12 @@ def _trend(ground: Ground) -> Table:
 
 
 def _trend_line(ground: Ground, period: Period) -> Line:
-    rows = ground.rows if period == ground.period else ground.of(period)
+    told = Past.of(ground.rows) if period == ground.period else ground.of(period)
     prefix = f"summary.trend.{period}"
-    counted = tally(rows, registered, _EVERY_CASE)
-    replies = [case for case in rows.cases if answered(case, rows.window)]
-    timed = [(case, days) for case in replies if (days := response_days(case, rows.window)) is not None]
-    took = times([days for _, days in timed]) if rows.cases else Times(0, cause=NO_RECORDS)
-    ids = tuple(row_id(case) for case, _ in timed)
-    answers = number_cell(f"{prefix}.answered", (row_id(case) for case in replies))
-    if not rows.cases:
-        answers = Cell(answers.id, None, "—", cause=cause_words(NO_RECORDS))
-    mean = decimal_cell(f"{prefix}.mean", took.mean, took.cause, ids)
-    cells = (count_cell(f"{prefix}.registered", counted), answers, mean)
-    barred = cause_words(partly(rows))
+    answers = count_cell(f"{prefix}.answered", told.answered)
+    mean = decimal_cell(f"{prefix}.mean", told.took.mean, told.took.cause, told.timed)
+    cells = (count_cell(f"{prefix}.registered", told.registered), answers, mean)
+    barred = cause_words(partly(told.window))
     # What is known of some days only is given, and marked as such.
     return Line(str(period), tuple(cell if cell.cause else replace(cell, cause=barred) for cell in cells))
 
@@ -295,8 +314,3 @@ def timed_rows(replies: Count, flags: Count) -> Rows:
     """Return the answers whose time counts: all but those dated before their letters."""
     left_out = set(flags.rows)
     return tuple(row for row in replies.rows if row not in left_out)
-
-
-def _registered(rows: QuarterRows) -> tuple[Count, dict[UUID, CaseMeasure]]:
-    cases = {case.complaint: case for case in rows.cases}
-    return tally(rows, registered, _EVERY_CASE), cases

@@ -272,7 +272,7 @@ def _reconciliation(ground: Ground) -> tuple[Table, ...]:
     held = Counter(row.complaint for row in legs)
     here = {row.complaint for row in city.rows}
     without = [row for row in city.rows if row.complaint not in held]
-    cases = ground.cases()
+    cases = ground.known
     parted: dict[str, list[RowId]] = defaultdict(list)
     for row in without:
         parted[_why_without(cases[row.complaint], ground.window)].append(row)
