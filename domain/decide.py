@@ -316,7 +316,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one arm a verb
                     subject=state.subject,
                     leg=leg.number,
                     result=command.result,
-                    conduct_code=command.conduct_code,
+                    conduct_code=_conduct_code(command, rules),
                     measures=command.measures,
                     evidence=command.evidence,
                 ),
@@ -786,6 +786,18 @@ def _extension(state: Complaint, command: c.GrantExtension, rules: Rulebook) -> 
         citizen_old=citizen,
         citizen_new=rules.extend(citizen, limit) if citizen is not None else None,
     )
+
+
+def _conduct_code(command: c.RecordFinding, rules: Rulebook) -> str | None:
+    """Return the code that a finding names, by code or by name; any short word where no edition was ever adopted."""
+    edition = rules.conduct_codes_on(command.at.day)
+    if command.conduct_code is None or edition is None:
+        return command.conduct_code
+    found = edition.find(command.conduct_code.strip())
+    if found is None:
+        known = "、".join(f"{one.code}（{one.name}）" for one in edition.codes)
+        raise r.UnknownConductCode(code=command.conduct_code, edition=edition.edition, known=known)
+    return found.code
 
 
 def _measure(state: Complaint, command: c.AddMeasure) -> e.MeasureAdded:

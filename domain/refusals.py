@@ -344,6 +344,14 @@ class DueBeforeItIsSet(Refusal):
     field = "due"
 
 
+class UnknownConductCode(Refusal):
+    """A finding names misconduct by a code or name of the edition in force on its day."""
+
+    zh = "行风问题代码“{code}”不在现行版本 {edition} 之内；可用：{known}"
+    en = "the edition {edition} in force has no conduct code {code!r}; it has: {known}"
+    field = "conduct_code"
+
+
 class UnknownUnit(Refusal):
     """A case is sent only to a unit that the registry lists, where the registry lists any."""
 

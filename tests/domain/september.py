@@ -59,7 +59,7 @@ def contacted(day: int, by: Actor = CLERK) -> c.MakeFirstContact:
 def found(day: int, result: Finding, *, measures: int = 0, by: Actor = CLERK) -> c.RecordFinding:
     taken = tuple(Measure(f"M{number}") for number in range(measures))
     return c.RecordFinding(
-        by=by, at=at(day, 8), result=result, evidence="现场核实", conduct_code="slow", measures=taken
+        by=by, at=at(day, 8), result=result, evidence="现场核实", conduct_code="delay", measures=taken
     )
 
 

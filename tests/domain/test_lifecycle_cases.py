@@ -1,5 +1,6 @@
 """A complaint's life, told as cases."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid5
 
@@ -114,7 +115,7 @@ def test_a_sent_back_reply_never_stopped_the_units_clock() -> None:
 def test_a_complaint_needs_a_finding_before_its_reply() -> None:
     case = given(registered(ComplaintKind.COMPLAINT), dispatched(), signed())
     case.when(replied()).then_refused(r.FindingRequired)
-    found = c.RecordFinding(by=CLERK, at=at(1), result=Finding.SUBSTANTIATED, evidence="现场核实", conduct_code="02")
+    found = c.RecordFinding(by=CLERK, at=at(1), result=Finding.SUBSTANTIATED, evidence="现场核实", conduct_code="delay")
     case.after(found).when(replied()).then(e.ReplySubmitted)
 
 
@@ -349,3 +350,14 @@ def test_a_readable_field_takes_a_short_word_only(word: str) -> None:
     case = given(None, dispatched(), signed(), replied(), approved())
     assert "evidence" in personal_fields(e.ReplyDelivered)
     case.when(delivered()).then(e.ReplyDelivered)
+
+
+def test_a_finding_names_misconduct_by_the_edition_in_force_by_code_or_by_name() -> None:
+    case = given(None, dispatched(), signed())
+    named = c.RecordFinding(
+        by=CLERK, at=at(1), result=Finding.SUBSTANTIATED, evidence="现场核实", conduct_code="推诿扯皮"
+    )
+    fact = case.when(named).then(e.FindingRecorded).facts[-1]
+    assert isinstance(fact, e.FindingRecorded)
+    assert fact.conduct_code == "buck_passing"
+    case.when(replace(named, conduct_code="slow")).then_refused(r.UnknownConductCode)

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from domain.bulletin import Scope
-from domain.facts import Actor, Moment
 from domain.bulletin_name import BulletinName
+from domain.facts import Actor, Moment
 from domain.words import Role
 from services.log.checkpoint import read_note
 from services.log.tree import leaf_of, proves_inclusion
@@ -144,7 +144,7 @@ def nothing_comes_and_a_red_card_falls(work: Work) -> None:
 
 
 def an_answer_goes_out(work: Work, reply: str) -> None:
-    finding = {"result": "substantiated", "evidence": "现场查看", "conduct_code": "02"}
+    finding = {"result": "substantiated", "evidence": "现场查看", "conduct_code": "慢作为"}
     if work.sees(CLERK, unit=ROADS)["state"] == "registered":
         work.does(DISPATCHER, "dispatch", unit=ROADS)
         work.does(CLERK, "sign", ROADS)
