@@ -147,6 +147,42 @@ class ConsentNoted(Fact):
     digest: str
 
 
+@topic("bulletin.case_proposed.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseProposed(Fact):
+    """A typical case was written, redacted, and waits for a second person (典型案例待复核).
+
+    The same key replaces it.
+    """
+
+    key: str
+    section: int
+    zh: str
+    en: str | None = None
+    basis: Basis
+
+
+@topic("bulletin.case_cleared.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCleared(Fact):
+    """A second person looked at a proposed case and lets it stand (复核通过); ``by`` is that person.
+
+    ``digest`` is the SHA-256 of the Chinese text that was looked at.
+    """
+
+    key: str
+    digest: str
+
+
+@topic("bulletin.stretch_let_stand.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StretchLetStand(Fact):
+    """A second person found that a stretch that would be masked identifies nobody (误报放行), and said why."""
+
+    said: str
+    reason: str
+
+
 @topic("bulletin.words_withdrawn.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordsWithdrawn(Fact):
@@ -286,6 +322,9 @@ BulletinFact = (
     | SubjectSet
     | WordsGiven
     | ConsentNoted
+    | CaseProposed
+    | CaseCleared
+    | StretchLetStand
     | WordsWithdrawn
     | FiguresFrozen
     | ProofSent
@@ -385,6 +424,8 @@ class Bulletin:
 
     ``proof``, ``reviewed_by`` and ``approval`` speak of the figures frozen last; a new freeze begins them anew.
     ``disputes`` are all that were ever raised, ``consents`` the digests of the texts that somebody agreed to.
+    ``proposed`` are typical cases that wait for a second person; ``let_stand`` are stretches that identify nobody, each
+    with the name of who found so.
     """
 
     version: int
@@ -396,6 +437,8 @@ class Bulletin:
     words: tuple[Words, ...] = ()
     words_count: int = 0
     consents: frozenset[str] = frozenset()
+    proposed: tuple[CaseProposed, ...] = ()
+    let_stand: frozenset[tuple[str, str]] = frozenset()
     frozen: FiguresFrozen | None = None
     proof: ProofSent | None = None
     disputes: tuple[Dispute, ...] = ()
@@ -450,7 +493,19 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
             return replace(state, words=_with(state.words, said), words_count=state.words_count + fresh_key)
         case ConsentNoted():
             return replace(state, consents=state.consents | {fact.digest})
+        case CaseProposed():
+            rest = tuple(one for one in state.proposed if one.key != fact.key)
+            fresh_key = fact.key == words_key(state.words_count + 1)
+            return replace(state, proposed=(*rest, fact), words_count=state.words_count + fresh_key)
+        case CaseCleared():
+            case = next(one for one in state.proposed if one.key == fact.key)
+            said = Words(case.key, case.section, Place.TYPICAL_CASE, case.zh, case.en)
+            rest = tuple(one for one in state.proposed if one.key != fact.key)
+            return replace(state, words=_with(state.words, said), proposed=rest)
+        case StretchLetStand():
+            return replace(state, let_stand=state.let_stand | {(fact.said, fact.by.name)})
         case WordsWithdrawn():
+            state = replace(state, proposed=tuple(one for one in state.proposed if one.key != fact.key))
             return replace(state, words=tuple(words for words in state.words if words.key != fact.key))
         case FiguresFrozen():
             if state.published:

@@ -76,6 +76,8 @@ class GiveWords(Wish):
     key: str | None = None
     basis: b.Basis | None = None
     second: str | None = None
+    proposed: bool = False
+    """Whether a typical case is to wait for a second person with a token of their own."""
     identifying: tuple[str, ...] = ()
     """What in the words the anonymiser would mask, each with its kind."""
 
@@ -91,6 +93,25 @@ class NoteConsent(Wish):
     zh: str
     how: str
     given_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearCase(Wish):
+    """Let a proposed typical case stand, as the second person (复核通过); ``digest`` is of the text looked at."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetStand(Wish):
+    """Let a stretch stand that the anonymiser would mask though it identifies nobody (误报放行)."""
+
+    quarter: str
+    title: str
+    issuer: str
+    said: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +200,8 @@ BulletinCommand = (
     | DraftSpecial
     | GiveWords
     | NoteConsent
+    | ClearCase
+    | LetStand
     | WithdrawWords
     | SendProof
     | DisputeFigure
@@ -208,6 +231,10 @@ def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
             return _give_words(state, command)
         case NoteConsent():
             return _note_consent(state, command)
+        case ClearCase():
+            return _clear_case(_standing(state), command)
+        case LetStand():
+            return _let_stand(state, command)
         case WithdrawWords():
             return _withdraw_words(_standing(state), command)
         case SendProof():
@@ -317,7 +344,7 @@ def _draft_special(state: b.Bulletin | None, command: DraftSpecial) -> Facts:
     return (*_begun(state, command), subject)
 
 
-def _begun(state: b.Bulletin | None, command: Freeze | GiveWords | DraftSpecial | NoteConsent) -> Facts:
+def _begun(state: b.Bulletin | None, command: Freeze | GiveWords | DraftSpecial | NoteConsent | LetStand) -> Facts:
     if state is not None:
         return ()
     drafted = b.BulletinDrafted(
@@ -356,20 +383,27 @@ def _give_words(state: b.Bulletin | None, command: GiveWords) -> Facts:
     en = _publishable(command.en, "en") if command.en is not None else None
     if command.place is b.Place.TYPICAL_CASE:
         second = (command.second or "").strip()
-        if command.basis is None or not second or second == command.by.name:
+        looked_at = command.proposed or (second and second != command.by.name)
+        if command.basis is None or not looked_at:
             raise r.CaseNotCleared(field="basis")
     agreed = command.basis is b.Basis.CONSENT and state is not None and b.words_digest(zh) in state.consents
     if command.basis is b.Basis.CONSENT and not agreed:
         raise r.ConsentNotNoted(field="basis")
     if command.identifying and not agreed:
         raise r.WordsIdentifySomebody(field="zh", found="、".join(command.identifying))
-    standing = {words.key for words in state.words} if state is not None else set()
+    standing = _keys(state) if state is not None else frozenset()
     if command.key is not None and command.key not in standing:
         raise r.NoSuchWords(field="key", key=command.key)
+    key = command.key or b.words_key((state.words_count if state is not None else 0) + 1)
+    if command.place is b.Place.TYPICAL_CASE and command.proposed and command.basis is not None:
+        waiting = b.CaseProposed(
+            by=command.by, occurred=command.at, key=key, section=command.section, zh=zh, en=en, basis=command.basis
+        )
+        return (*_begun(state, command), waiting)
     given = b.WordsGiven(
         by=command.by,
         occurred=command.at,
-        key=command.key or b.words_key((state.words_count if state is not None else 0) + 1),
+        key=key,
         section=command.section,
         place=command.place,
         zh=zh,
@@ -396,10 +430,35 @@ def _note_consent(state: b.Bulletin | None, command: NoteConsent) -> Facts:
     return (*_begun(state, command), noted)
 
 
+def _keys(state: b.Bulletin) -> frozenset[str]:
+    return frozenset({words.key for words in state.words} | {case.key for case in state.proposed})
+
+
+def _clear_case(state: b.Bulletin, command: ClearCase) -> Facts:
+    if state.approval is not None and not state.published:
+        raise r.ApprovedAlready
+    case = next((one for one in state.proposed if one.key == command.key), None)
+    if case is None:
+        raise r.NoSuchWords(field="key", key=command.key)
+    if case.by.name == command.by.name:
+        raise r.CaseNotCleared(field="key")
+    if b.words_digest(case.zh) != command.digest:
+        raise r.CaseChangedSince(field="digest")
+    return (b.CaseCleared(by=command.by, occurred=command.at, key=case.key, digest=command.digest),)
+
+
+def _let_stand(state: b.Bulletin | None, command: LetStand) -> Facts:
+    if state is not None and state.approval is not None and not state.published:
+        raise r.ApprovedAlready
+    said, reason = _publishable(command.said, "said"), _publishable(command.reason, "reason")
+    found = b.StretchLetStand(by=command.by, occurred=command.at, said=said, reason=reason)
+    return (*_begun(state, command), found)
+
+
 def _withdraw_words(state: b.Bulletin, command: WithdrawWords) -> Facts:
     if state.approval is not None and not state.published:
         raise r.ApprovedAlready
-    if command.key not in {words.key for words in state.words}:
+    if command.key not in _keys(state):
         raise r.NoSuchWords(field="key", key=command.key)
     return (b.WordsWithdrawn(by=command.by, occurred=command.at, key=command.key),)
 

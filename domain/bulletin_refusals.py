@@ -173,6 +173,13 @@ class CaseNotCleared(Refusal):
     en = "a typical case needs its basis (consent or anonymised) and a second person who looked at it"
 
 
+class CaseChangedSince(Refusal):
+    """Who lets a case stand looked at this very text (复核的文字已变)."""
+
+    zh = "待复核的文字与所复核的不同，请重新查看后再复核"
+    en = "the case's text is no longer the one that was looked at: look at it again"
+
+
 class WordsIdentify(Refusal):
     """A published word must not hold a telephone or identity number."""
 
@@ -183,8 +190,14 @@ class WordsIdentify(Refusal):
 class WordsIdentifySomebody(Refusal):
     """A published word names nobody, nor leads to anybody (脱敏)."""
 
-    zh = "文字中有不得刊出的个人信息：{found}。请改写，或以 --mask（接口：mask）刊出脱敏后的文字"
-    en = "the words hold what identifies somebody ({found}): put them otherwise, or have them masked (--mask)"
+    zh = (
+        "文字中有不得刊出的个人信息：{found}。请改写，或以 --mask（接口：mask）刊出脱敏后的文字；"
+        "确属误报的，请另一人以 let-stand 说明理由后放行"
+    )
+    en = (
+        "the words hold what identifies somebody ({found}): put them otherwise, or have them masked (--mask); "
+        "what identifies nobody a second person lets stand (let-stand)"
+    )
 
 
 class ConsentNotNoted(Refusal):

@@ -186,6 +186,34 @@ def consent(
     say(f"{name} 已登记同意 {words_digest(zh)}", f"{name}: consent is noted")
 
 
+@bulletin.command("let-stand", short_help="误报放行 / let a false alarm stand")
+@_name
+@click.option("--said", required=True, help="被误判为个人信息的原文 / the stretch that identifies nobody")
+@click.option("--reason", required=True, help="为何不指向任何人 / why it identifies nobody")
+@json_option
+@pass_session
+def let_stand(session: Session, /, name: BulletinName, *, said: str, reason: str, as_json: bool) -> None:
+    """脱敏误报的文字，由写稿人以外的另一人说明理由后放行；放行人自己写入时仍拒收。
+
+    Let a stretch stand that the anonymiser would mask though it identifies nobody. It binds whoever else writes.
+    """
+    _take(session, name, as_json, lambda publication, *asked: publication.let_stand(*asked, said=said, reason=reason))
+
+
+@bulletin.command("clear-case", short_help="复核典型案例 / let a proposed case stand")
+@_name
+@click.option("--key", required=True, help="待复核文字的键 / the key of the proposed case")
+@click.option("--digest", required=True, help="所复核文字的 SHA-256 / of the text that was looked at")
+@json_option
+@pass_session
+def clear_case(session: Session, /, name: BulletinName, *, key: str, digest: str, as_json: bool) -> None:
+    """由另一人复核经接口提交的典型案例；文字须与所复核的一字不差。
+
+    Let a typical case stand that came over HTTP, as another person than who wrote it.
+    """
+    _take(session, name, as_json, lambda publication, *asked: publication.clear_case(*asked, key=key, digest=digest))
+
+
 @bulletin.command("typical-case", short_help="拟写典型案例 / draft a typical case")
 @_name
 @click.option("--complaint", required=True, help="编号或受理编号 / id or receipt number")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 from fastapi import Path, Query, Request
 from pydantic import BaseModel, JsonValue
@@ -17,10 +19,11 @@ from domain.facts import Actor, Moment
 from domain.words import Channel, ComplaintKind
 from gateways.http.bodies import LIST_ITEMS_MAX, Body, Code, Name, Text
 from gateways.http.bulletins import QuarterPath
-from gateways.http.caller import Caller, House, IdempotencyKey, moment
+from gateways.http.caller import Caller, House, IdempotencyKey, moment, see
 from gateways.http.problems import fault
 from services.publication.publication import Publication
 from services.publication.standing import bulletin_json
+from services.redaction.published import typical_case
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -29,6 +32,8 @@ CELLS_PER_OBJECTION_MAX = 200
 DISPUTES_MAX = 10_000
 
 DisputePath = Annotated[int, Path(ge=1, le=DISPUTES_MAX, description="异议序号 / the objection's number")]
+WordsKeyPath = Annotated[str, Path(pattern=r"^w[0-9]{1,5}$", description="文字的键 / the key of words")]
+Digest = Annotated[str, Described(pattern=r"^[0-9a-f]{64}$")]
 Conditions = Annotated[tuple[Code, ...], Described(max_length=LIST_ITEMS_MAX)]
 
 
@@ -50,7 +55,7 @@ class SpecialBody(Body):
 class WordsBody(Body):
     """A paragraph, typical case or requirement (文字), already redacted; with ``key`` in the place of words that stand.
 
-    A typical case needs its basis and a second person.
+    A typical case needs its basis; it waits until a second person lets it stand with a token of their own.
     """
 
     section: Annotated[int, Described(ge=1, le=10)]
@@ -59,8 +64,45 @@ class WordsBody(Body):
     en: Text | None = None
     key: Code | None = None
     basis: Basis | None = None
-    second: Code | None = None
     mask: bool = False
+
+
+class ClearBody(Body):
+    """Which text of a proposed case was looked at: its SHA-256, as the standing of the bulletin gives it (复核)."""
+
+    digest: Digest
+
+
+class LetStandBody(Body):
+    """A stretch that the anonymiser would mask though it identifies nobody, and why (误报放行)."""
+
+    said: Name
+    reason: Text
+
+
+class ConsentBody(Body):
+    """Whose case, the very text agreed to, the evidence and the day (本人同意)."""
+
+    complaint: UUID
+    zh: Text
+    how: Name
+    given_on: date
+
+
+class CaseBody(Body):
+    """Which complaint a typical case is drafted from."""
+
+    complaint: UUID
+
+
+class CaseDraft(BaseModel):
+    """A typical case as it might be told, masked; it is stored nowhere. ``masked`` counts what was masked by kind."""
+
+    name: str
+    complaint: UUID
+    title: str
+    text: str
+    masked: dict[str, int]
 
 
 class WordsGoneBody(Body):
@@ -112,6 +154,8 @@ class BulletinStanding(BaseModel):
     number: str | None
     digest: str | None
     words: list[dict[str, JsonValue]]
+    proposed: list[dict[str, JsonValue]]
+    let_stand: list[dict[str, JsonValue]]
     frozen: dict[str, JsonValue] | None
     proof: dict[str, JsonValue] | None
     disputes: list[dict[str, JsonValue]]
@@ -182,8 +226,51 @@ async def give_words(
     request: Request, quarter: QuarterPath, body: WordsBody, house: House, caller: Caller, key: IdempotencyKey = None
 ) -> BulletinStanding:
     """Write words of the edition to come."""
-    said = {name: getattr(body, name) for name in WordsBody.model_fields}
+    said = {name: getattr(body, name) for name in WordsBody.model_fields} | {"proposed": True}
     return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.words(*asked, **said))
+
+
+async def clear_case(
+    request: Request,
+    quarter: QuarterPath,
+    words: WordsKeyPath,
+    body: ClearBody,
+    house: House,
+    caller: Caller,
+    key: IdempotencyKey = None,
+) -> BulletinStanding:
+    """Let a proposed typical case stand, as another person than who wrote it."""
+    said: dict[str, Any] = {"key": words, "digest": body.digest}
+    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.clear_case(*asked, **said))
+
+
+async def let_stand(
+    request: Request, quarter: QuarterPath, body: LetStandBody, house: House, caller: Caller, key: IdempotencyKey = None
+) -> BulletinStanding:
+    """Let a stretch stand that the anonymiser would mask though it identifies nobody; it binds whoever else writes."""
+    said: dict[str, Any] = {"said": body.said, "reason": body.reason}
+    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.let_stand(*asked, **said))
+
+
+async def note_consent(
+    request: Request, quarter: QuarterPath, body: ConsentBody, house: House, caller: Caller, key: IdempotencyKey = None
+) -> BulletinStanding:
+    """Note that the person of a complaint agreed to a text."""
+    await asyncio.to_thread(see, house, caller, body.complaint)
+    said = {name: getattr(body, name) for name in ConsentBody.model_fields}
+    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.consent(*asked, **said))
+
+
+async def draft_case(quarter: QuarterPath, body: CaseBody, house: House, caller: Caller) -> CaseDraft:
+    """Draft a typical case from a complaint's sealed words, masked; the reading is recorded."""
+    return await asyncio.to_thread(_drafted, house, caller, BulletinName.parse(quarter), body.complaint)
+
+
+def _drafted(house: Hangfeng, caller: Actor, name: BulletinName, case: UUID) -> CaseDraft:
+    seen = see(house, caller, case)
+    draft = typical_case(case, seen.facts)
+    house.access.record_read(caller, case, f"typical case {name}")
+    return CaseDraft.model_validate({"name": str(name), **draft.json()})
 
 
 async def withdraw_words(

@@ -118,6 +118,7 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     r.UnknownEmergencyService: Title(_UNPROCESSABLE, "紧急服务号码有误", "Unknown emergency service"),
     r.SuspendedNow: Title(_CONFLICT, "中止期间不能执行", "Suspended now"),
     r.NoSupplementOpen: Title(_CONFLICT, "没有待补充的事项", "No supplement was asked for"),
+    r.DatedBack: Title(_UNPROCESSABLE, "不得倒填时间", "Dated back"),
     r.HappenedLater: Title(_UNPROCESSABLE, "发生时间在将来", "The time lies in the future"),
     r.KeyUsedForAnother: Title(_CONFLICT, "同一凭证内容不同", "Same evidence, another body"),
     r.ChangedMeanwhile: Title(_CONFLICT, "该件正被他人更新", "Changed by others meanwhile"),

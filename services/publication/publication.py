@@ -255,12 +255,10 @@ class Publication:
         return self._decide(name, self.standing(name), d.ClearCase(by=by, at=at, key=key, digest=digest))
 
     def let_stand(self, name: BulletinName, by: Actor, at: Moment, *, said: str, reason: str) -> Bulletin:
-        """Note that a stretch which the anonymiser would mask identifies nobody, and why; it binds whoever else writes."""
+        """Note that a stretch which the anonymiser would mask identifies nobody, and why, for whoever else writes."""
         state = self.bulletin(name)
         title, issuer = self._heading(state, name)
-        command = d.LetStand(
-            by=by, at=at, quarter=str(name), title=title, issuer=issuer, said=said, reason=reason
-        )
+        command = d.LetStand(by=by, at=at, quarter=str(name), title=title, issuer=issuer, said=said, reason=reason)
         return self._decide(name, state, command)
 
     def withdraw_words(self, name: BulletinName, by: Actor, at: Moment, key: str) -> Bulletin:

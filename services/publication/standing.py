@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
-from domain.bulletin import Bulletin, Edition, FiguresFrozen
+from domain.bulletin import Bulletin, Edition, FiguresFrozen, words_digest
 from domain.facts import Moment
 
 
@@ -19,6 +19,19 @@ def bulletin_json(state: Bulletin, zone: tzinfo) -> dict[str, Any]:
         "status": state.status.value,
         "number": last.issue if last is not None else None,
         "digest": last.digest if last is not None else None,
+        "proposed": [
+            {
+                "key": case.key,
+                "section": case.section,
+                "zh": case.zh,
+                "en": case.en,
+                "basis": case.basis.value,
+                "by": case.by.name,
+                "digest": words_digest(case.zh),
+            }
+            for case in state.proposed
+        ],
+        "let_stand": [{"said": said, "by": who} for said, who in sorted(state.let_stand)],
         "words": [
             {"key": words.key, "section": words.section, "place": words.place.value, "zh": words.zh, "en": words.en}
             for words in state.words

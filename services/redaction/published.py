@@ -10,10 +10,10 @@ from domain.events import ComplaintRegistered, Reclassified, RegistrationCorrect
 from domain.facts import ERASED
 from domain.words import ComplaintKind
 from services.redaction.masking import find, mask
-from services.redaction.spans import CHINESE_KINDS, Masked
+from services.redaction.spans import CHINESE_KINDS, Masked, Places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
     from domain.complaint import ComplaintFact
@@ -43,13 +43,17 @@ class Draft:
         }
 
 
-def identifying(*texts: str | None) -> tuple[str, ...]:
-    """Return what the anonymiser would mask in texts, each stretch with its kind and place, for a refusal to name."""
+def identifying(*texts: str | None, places: Places = Places.PUBLIC, let_stand: Collection[str] = ()) -> tuple[str, ...]:
+    """Return what the anonymiser would mask in texts, each stretch with its kind and place, for a refusal to name.
+
+    ``let_stand`` are stretches that a second person found to identify nobody.
+    """
     named = [
         f"{CHINESE_KINDS[span.kind]}“{text[span.start : span.end]}”({span.start}–{span.end})"
         for text in texts
         if text is not None
-        for span in find(text)
+        for span in find(text, places=places)
+        if text[span.start : span.end] not in let_stand
     ]
     more = len(named) - FOUND_MAX
     return tuple(named) if more <= 0 else (*named[:FOUND_MAX], f"…+{more}")
@@ -76,4 +80,5 @@ def typical_case(complaint: UUID, facts: Iterable[ComplaintFact]) -> Draft:
     if ERASED in (title, text):
         raise NoTextToTell
     known = () if name == ERASED else (name,)
-    return Draft(complaint, mask(title, known), mask(text, known))
+    strictly = Places.STRICT
+    return Draft(complaint, mask(title, known, places=strictly), mask(text, known, places=strictly))

@@ -105,3 +105,57 @@ def test_a_special_report_is_begun_and_its_month_and_year_are_frozen_by_their_na
 )
 def test_a_step_is_for_its_role_alone(proof: Desk, path: str, said: dict[str, Any], role: Role) -> None:
     assert problem(proof, path, role, said) == "role-not-allowed"
+
+
+CASE = {"section": 7, "place": "typical_case", "basis": "anonymised", "zh": "某居民反映路灯不亮，三天后修复。"}
+
+
+def test_a_typical_case_waits_for_a_second_person_with_a_token_of_their_own(proof: Desk) -> None:
+    waiting = step(proof, "words", R.SUPERVISOR, CASE)
+    (case,) = waiting["proposed"]
+    assert waiting["words"] == []
+    looked_at = {"digest": case["digest"]}
+    assert problem(proof, f"words/{case['key']}/clear", R.SUPERVISOR, looked_at) == "case-not-cleared"
+    assert problem(proof, f"words/{case['key']}/clear", R.ADMIN, {"digest": "0" * 64}) == "case-changed-since"
+    cleared = step(proof, f"words/{case['key']}/clear", R.ADMIN, looked_at)
+    assert [one["zh"] for one in cleared["words"]] == [CASE["zh"]]
+    assert cleared["proposed"] == []
+
+
+def test_nobody_names_a_second_person_over_http(proof: Desk) -> None:
+    assert proof.send("POST", f"{ONE}/words", R.SUPERVISOR, json={**CASE, "second": "审核01"}).status_code == 422
+
+
+def test_a_typical_case_names_no_road_though_other_words_may(proof: Desk) -> None:
+    assert (
+        problem(proof, "words", R.SUPERVISOR, {**CASE, "zh": "解放路的路灯三天后修复。"}) == "words-identify-somebody"
+    )
+    step(proof, "words", R.SUPERVISOR, {"section": 10, "zh": "解放路的路灯须在月底前修复。"})
+
+
+def test_a_false_alarm_stands_once_another_person_says_why(proof: Desk) -> None:
+    wish = {"section": 10, "zh": "请各单位学习林昌旭同志的做法。"}
+    assert problem(proof, "words", R.SUPERVISOR, wish) == "words-identify-somebody"
+    said = {"said": "林昌旭", "reason": "本人为全国劳动模范，事迹已公开"}
+    step(proof, "let-stand", R.SUPERVISOR, said)
+    assert problem(proof, "words", R.SUPERVISOR, wish) == "words-identify-somebody"
+    step(proof, "let-stand", R.ADMIN, said)
+    standing = step(proof, "words", R.SUPERVISOR, wish)
+    assert [one["zh"] for one in standing["words"]] == [wish["zh"]]
+    assert len(standing["let_stand"]) == 2
+
+
+def test_a_telephone_number_is_never_let_stand(proof: Desk) -> None:
+    said = {"said": "13907395512", "reason": "公开电话"}
+    assert problem(proof, "let-stand", R.ADMIN, said) == "words-identify"
+
+
+def test_a_case_is_drafted_masked_and_agreed_to_over_http(proof: Desk) -> None:
+    complaint = str(proof.call(call_id="call-9", text="我叫林昌旭，解放路12号门口路灯不亮。")["id"])
+    draft = step(proof, "typical-case", R.SUPERVISOR, {"complaint": complaint})
+    assert "林昌旭" not in draft["text"]
+    assert "解放路" not in draft["text"]
+    agreed = {"zh": "林昌旭反映路灯不亮，三天后修复。", "given_on": "2026-01-05", "how": "录音0031"}
+    step(proof, "consents", R.SUPERVISOR, {"complaint": complaint, **agreed})
+    told = {**CASE, "basis": "consent", "zh": agreed["zh"]}
+    assert step(proof, "words", R.SUPERVISOR, told)["proposed"][0]["basis"] == "consent"
