@@ -438,14 +438,14 @@ async def read_batch(batch: BatchInPath, house: House) -> ExposureView:
 
 async def list_public_exposures(house: House) -> ExposureList:
     """Return the batches that everybody may read."""
-    state = await asyncio.to_thread(house.exposures.standing)
-    return ExposureList(items=[exposure_view(one, public=True) for one in state.values() if one.public])
+    state = await asyncio.to_thread(house.exposures.public)
+    return ExposureList(items=[exposure_view(one, public=True) for one in state.values()])
 
 
 async def read_public_exposure(batch: BatchInPath, house: House) -> ExposureView:
     """Return a batch that everybody may read; any other does not exist."""
-    held = (await asyncio.to_thread(house.exposures.standing)).get(batch)
-    if held is None or not held.public:
+    held = (await asyncio.to_thread(house.exposures.public)).get(batch)
+    if held is None:
         raise NoSuchExposure(exposure=batch)
     return exposure_view(held, public=True)
 

@@ -30,6 +30,7 @@ from domain.public_facts import PUBLIC_FACTS, Withheld
 from services.log.port import Log
 from services.media.addresses import AddressRules, Resolve, destination, resolve
 from services.media.deliveries import Delivery, DeliveryBook, DeliveryState
+from services.media.exposures import public_now
 from services.relay.cloud_events import (
     EDITION_CORRECTED,
     EDITIONS_TOPIC,
@@ -301,7 +302,7 @@ class Courier:
             withdrawn = {"item": fact.item, "cause": fact.cause, **data}
             return message_of(recorded, EXPOSURES_TOPIC, EXPOSURE_WITHDRAWN, held.batch, source, withdrawn)
         # Items that were withdrawn since are not told any more, however late this is.
-        now = exposures_after(cast("ExposureFact", one.fact) for one in facts)[fact.batch]
+        now = public_now(self._log, exposures_after(cast("ExposureFact", one.fact) for one in facts)[fact.batch])
         if not now.public:
             return None
         items = [{"item": one.number, "unit": one.unit, "words": one.words} for one in now.shown]
@@ -374,7 +375,7 @@ class Courier:
         if not held.public:
             return None
         event = orjson.loads(body)
-        shown = {one.number for one in held.shown}
+        shown = {one.number for one in public_now(self._log, held).shown}
         items = [item for item in event["data"]["items"] if item["item"] in shown]
         if len(items) == len(event["data"]["items"]):
             return body

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from dataclasses import replace
+from typing import Final, cast
 from uuid import UUID
 
 from domain import exposures as x
@@ -15,6 +16,9 @@ from domain.refusals import ChangedMeanwhile, NoSuchComplaint
 from services.log.port import Append, Appended, Log
 from services.media.partners import CONFLICT_RETRIES_MAX, Writer
 from services.redaction.masking import find, mask
+
+MATTER_TAKEN_BACK: Final = "所涉事项不再公开 / its matter is public no more"
+"""Why an item is shown no more that nobody withdrew."""
 
 Decide = Callable[[x.Exposures], tuple[x.ExposureFact, ...]]
 
@@ -29,6 +33,10 @@ class ExposureBook:
     def standing(self) -> x.Exposures:
         """Return all batches, in the order in which they were begun."""
         return x.exposures_after(cast("x.ExposureFact", one.fact) for one in self._log.read_stream(x.EXPOSURES_STREAM))
+
+    def public(self) -> x.Exposures:
+        """Return the batches that everybody may read, without the items whose matter is public no more."""
+        return {batch: public_now(self._log, held) for batch, held in self.standing().items() if held.public}
 
     def record(self, decide: Decide) -> bool:
         """Append what a decision comes to; say whether it came to anything.
@@ -74,8 +82,24 @@ class ExposureBook:
     def _hold_public(self, complaint: UUID | None) -> None:
         if complaint is None:
             return
-        facts = [cast("ComplaintFact", one.fact) for one in self._log.read_stream(complaint)]
-        if not facts:
+        if not self._log.read_stream(complaint):
             raise NoSuchComplaint
-        if any(ends_publicity(fact) for fact in facts):
+        if not _is_public(self._log, complaint):
             raise MatterNotForExposure
+
+
+def public_now(log: Log, held: x.Exposure) -> x.Exposure:
+    """Return a batch with every item taken back whose matter became confidential, an accusation, or was taken back."""
+    return replace(
+        held,
+        items={
+            number: replace(item, withdrawn=MATTER_TAKEN_BACK)
+            if item.withdrawn is None and item.complaint is not None and not _is_public(log, item.complaint)
+            else item
+            for number, item in held.items.items()
+        },
+    )
+
+
+def _is_public(log: Log, complaint: UUID) -> bool:
+    return not any(ends_publicity(cast("ComplaintFact", one.fact)) for one in log.read_stream(complaint))

@@ -33,6 +33,21 @@ def test_what_is_published_is_read_by_everybody_and_what_is_withdrawn_is_not(exp
     assert [one["withdrawn"] for one in whole["items"]] == ["有误", None]
 
 
+def test_an_exposure_whose_matter_is_public_no_more_is_shown_no_more(exposed: Desk) -> None:
+    case = exposed.delivered()
+    batches, words = "/api/v1/exposure-batches", "一排路灯三个月未修。"
+    exposed.send("POST", batches, Role.SUPERVISOR, json={"batch": "b2", "scope": "public", "title": "第二批"})
+    for item in ({"unit": ROADS, "words": words, "complaint": case}, {"unit": LAMPS, "words": "推诿三次。"}):
+        assert exposed.send("POST", f"{batches}/b2/items", Role.SUPERVISOR, json=item).status_code == 200
+    for step in ("approve", "publish"):
+        exposed.send("POST", f"{batches}/b2/{step}", Role.APPROVER, json={})
+    assert words in exposed.get("/api/v1/exposures/b2").text
+    exposed.step(case, "withdraw-publication", Role.SUPERVISOR, {"cause": "本人要求"})
+    for path in ("/api/v1/exposures", "/api/v1/exposures/b2"):
+        assert words not in exposed.get(path).text
+        assert "推诿三次" in exposed.get(path).text
+
+
 def test_words_that_tell_who_somebody_is_are_refused(exposed: Desk) -> None:
     said = {"batch": "b2", "scope": "public", "title": "第二批"}
     exposed.send("POST", "/api/v1/exposure-batches", Role.SUPERVISOR, json=said)
