@@ -418,6 +418,17 @@ class NoSupplementOpen(Refusal):
     en = "nothing was asked of the person"
 
 
+class DatedBack(Refusal):
+    """Who is held to a limit does not date the own act back; the hotline may, with evidence, and answers for it."""
+
+    zh = "承办单位的办理时间以提交时为准，至多可早填 {minutes} 分钟；确有纸质凭证的，请热线代为补记"
+    en = (
+        "what a unit does counts from when it is sent in, at most {minutes} minutes earlier; "
+        "with evidence on paper, ask the hotline to record it"
+    )
+    field = "occurred_at"
+
+
 class HappenedLater(Refusal):
     """What is recorded cannot have happened after it is recorded."""
 

@@ -90,14 +90,14 @@ class Settings(BaseSettings):
     )
     kafka_certificate_file: Path | None = _of(None, "客户端证书文件", "the file of the client's certificate")
     kafka_key_file: Path | None = _of(None, "客户端私钥文件", "the file of the client's private key")
-    kafka_partitions: int = _of(
+    kafka_partitions_count: int = _of(
         12,
         "新建主题的分区数；建后不可更改，否则同一件的顺序被打乱",
         "how many partitions a new topic gets; never change it afterwards, it would break the order within a case",
         ge=1,
         le=1_000,
     )
-    kafka_replication: int = _of(1, "新建主题的副本数", "how many replicas a new topic gets", ge=1, le=15)
+    kafka_replicas_count: int = _of(1, "新建主题的副本数", "how many replicas a new topic gets", ge=1, le=15)
     kafka_delivery_seconds: float = _of(
         30.0,
         "一批消息等待确认的最长秒数，超过即换新连接重发",
@@ -232,6 +232,13 @@ class Settings(BaseSettings):
         zh="允许派往名录未列的单位（名录未列任何单位时总是允许）",
         en="let cases be sent to units that the registry does not list; where it lists none, they always are",
     )
+    unit_dated_back_minutes_max: int = _of(
+        15,
+        "承办单位填写的发生时间至多可早于提交多少分钟",
+        "how many minutes before it is sent in a unit may say that its own act happened",
+        ge=0,
+        le=10_080,
+    )
     rating_days: int = _of(15, "评议链接有效期（天）", "how many days an invitation to rate works", ge=1, le=365)
     rating_burst_max: int = _of(
         4,
@@ -290,7 +297,7 @@ class Settings(BaseSettings):
         le=3600,
     )
 
-    small_counts_below: int = _of(
+    small_counts_cases_min: int = _of(
         3,
         "按事项交叉的统计表中，少于这个件数的隐去，连同可据以推算的格（考核数字从不隐去）",
         "in tables by topic counts under this are withheld, with what they follow from; never how units did",

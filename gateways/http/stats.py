@@ -145,7 +145,7 @@ def _barometer(
     with house.views.reading() as views:
         statistics = Statistics(views, house.log, house.instance.zone)
         made = barometer(statistics, quarter, by, counted, known_at=known_at)
-    return (made if full else withheld(made, house.settings.small_counts_below)).json()
+    return (made if full else withheld(made, house.settings.small_counts_cases_min)).json()
 
 
 def _not_later(house: Hangfeng, known_at: datetime | None, field: str = "known_at") -> None:

@@ -52,8 +52,8 @@ def kafka_settings(settings: Settings) -> KafkaSettings:
     return KafkaSettings(
         servers=settings.kafka,
         security=_security(settings),
-        partitions=settings.kafka_partitions,
-        replication=settings.kafka_replication,
+        partitions=settings.kafka_partitions_count,
+        replication=settings.kafka_replicas_count,
         delivery_seconds=settings.kafka_delivery_seconds,
     )
 

@@ -74,6 +74,6 @@ def test_every_setting_is_described_in_two_languages() -> None:
 
 
 def test_every_limit_names_its_unit() -> None:
-    units = ("_max", "_min", "_seconds", "_minutes", "_days")
+    units = ("_max", "_min", "_seconds", "_minutes", "_days", "_count", "_per_minute")
     numbers = [name for name, field in Settings.model_fields.items() if field.annotation in (int, float)]
     assert [name for name in numbers if not name.endswith(units)] == []

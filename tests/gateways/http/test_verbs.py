@@ -1,5 +1,7 @@
 """A case's way through the API, and what every verb answers."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.lifecycle import STEPS, Step
@@ -96,3 +98,20 @@ def test_a_corrected_reply_was_not_given_in_the_future(desk: Desk) -> None:
     said = {"reply": "更正后的答复", "cause": "日期有误", "answered_on": "2100-01-01T00:00:00+08:00"}
     answer = desk.ask(case, "correct-reply", R.APPROVER, said)
     assert (answer.status_code, answer.json()["field"]) == (422, "answered_on")
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(10, 200), (16, 422)])
+def test_a_unit_does_not_date_its_own_act_back_far(desk: Desk, minutes: int, status: int) -> None:
+    case = desk.dispatched()
+    desk.clock.pass_(days=1)
+    said = {"occurred_at": (desk.clock.now - timedelta(minutes=minutes)).isoformat()}
+    answer = desk.ask(case, "contact", R.UNIT_CLERK, {**LEAST["contact"], **said})
+    assert answer.status_code == status, answer.text
+    assert status == 200 or answer.json()["field"] == "occurred_at"
+
+
+def test_the_hotline_may_record_what_happened_earlier(desk: Desk) -> None:
+    case = desk.dispatched()
+    desk.clock.pass_(days=1)
+    earlier = (desk.clock.now - timedelta(hours=3)).isoformat()
+    assert desk.ask(case, "urge", R.SUPERVISOR, {"occurred_at": earlier}).status_code == 200
