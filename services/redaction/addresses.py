@@ -35,6 +35,7 @@ _ROOMS = re.compile(rf"{_NUM}室[一两二三\d]厅")
 _CODE = re.compile(
     r"(?<![\dA-Za-z/\-])\d{1,3}(?:栋|幢|座|期)?[\-—–]\d{1,3}[\-—–](?:\d{1,2}[\-—–])?\d{2,4}(?![\d\-年月])"
 )
+_SHOP_CODE = re.compile(r"(?:[-—–]\d{1,3}){1,3}[-—–]\d{2,4}(?=商铺|室|房|号|的?业主|铺|门面)")
 _STALL = re.compile(
     rf"(?:商铺|门面|铺面|摊位|车位|档口|店铺|门店|市场|商城)(?:[A-Za-z]区)?(?:{_NUM}(?:[\-—、]{_NUM})*号)+"
 )
@@ -45,7 +46,7 @@ _NUMBERED = re.compile(
 )
 
 _ESTATE = re.compile(
-    rf"(?:[一二三四五六七八九十\d]{{1,2}}期)?(?:{alternatives('estates')})(?!街道|镇|路|大道|站|小学|中学|幼儿园|医院|酒店)(?:[一二三四五六七八九十\d]{{1,2}}(?:期|区)|[东西南北]区)?"
+    rf"(?:[一二三四五六七八九十\d]{{1,2}}期)?(?:{alternatives('estates')})(?!民|街道|镇|路|大道|站|小学|中学|幼儿园|医院|酒店)(?:[一二三四五六七八九十\d]{{1,2}}(?:期|区)|[东西南北]区)?"
 )
 _ESTATE_LIVED_IN = re.compile(
     r"(?:苑|园|城|(?<!政)府|湾|郡|邸|庭|居|轩|阁|天地|国际|广场|大厦|中心|都|岸|山水|庄|墅|水岸|世家|一号|壹号|时代|印象|里|公元|年华|世纪|港|岛|台|峰|汇|堡|洲|境|城邦)"
@@ -112,6 +113,8 @@ def _doors(cut: Cut) -> Iterator[tuple[str, int, int]]:
         start = name_start(cut, match.start())
         if start < match.start():
             yield "room-code", start, match.end()
+    for match in _SHOP_CODE.finditer(text):
+        yield "room-code", name_start(cut, match.start()), match.end()
     for match in _FLAT.finditer(text):
         yield "room", match.start(), match.end()
 
@@ -216,12 +219,19 @@ _LEADING = frozenset(
 """What no place's name begins with, though the segmenter takes it for a word beside one."""
 
 
+_AND = frozenset("和与及等")
+_OPENS = frozenset('（(“"《、/-—')
+"""Right behind these a word for "and" begins a name (和静路)."""
+
+
 def _behind_small_words(text: Cut, start: int, at: int) -> int:
     """Return where a name begins when verbs and small words before it are left out."""
     while start < at:
         word = text.word_at(start)
         end = min(word.end, at)
         said = text.text[start:end]
+        if start and said in _AND and text.text[start - 1] in _OPENS:
+            return start
         if said not in _LEADING and said not in listed("before_places"):
             return start
         start = end

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from services.redaction.divisions import divisions
 from services.redaction.lexicon import (
     Cut,
     Word,
@@ -127,6 +128,7 @@ _PLACE_BEHIND = re.compile(
 
 
 _TOLD_OF = re.compile(rf"(?:{alternatives('told_of')})(?P<sign>(?:[:：\s“\"]|为|是|叫|系|名叫){{0,2}})")
+_SIGNS = ':：为是叫系 \u3000“"'
 _SURELY_DOES = re.compile(r"系|确系|诉称|反映[的其]|反映$|等\d+人|反映(?=[\u4e00-\u9fff]{2})")
 _OF_ONE = tuple(sorted(listed("told_of_one")))
 _HURT = re.compile(
@@ -134,7 +136,7 @@ _HURT = re.compile(
 )
 _DOES = re.compile(
     r"反映|诉称|答应|中途|帮|打成|逼|砸|推|拒|强|擅|私自|多次|一直|明确|未|也|都|让|叫|给|来|去|跑|失联|拿|卖|买|开|违|伪|虚|冒|侵|贪|挪|截|克扣|隐|欺|骂|追|带|系|确系|名下|失|负责|态度|声称|跟|和我|与我|对|报称|举报|投诉|申请|表示|承诺|带领|带人|利用|打伤|殴打|打了|打成|骗|辱骂|威胁|欠|拖欠|承包|户(?!外)|家(?=[的里盖修建有在占])|一家|夫妇|夫妻|兄弟|之[妻子女父母]|"
-    r"等\d*[人户家]|等[几多]?[人户]|说|称|要求|的(?:身份|电话|手机|户口|号码|成绩|低保|房|遗|社保|医保)|和他|及其|已(?:经)?[于死去故]|没有|收了|收取|当|在(?!于)|于\d|办案|把|将|从|确系|系(?=[我本该])|是(?=[我本该])"
+    r"等\d*[人户家]|等[几多]?[人户]|说|称|要求|的(?:身份|电话|手机|户口|号码|成绩|低保|房|遗|社保|医保|高龄|津贴|养老|残疾|退休|工资|补贴|孩子|儿子|女儿|家|车|店|账户|名字)|和他|及其|已(?:经)?[于死去故]|没有|收了|收取|当|在(?!于)|于\d|办案|把|将|从|确系|系(?=[我本该])|是(?=[我本该])"
 )
 
 
@@ -149,7 +151,7 @@ def _closed_in(text: Cut) -> Iterator[tuple[str, int, int]]:
                 continue
             for given in (2, 1) if surname else ():
                 end = at + surname + given
-                alone = match.group().rstrip(':：为是叫系 \u3000“"').endswith(_OF_ONE)
+                alone = match.group().endswith(_OF_ONE) or match.group().rstrip(_SIGNS).endswith(_OF_ONE)
                 if (
                     _given(said, at + surname) >= given
                     and (
@@ -235,6 +237,13 @@ _AMONG_FRIENDS = re.compile(
 _CALLED = re.compile(
     r"(?:大家都?叫他?她?|都[喊叫][他她]?|[喊叫][他她](?:为|做)?|外号|绰号|人称|花名|小名|乳名|别名|自称)[“\"]?(?P<it>[\u4e00-\u9fff]{2,3})(?=[”\"，。、；;（(,的\s]|$)"
 )
+_DESCRIBED = re.compile(
+    r"(?:(?<=[，,。、；;\s：:])|^)(?P<it>[\u4e00-\u9fff]{2,3})(?=[（(，,](?:男|女|系|(?:19|20)\d\d年|身份证|公民身份|电话|手机|网名|现年|\d{2}岁))"
+)
+_HOUSEHOLD = re.compile(
+    rf"(?:(?<=[，,。、；;的组拆是和到在与给为如])|^)(?P<it>[{''.join(sorted(common_surnames() - everyday_surnames()))}]"
+    r"[\u4e00-\u9fff]{2})(?=家(?:[时的里盖修建拆在有，,。、]|房|田|地))"
+)
 _SURE_SURNAMES = "".join(sorted(common_surnames() - everyday_surnames()))
 _OLD_OR_YOUNG = re.compile(
     rf"(?:(?<=[，,。、：:；;\s和与叫找给跟让向被的是人长工理头])|^)(?P<it>[老小阿][{_SURE_SURNAMES}])"
@@ -249,11 +258,30 @@ _BOSS = re.compile(
 )
 _NO_FRIENDS = frozenset("大小表堂空的帅老二三四五六七八同全汇共部店公行各副胖瘦我他她你两几个这那")
 _SAYS_NOTHING = frozenset(
-    ["社区", "居委", "领导", "记者", "村民", "群众", "负责", "工作", "医生", "老师", "警察", "物业", "业主", "公司", "没人", "不到", "不应", "不动"]  # noqa: E501
+    [
+        "社区",
+        "居委",
+        "领导",
+        "记者",
+        "村民",
+        "群众",
+        "负责",
+        "工作",
+        "医生",
+        "老师",
+        "警察",
+        "物业",
+        "业主",
+        "公司",
+        "没人",
+        "不到",
+        "不应",
+        "不动",
+    ]  # noqa: E501, RUF100
 )
 
 
-def _called_by(text: Cut) -> Iterator[tuple[str, int, int]]:
+def _called_by(text: Cut) -> Iterator[tuple[str, int, int]]:  # noqa: C901, PLR0912
     for match in _AMONG_FRIENDS.finditer(text.text):
         said = match.group("it")
         if said[0] not in _NO_FRIENDS and (said[0] in surnames() or said[-1] in "姐哥嫂叔婶"):
@@ -263,6 +291,13 @@ def _called_by(text: Cut) -> Iterator[tuple[str, int, int]]:
         start, end = match.span("it")
         if text.word_at(start).start == start and not text.text.startswith(("阿姨",), end):
             yield "before-a-post", start, end
+    for match in _DESCRIBED.finditer(text.text):
+        start, end = match.span("it")
+        if _surname(text.text, start) and _could_be_called(match.group("it")):
+            yield "described", start, end
+    for match in _HOUSEHOLD.finditer(text.text):
+        if not has_word(match.group("it")) and match.group("it")[:2] not in listed("not_names"):
+            yield "household", *match.span("it")
     for match in _OLD_OR_YOUNG.finditer(text.text):
         yield "nickname", *match.span("it")
     for match in _NUMBERED_SON.finditer(text.text):
@@ -463,6 +498,8 @@ def _person_like(text: Cut, word: Word) -> bool:
     said = word.text
     if _PLACE_BEHIND.match(text.text, word.end) and (len(said) == _COMPOUND or text.text[word.end] in "镇乡路街超村"):
         return False
+    if any(f"{said}{kind}" in divisions() for kind in ("镇", "乡", "街道", "县", "市")):
+        return False
     if said[-1] in _WORD_ENDS or any(character in _NEVER_GIVEN for character in said[1:]):
         return False
     if said.endswith((*listed("honorifics"), *listed("posts"))) or said[:2] in listed("not_names"):
@@ -531,7 +568,7 @@ def _closed(text: Cut, at: int) -> bool:
 
 
 _SIGNATURE = re.compile(
-    r"(?:^|[。！!？?；;\s：:、，,])(?P<it>[\u4e00-\u9fff]{2,4})(?=\s*(?:敬上|敬启|谨上|呈上|拜上|敬呈|谨启|叩首|上(?=\s*$)|呈(?=\s*$)|(?:19|20)\d\d\s*[年.\-/]|\s*\d{1,2}月\d{1,2}日\s*$|(?<=[\u4e00-\u9fff])\s*$|\s*1[3-9]\d{9}))"
+    r"(?:^|[。！!？?；;\s：:、，,])(?P<it>[\u4e00-\u9fff]{2,4}?)(?=\s*(?:敬上|敬启|谨上|呈上|拜上|敬呈|谨启|叩首|上(?=\s*$)|呈(?=\s*$)|(?:19|20)\d\d\s*[年.\-/]|\s*\d{1,2}月\d{1,2}日\s*$|(?<=[\u4e00-\u9fff])\s*$|\s*1[3-9]\d{9}))"
 )
 
 
@@ -636,13 +673,22 @@ def _beside(text: Cut, found: dict[tuple[int, int], str]) -> Iterator[tuple[str,
                     break
 
 
+def _always_behind(said: str, name: str) -> int:
+    """Return 1 where one character follows a name of two wherever it stands: the segmenter cut it off (胡平坚)."""
+    behind = [match.group(1) for match in re.finditer(re.escape(name) + r"(.)", said)]
+    if len(name) != _COMPOUND or len(behind) < _COMPOUND or len(set(behind)) > 1:
+        return 0
+    return int(_HAN.match(behind[0]) is not None and behind[0] not in _AFTER_A_NAME | _NEVER_GIVEN)
+
+
 def _again(text: Cut, found: dict[tuple[int, int], str]) -> Iterator[tuple[str, int, int]]:
     said = text.text
     for name in {said[start:end] for start, end in found if end - start > 1}:
         if has_word(name) and len(name) == 2:  # noqa: PLR2004 - two characters
             continue
         at = said.find(name)
+        more = _always_behind(said, name)
         while at >= 0:
-            if (at, at + len(name)) not in found:
-                yield "again", at, at + len(name)
+            if (at, at + len(name)) not in found or more:
+                yield "again", at, at + len(name) + more
             at = said.find(name, at + 1)

@@ -18,7 +18,7 @@ from services.redaction.spans import Kind, Span
 
 _NAME_MIN = 2
 _ROAD = re.compile(
-    r"(?:大道|大街|公路|(?:[东西南北中][一二三四五六]?|[一二三四五六])?支?(?:路|街|巷)|胡同|弄)(?:[东西南北中]段)?(?![过边人道]|坊)"
+    r"(?:大道|大街|公路|(?:[东西南北中][一二三四五六]?|[一二三四五六])?支?(?:路|街|巷)|胡同|弄)(?:[东西南北中]段)?(?![过边人道]|坊|街道)"
 )
 _PLACE = re.compile(
     r"(?:幼儿园|幼稚园|托儿所|(?:第?[一二三四五六七八九十]+)?(?:实验)?(?:小学|中学|初中|高中|初级中学|高级中学|学校|附中|附小|职高|中专)|"
@@ -73,7 +73,7 @@ def _is_a_road(cut: Cut, start: int, suffix: int, end: int) -> bool:
     inside = cut.word_at(suffix)
     if inside.start <= start and inside.start < suffix and inside.text in listed("not_roads"):
         return False
-    return _NEVER_A_ROAD.search(said) is None and (not name or _told(name))
+    return _NEVER_A_ROAD.search(said) is None and (not name or _told(name) or (len(name) > 1 and not has_word(name)))
 
 
 _NEVER_A_ROAD = re.compile(
@@ -96,6 +96,11 @@ def _told(name: str) -> bool:
 _GENERIC = tuple(sorted((*entries("not_public_places"), *entries("not_places")), key=lambda word: (-len(word), word)))
 
 
+def numbered_school(said: str) -> bool:
+    """Say whether a school is called by its number alone (五中)."""
+    return re.match(r"第?[一二三四五六七八九十]{1,2}(?:小|中)", said) is not None
+
+
 def _houses(cut: Cut) -> Iterator[tuple[str, int, int]]:
     text, last = cut.text, 0
     for match in _PLACE.finditer(text):
@@ -107,6 +112,10 @@ def _houses(cut: Cut) -> Iterator[tuple[str, int, int]]:
         numbered = re.match(r"第?[一二三四五六七八九十]", match.group()) is not None
         name = text[start : match.start()]
         of_a_town = not name and text.startswith(("镇", "乡"), start - 1) and match.group()[:1] in "中小幼卫初"
+        of_a_county = not name and numbered_school(match.group()) and text.startswith(("县", "市", "区"), start - 1)
+        if of_a_county:
+            yield "public-house", start, match.end()
+            continue
         if len(name) > _HOUSE_MAX or (not name and not match.group().startswith("第") and not of_a_town):
             continue
         if of_a_town:
