@@ -18,7 +18,7 @@ from domain.leg import LEG_CHINESE, Leg, LegState
 from domain.lifecycle import STEP_OF
 from domain.rules import EXTENSION_SUFFIX, Ground, Purpose, Rulebook
 from domain.wording import hold_to_code, hold_to_order, hold_to_text
-from domain.words import CHINESE, ComplaintKind, LegRole, Role, State
+from domain.words import CHINESE, ComplaintKind, LegRole, Role, Satisfaction, State
 
 if TYPE_CHECKING:
     from domain.deadlines import Deadline
@@ -902,6 +902,8 @@ def _follow_up(
         )
     if command.solved is None or command.satisfaction is None:
         raise r.FollowUpIncomplete(field="solved" if command.solved is None else "satisfaction")
+    if command.satisfaction is Satisfaction.DISSATISFIED and not command.cause:
+        raise r.FollowUpIncomplete(field="cause")
     return e.FollowUpCompleted(
         by=command.by,
         occurred=command.at,

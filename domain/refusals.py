@@ -234,8 +234,11 @@ class SameKind(Refusal):
 class FollowUpIncomplete(Refusal):
     """A person who was reached says whether it is solved and how satisfied they are; one who was not has an outcome."""
 
-    zh = "已接通的回访须填写是否解决和满意度，未接通的须填写结果"
-    en = "a reached follow-up needs solved and satisfaction, an unreached one an outcome"
+    zh = "已接通的回访须填写是否解决和满意度，不满意的须填写原因（本人不说明的填“未说明”），未接通的须填写结果"
+    en = (
+        "a reached follow-up needs solved and satisfaction, a dissatisfied one its cause (or that none was given), "
+        "an unreached one an outcome"
+    )
 
 
 class HandlingUnitMayNotFollowUp(Refusal):

@@ -58,6 +58,7 @@ def _followed_up(satisfaction: Satisfaction, day: int = 4) -> c.RecordFollowUp:
         means="电话",
         reached=True,
         solved=satisfaction is not Satisfaction.DISSATISFIED,
+        cause="问题未解决" if satisfaction is Satisfaction.DISSATISFIED else None,
         satisfaction=satisfaction,
     )
 

@@ -214,7 +214,7 @@ def test_who_is_not_content_and_said_why_is_worked_for_again_or_told_why_not() -
     case.when(replace(CLOSE, no_rework_reason=" ")).then_refused(r.EmptyText)
     closed = case.after(replace(CLOSE, no_rework_reason="政策不允许，已说明救济途径"))
     assert [type(fact) for fact in closed.facts[-2:]] == [ReworkWaived, Closed]
-    assert isinstance(answered().after(said(Satisfaction.DISSATISFIED)).after(CLOSE).facts[-1], Closed)
+    answered().when(said(Satisfaction.DISSATISFIED)).then_refused(r.FollowUpIncomplete)
 
 
 # --- measures after the answer ----------------------------------------------------------------------------------
