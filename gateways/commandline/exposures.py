@@ -37,7 +37,7 @@ def draft(session: Session, batch: str, scope: str, title: str) -> None:
     """起草一个曝光批次。Begin a batch of exposures."""
     with session.house() as house:
         at = session.moment(house)
-        house.exposures.record(lambda state: x.draft(state, batch, x.ExposureScope(scope), title, session.actor, at))
+        house.exposures.draft(batch, x.ExposureScope(scope), title, session.actor, at)
     say(f"已起草曝光批次 {batch}", f"the batch {batch} is begun")
 
 

@@ -459,11 +459,8 @@ async def draft_exposure(
 ) -> ExposureView:
     """Begin a batch: 201, or 200 where it was so begun before."""
     at = moment(house, body.occurred_at)
-
-    def drafted(state: x.Exposures) -> tuple[x.ExposureFact, ...]:
-        return x.draft(state, body.batch, body.scope, body.title, caller, at)
-
-    response.status_code = 201 if await asyncio.to_thread(house.exposures.record, drafted) else 200
+    fresh = await asyncio.to_thread(house.exposures.draft, body.batch, body.scope, body.title, caller, at)
+    response.status_code = 201 if fresh else 200
     return await read_batch(body.batch, house)
 
 

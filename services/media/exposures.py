@@ -53,15 +53,17 @@ class ExposureBook:
                 return True
         raise ChangedMeanwhile
 
+    def draft(self, batch: str, scope: x.ExposureScope, title: str, by: Actor, at: Moment) -> bool:
+        """Begin a batch under a title that names nobody. Raises ``ExposureTellsWho`` beside what ``draft`` raises."""
+        _hold_to_nobody(title)
+        return self.record(lambda state: x.draft(state, batch, scope, title, by, at))
+
     def add(self, batch: str, unit: str, words: str, by: Actor, at: Moment, *, complaint: UUID | None = None) -> bool:
         """Put an item into a draft, once its words name nobody and its matter may be told of.
 
         Raises ``ExposureTellsWho``, ``NoSuchComplaint``, ``MatterNotForExposure`` beside what ``add`` raises.
         """
-        found = find(words)
-        if found:
-            kinds = "、".join(dict.fromkeys(str(span.kind) for span in found))
-            raise ExposureTellsWho(found=kinds, masked=mask(words).text)
+        _hold_to_nobody(words)
         self._hold_public(complaint)
         return self.record(lambda state: x.add(state, batch, unit, words, by, at, complaint=complaint))
 
@@ -86,6 +88,13 @@ class ExposureBook:
             raise NoSuchComplaint
         if not _is_public(self._log, complaint):
             raise MatterNotForExposure
+
+
+def _hold_to_nobody(words: str) -> None:
+    found = find(words)
+    if found:
+        kinds = "、".join(dict.fromkeys(str(span.kind) for span in found))
+        raise ExposureTellsWho(found=kinds, masked=mask(words).text)
 
 
 def public_now(log: Log, held: x.Exposure) -> x.Exposure:

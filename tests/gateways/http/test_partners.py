@@ -48,6 +48,13 @@ def test_an_exposure_whose_matter_is_public_no_more_is_shown_no_more(exposed: De
         assert "推诿三次" in exposed.get(path).text
 
 
+def test_a_title_that_tells_who_somebody_is_is_refused(exposed: Desk) -> None:
+    said = {"batch": "b2", "scope": "public", "title": "林昌旭反映的问题"}
+    answer = exposed.send("POST", "/api/v1/exposure-batches", Role.SUPERVISOR, json=said)
+    assert answer.status_code == 422, answer.text
+    assert exposed.get("/api/v1/exposure-batches/b2", Role.AUDITOR).status_code == 404
+
+
 def test_words_that_tell_who_somebody_is_are_refused(exposed: Desk) -> None:
     said = {"batch": "b2", "scope": "public", "title": "第二批"}
     exposed.send("POST", "/api/v1/exposure-batches", Role.SUPERVISOR, json=said)
