@@ -255,6 +255,8 @@ def _belongs(said: str, word: Word) -> bool:
         return True
     if said in _STOP_WORDS or not _IN_A_NAME.fullmatch(said) or _DISTRICT_END.search(said):
         return False
+    if len(said) > 1 and not has_word(said) and word.tag in {"d", "r", "p", "c", "y"}:
+        return True  # no dictionary holds it: the model's guess at its sort says nothing
     if not has_word(said) or len(said) == 1:
         return word.tag not in {"p", "c", "uj", "ul", "r", "d", "y", "x"}
     return not word.tag.startswith(_STOP_TAGS) or word.tag == "vn" or said in _TIMELESS

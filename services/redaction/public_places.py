@@ -68,6 +68,8 @@ _BARE_ROAD = 3
 
 def _is_a_road(cut: Cut, start: int, suffix: int, end: int) -> bool:
     said, name = cut.text[start:end], cut.text[start:suffix]
+    if name in _ROADS_TOO:
+        return True
     if said in listed("not_roads") or name in listed("not_places") or said.endswith(_NOT_ROADS):
         return False
     inside = cut.word_at(suffix)
@@ -76,6 +78,10 @@ def _is_a_road(cut: Cut, start: int, suffix: int, end: int) -> bool:
     return _NEVER_A_ROAD.search(said) is None and (not name or _told(name) or (len(name) > 1 and not has_word(name)))
 
 
+_ROADS_TOO = frozenset(
+    ("人民", "中心", "文化", "学院", "体育", "车站", "工业", "科技", "商业", "公园", "大学", "行政", "市场", "和谐")
+)
+"""Words of a sort that roads are called by all the same (人民路)."""
 _NEVER_A_ROAD = re.compile(
     r"\d+路$|级公路$|(?:铁|马|线|道|水|思|电|网)路$|之路$|[叉之]路$|[这那条个该此每多各几两]路$|向上.*路$|半.*一路$"
 )

@@ -17,7 +17,7 @@ from services.ledger.texts import as_text
 from services.ledger.vocabulary import Field
 from services.log.port import Log
 from services.redaction.masking import mask
-from services.redaction.spans import Kind, Masked
+from services.redaction.spans import Kind, Masked, Places
 
 READ_EVENTS = 500
 """So many facts are read from the log at a time."""
@@ -85,7 +85,12 @@ class Scan:
 
 
 def scan(
-    texts: Iterable[Found], *, sample: int = 0, seed: int = 0, progress: Callable[[int], None] = lambda _done: None
+    texts: Iterable[Found],
+    *,
+    places: Places = Places.STRICT,
+    sample: int = 0,
+    seed: int = 0,
+    progress: Callable[[int], None] = lambda _done: None,
 ) -> Scan:
     """Mask texts and count; of all of them ``sample`` are drawn, each as likely as any other, by the seed.
 
@@ -95,7 +100,7 @@ def scan(
     drawn: list[Sampled] = []
     chance = random.Random(seed)  # noqa: S311 - a sample that can be drawn again, not a secret
     for found in texts:
-        masked = mask(found.text)
+        masked = mask(found.text, places=places)
         done.texts += 1
         done.characters += len(found.text)
         done.with_masks += bool(masked.spans)
