@@ -36,6 +36,11 @@ _CHAPTERS: Final = "一二三四五六七八九十"
 _SPOKEN_PARAGRAPHS: Final = frozenset({"summary", "episodes", "topics", "rechecked"})
 """The sections whose own paragraphs are read; those of others are notes to tables. Words given by people always are."""
 
+_LEGS_AND_MATTERS: Final = (
+    "单位的数字按承办环节计，全市的数字按诉求计：一件重办或者改派，各个环节都计，所以各单位合计可以多于全市。"
+)
+"""What the first note of the section by unit says, for the ear."""
+
 _PAUSES: Final = "，。；：、！？（）《》“”〔〕【】 \n"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ENDS: Final = "。！？；"
@@ -209,19 +214,23 @@ _READ: Final[dict[str, _Reading]] = {
     "episodes": _Reading("上线节目", columns=("units", "leaders", "aired", "closed_live", "registered", "open")),
     "top_topics": _Reading("群众反映最多的事项"),
     "units_episodes": _Reading("上线单位办理节目中提出的诉求", columns=_OF_A_UNIT, by_unit=True, total=False),
-    "units": _Reading("各单位本季度办理情况", columns=_OF_A_UNIT, by_unit=True, total=False),
-    "other_units": _Reading("其他单位本季度办理情况", columns=_OF_A_UNIT, by_unit=True, total=False),
+    "units": _Reading("各单位本期办理情况", columns=_OF_A_UNIT, by_unit=True, total=False),
+    "other_units": _Reading("其他单位本期办理情况", columns=_OF_A_UNIT, by_unit=True, total=False),
     "overdue": _Reading("超过期限尚未办结的", heads=False),
     "overdue_at_hotline": _Reading("期限已过、仍在热线办理环节的", heads=False),
     "dissatisfied_by_unit": _Reading("群众不满意的，按单位看", by_unit=True),
     "dissatisfied_by_cause": _Reading("群众不满意的，按原因看"),
     "findings": _Reading("核查和纠正情况"),
-    "hard_cases_count": _Reading("疑难事项"),
+    "hard_cases_count": _Reading("按重办、转办次数看"),
     "rechecked_count": _Reading("上一期列名事项的办理现状"),
     "rechecked": _Reading("上一期列名的事项", heads=False),
 }
-_SILENT: Final = frozenset({"件数", "本季度"})
+_SILENT: Final = frozenset({"件数", "本季度", "本月", "本年", "本期"})
 """Labels that the ear does without: the row's name stands right before the figure."""
+
+_UNCHANGED: Final = "0.00%"
+_CHANGES: Final = frozenset({"year_on_year", "quarter_on_quarter", "change"})
+"""Columns that tell by how much something changed."""
 
 _NOT_READ: Final = frozenset({"trend", "kinds", "units_reconciled"})
 """Tables that are for the eye: the ear is told that they stand in the printed bulletin."""
@@ -238,7 +247,10 @@ def _section(section: Plain, pace: Pace) -> Iterator[ScriptLine]:
         text = _whole(spoken.text_aloud(empty["zh"]))
         yield ScriptLine(number, text, f"section {number} empty_because")
     for at, paragraph in enumerate(section["paragraphs"], start=1):
-        if "key" in paragraph or section["key"] in _SPOKEN_PARAGRAPHS:
+        if at == 1 and section["key"] == "units":
+            # Heard without it, units that add up to more than the city are a contradiction.
+            yield ScriptLine(number, _LEGS_AND_MATTERS, f"section {number} paragraph {at}")
+        elif "key" in paragraph or section["key"] in _SPOKEN_PARAGRAPHS:
             text = _whole(spoken.text_aloud(" ".join(paragraph["zh"].split())))
             yield ScriptLine(number, text, f"section {number} paragraph {at}")
     unread: list[str] = []
@@ -358,6 +370,10 @@ class _Clause:
 
 
 def _clause(column: Plain, cell: Plain) -> _Clause | None:
+    if cell["text"] == _UNCHANGED and column["key"] in _CHANGES:
+        # "+0.00%" is printed without its sign: the column tells that it is a change.
+        label, text = spoken.text_aloud(column["label"]["zh"]), spoken.change(cell["value"])
+        return _Clause(label + text, Said(cell["id"], cell["text"], text, len(label)))
     return _figure_clause(column["label"]["zh"], column.get("unit", ""), cell)
 
 

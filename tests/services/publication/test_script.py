@@ -77,8 +77,8 @@ def test_no_receipt_number_is_said(script: Script, document: dict[str, Any]) -> 
 
 def test_a_long_list_of_units_says_how_many_are_read(document: dict[str, Any]) -> None:
     text = script_of(document, Pace(units_max=2)).text()
-    assert "其他单位本季度办理情况，共三个单位，按表中次序播报前两个单位。" in text
-    others = text.split("其他单位本季度办理情况")[1].split("第五部分")[0]
+    assert "其他单位本期办理情况，共三个单位，按表中次序播报前两个单位。" in text
+    others = text.split("其他单位本期办理情况")[1].split("第五部分")[0]
     assert PARKS not in others
 
 
@@ -91,3 +91,19 @@ def test_the_time_follows_the_pace(document: dict[str, Any]) -> None:
     assert slow.characters == fast.characters
     assert slow.json()["characters_per_minute"] == 120
     assert abs(slow.minutes - 2 * fast.minutes) <= Decimal("0.2")
+
+
+def test_what_did_not_change_is_said_to_be_level(document: dict[str, Any]) -> None:
+    (table,) = (one for part in document["sections"] for one in part["tables"] if one["key"] == "received_by_channel")
+    at = next(place for place, column in enumerate(table["columns"]) if column["key"] == "quarter_on_quarter")
+    cell = table["rows"][0]["cells"][at]
+    cell.pop("cause", None)
+    cell |= {"value": "0.00", "text": "0.00%"}
+    text = script_of(document).text()
+    assert "环比持平" in text
+    assert "环比百分之零" not in text
+
+
+def test_listeners_hear_why_units_may_add_up_to_more_than_the_city(document: dict[str, Any]) -> None:
+    text = script_of(document).text()
+    assert text.index("所以各单位合计可以多于全市") < text.index("各单位本期办理情况")
