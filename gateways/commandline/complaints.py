@@ -10,6 +10,7 @@ import click
 from pydantic import ValidationError
 
 from domain.clocks import clocks, held
+from domain.leg import LEG_CHINESE
 from domain.rules import Rulebook
 from domain.words import CHINESE, Channel, ComplaintKind, State
 from gateways.commandline.due import due, overdue
@@ -26,6 +27,7 @@ from gateways.commandline.session import (
     say,
 )
 from gateways.http.caller import see
+from gateways.http.complaints import case_view
 from gateways.http.exports import columns_of, export_rows, export_to
 from gateways.http.list_files import UNCORRECTED
 from gateways.http.lists import Filters, Narrowing, complaints_page
@@ -132,6 +134,59 @@ def list_command(
     )
     if page.next is not None:
         say(f"下一页：--cursor {page.next}", "the next page")
+
+
+@complaints.command("show", short_help="一件的现状 / one complaint as it stands")
+@click.argument("complaint", metavar="ID")
+@json_option
+@pass_session
+def show_case(session: Session, complaint: str, as_json: bool) -> None:
+    """显示一件诉求的现状（编号或受理号均可）：内容、环节与期限。查阅留有记录；历史用 hangfeng replay --complaint ID。
+
+    Show one complaint (id or receipt number) as it stands: what was said, its legs and deadlines. The reading is
+    recorded; its history is told by hangfeng replay --complaint ID.
+    """
+    with session.house() as house:
+        view = case_view(house, session.actor, case_id(house, complaint))
+    if as_json:
+        answer_json(view.model_dump())
+        return
+    click.echo(f"{view.receipt_no}　{CHINESE[view.state]} {view.state}　{view.title or '—'}")
+    deadline = f"{view.deadline.due:%Y-%m-%d %H:%M}" if view.deadline is not None else None
+    provisional = "（暂定 provisional）" if view.deadline is not None and view.deadline.provisional else ""
+    answer_table(
+        ("项目 field", "内容 value"),
+        [
+            ("编号 id", view.id),
+            ("类别 kind", CHINESE[view.kind]),
+            ("渠道 channel", CHINESE[view.channel]),
+            ("分类 category", view.category),
+            ("登记 registered", f"{view.registered_at:%Y-%m-%d %H:%M}"),
+            ("期限 due", None if deadline is None else deadline + provisional),
+            ("答复 answered", f"{view.answered_at:%Y-%m-%d %H:%M}" if view.answered_at is not None else None),
+            ("首问 first receiver", view.first_receiver.unit),
+            ("重办 reworks", view.reworks),
+            ("诉求 said", view.text),
+            ("答复内容 reply", view.reply),
+            ("密封未示 sealed", "、".join(view.sealed) or None),
+        ],
+    )
+    if view.legs:
+        click.echo()
+        answer_table(
+            ("环节 leg", "单位 unit", "状态 state", "派出 sent", "期限 due", "结束 ended"),
+            [
+                (
+                    one.number,
+                    one.unit,
+                    LEG_CHINESE[one.state],
+                    f"{one.started_at:%Y-%m-%d %H:%M}",
+                    f"{one.deadline.due:%Y-%m-%d %H:%M}" if one.deadline is not None else None,
+                    f"{one.ended_at:%Y-%m-%d %H:%M}" if one.ended_at is not None else None,
+                )
+                for one in view.legs
+            ],
+        )
 
 
 @click.command("show", short_help="期限逐日说明 / a deadline, day by day")

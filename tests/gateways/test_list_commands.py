@@ -91,3 +91,13 @@ def test_a_units_page_is_printed_with_what_it_owes_and_why_no_promise_stands_the
 @pytest.mark.parametrize(("unit", "quarter", "code"), [("无此单位", "2026Q1", 1), (UNIT, "2026Q9", 2)])
 def test_a_page_of_no_unit_or_no_quarter_is_refused(run: Run, unit: str, quarter: str, code: int) -> None:
     assert run("units", "page", unit, "--quarter", quarter).exit_code == code
+
+
+def test_one_case_is_shown_by_its_receipt_number_and_the_look_is_on_record(run: Run) -> None:
+    (item,) = json.loads(run("complaints", "list", "--json").stdout)["items"]
+    shown = run("complaints", "show", item["receipt_no"])
+    assert shown.exit_code == 0, shown.stderr
+    assert all(said in shown.stdout for said in (item["receipt_no"], item["id"], UNIT, "办理中"))
+    assert json.loads(run("complaints", "show", item["id"], "--json").stdout)["state"] == "handling"
+    assert item["id"] in run("reads").stdout
+    assert run("complaints", "show", "20260302-0000000-0").exit_code == 1
