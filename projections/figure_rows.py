@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 from sys import intern
 from types import NoneType, UnionType
 from typing import Any, Final, Generic, NamedTuple, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -134,8 +135,12 @@ def figure_rows_between(conn: Connection, first: date, last: date, position: int
     """Return what ``projections.legs.rows_between`` returns, without the fields that no figure asks for."""
     read_cases, read_legs = case_rows(zone).records, leg_rows(zone).records
     asked = (position, first.isoformat(), last.isoformat(), position, position)
-    cases = list(read_cases(conn, f"FROM cases c WHERE {_around('c')} ORDER BY c.registered_position", asked))
-    legs = list(read_legs(conn, f"FROM legs l WHERE {_around('l')} ORDER BY l.complaint, l.number", asked))
+    # Put in order here: the store would have to hold and sort every column of every row.
+    cases = list(read_cases(conn, f"FROM cases c WHERE {_around('c')}", asked))
+    cases.sort(key=attrgetter("registered_position"))
+    legs = list(read_legs(conn, f"FROM legs l WHERE {_around('l')}", asked))
+    legs.sort(key=attrgetter("number"))
+    legs.sort(key=attrgetter("complaint.int"))
     corrected = [case for case in cases if case.corrections]
     if corrected:
         # What a finding owes can be past due long after its leg ended; the leg itself does not know.

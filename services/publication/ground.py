@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple, cast
@@ -57,25 +57,25 @@ class Past:
     words: Mapping[UUID, Spoken]
 
     @classmethod
-    def of(cls, rows: QuarterRows) -> Past:
-        """Return what is said of these rows."""
+    def of(cls, rows: QuarterRows, names: Sequence[RowId] | None = None, *, worded: bool = True) -> Past:
+        """Return what is said of these rows, named as given; ``worded`` says whether their words are asked for."""
         window = rows.window
-        came_in = tally(rows, registered, Needs(every_case=True))
-        replies = [case for case in rows.cases if answered(case, window)]
-        timed = [(case, days) for case in replies if (days := response_days(case, window)) is not None]
+        named = names if names is not None else [row_id(case) for case in rows.cases]
+        came_in = tally(rows, registered, Needs(every_case=True), named)
+        replies = [(case, name) for case, name in zip(rows.cases, named, strict=True) if answered(case, window)]
+        timed = [(name, days) for case, name in replies if (days := response_days(case, window)) is not None]
         every: dict[Spoken, Spoken] = {}
-        counted = {row.complaint for row in came_in.rows} | {case.complaint for case in replies}
         spoken = (
             (case.complaint, Spoken(case.kind, case.channel, case.category))
-            for case in rows.cases
-            if case.complaint in counted
+            for case in (rows.cases if worded else ())
+            if answered(case, window) or registered(case, window)
         )
         return cls(
             window,
             came_in,
-            tally(rows, answered, Needs()),
+            tally(rows, answered, Needs(), named),
             times([days for _, days in timed]) if rows.cases else Times(0, cause=NO_RECORDS),
-            tuple(row_id(case) for case, _ in timed),
+            tuple(name for name, _ in timed),
             {complaint: every.setdefault(words, words) for complaint, words in spoken},
         )
 
@@ -98,6 +98,8 @@ class Ground:
     views: Connection
     known: Mapping[UUID, CaseMeasure]
     """The complaints of the period by id, those included whose replies were shared."""
+    names: Sequence[RowId]
+    """How the cells name each complaint of ``rows``, in their order."""
     told: dict[Period, Past] = field(default_factory=dict)
     """What was asked of other periods so far: each is read once."""
 
@@ -151,9 +153,11 @@ class Ground:
         return tabulate(cases, legs, self.window, self.known)
 
     def of(self, period: Period) -> Past:
-        """Return what is said of another period, as known at the same position."""
+        """Return what is said of a period, as known at the same position."""
         held = self.told.get(period)
-        if held is None:
+        if held is None and period == self.period:
+            held = self.told[period] = Past.of(self.rows, self.names, worded=False)
+        elif held is None:
             rows = about(self.subject, self.statistics.figure_rows(period, position=self.position))
             held = self.told[period] = Past.of(rows)
         return held
@@ -182,6 +186,7 @@ def stand_on(
     """
     period = name.period
     rows = about(subject, statistics.figure_rows(period, position=position))
+    names = tuple(row_id(case) for case in rows.cases)
     window = rows.window
     last_day = max(period.last_day, window.today)
     return Ground(
@@ -190,13 +195,14 @@ def stand_on(
         position=position,
         known_at=recorded_at(log, position),
         rows=rows,
-        table=tabulate(rows.cases, rows.legs, window, rows.shared),
+        table=tabulate(rows.cases, rows.legs, window, rows.shared, names),
         episodes=tuple(episodes_between(views, period.first_day, min(period.last_day, last_day), position)),
         conduct_codes=_conduct_codes(log, period, position),
         last_edition=_last_edition(log, name.previous(), position),
         grades=grades,
         statistics=statistics,
         views=views,
+        names=names,
         known={**rows.shared, **{case.complaint: case for case in rows.cases}},
     )
 
@@ -237,7 +243,7 @@ def partly(*windows: Window) -> Cause | None:
     return PARTLY_COVERED if any(one.sources.partly_covering(one.quarter) for one in windows) else None
 
 
-def tally(rows: QuarterRows, predicate: Predicate[CaseMeasure], needs: Needs) -> Count:
+def tally(rows: QuarterRows, predicate: Predicate[CaseMeasure], needs: Needs, names: Sequence[RowId]) -> Count:
     """Count complaints, leaving out what the sources cannot support, as the table by unit does."""
     if not rows.cases:
         return Count(None, NO_RECORDS)
@@ -246,13 +252,13 @@ def tally(rows: QuarterRows, predicate: Predicate[CaseMeasure], needs: Needs) ->
     held: list[RowId] = []
     supported = False
     left_out = 0
-    for case in rows.cases:
+    for case, name in zip(rows.cases, names, strict=True):
         lack = window.sources.lacks(case, needs)
         inside = predicate(case, window)
         if lack is None:
             supported = True
             if inside:
-                held.append(row_id(case))
+                held.append(name)
         else:
             lacks[lack] += 1
             left_out += inside

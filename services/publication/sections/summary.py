@@ -28,7 +28,7 @@ from services.publication.document import (
     rate_cell,
     share_cell,
 )
-from services.publication.ground import Ground, Past, Spoken, part_of, partly
+from services.publication.ground import Ground, Spoken, part_of, partly
 
 TREND_PERIODS = {PeriodKind.MONTH: MONTHS_IN_YEAR + 1, PeriodKind.QUARTER: 2 * QUARTERS_IN_YEAR, PeriodKind.YEAR: 5}
 """How many periods the trend shows, this one the last."""
@@ -300,7 +300,7 @@ def _trend(ground: Ground) -> Table:
 
 
 def _trend_line(ground: Ground, period: Period) -> Line:
-    told = Past.of(ground.rows) if period == ground.period else ground.of(period)
+    told = ground.of(period)
     prefix = f"summary.trend.{period}"
     answers = count_cell(f"{prefix}.answered", told.answered)
     mean = decimal_cell(f"{prefix}.mean", told.took.mean, told.took.cause, told.timed)
