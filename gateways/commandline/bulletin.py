@@ -29,6 +29,7 @@ from gateways.commandline.session import (
     say,
 )
 from gateways.http.caller import see
+from services.publication.internal_shown import shown_internally
 from services.publication.rebuilding import Rebuilt, rebuild
 from services.publication.standing import bulletin_json
 from services.redaction.published import typical_case
@@ -406,6 +407,11 @@ def list_command(session: Session, as_json: bool) -> None:
 @click.option("--format", "form", type=click.Choice(FORMS), default="md", show_default=True, help="形式 / the form")
 @click.option("--table", metavar="KEY", help="只要这一张表（csv）/ this table alone (csv)")
 @_edition
+@click.option(
+    "--internal",
+    is_flag=True,
+    help="内部版：含异议及处理、内部表格（不签名）/ with objections and internal tables; unsigned",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写入文件 / write it to a file")
 @click.option(
     "--json",
@@ -422,6 +428,7 @@ def show(
     form: str,
     table: str | None,
     edition: int | None,
+    internal: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -437,8 +444,11 @@ def show(
 
     if table is not None and form != "csv":
         raise click.UsageError("--table 只与 --format csv 同用 / --table goes with --format csv")
-    with _current(session) as publication:
-        shown = publication.show(name, edition)
+    with session.house() as house:
+        if internal:
+            shown = shown_internally(house.publication, name, edition, house.instance.zone)
+        else:
+            shown = house.publication.show(name, edition)
     if as_json:
         form = "script-json" if form == "script" else "json"
     if form == "json":

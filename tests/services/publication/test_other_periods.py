@@ -12,6 +12,7 @@ from domain.words import Channel, ComplaintKind
 from gateways.app import Hangfeng
 from gateways.pages.bulletin_page import render_bulletin
 from services.publication.forms import markdown_form
+from services.publication.internal_shown import shown_internally
 from services.publication.official_form import paper_of
 from services.publication.publication import Publication, Shown
 from services.publication.rebuilding import rebuild
@@ -119,7 +120,7 @@ def test_the_page_shows_a_month_in_words(pub: Publication) -> None:
     assert "January 2026" in page
 
 
-def test_a_rejected_objection_stands_in_the_internal_edition_alone(pub: Publication) -> None:
+def test_a_rejected_objection_stands_in_the_internal_edition_alone(pub: Publication, house: Hangfeng) -> None:
     pub.freeze(Q1, PRODUCER, AT)
     pub.proof(Q1, PRODUCER, AT)
     unit = pub.bulletin(Q1).proof.units[0]  # type: ignore[union-attr]
@@ -129,7 +130,11 @@ def test_a_rejected_objection_stands_in_the_internal_edition_alone(pub: Publicat
     assert [(one["unit"], one["state"], one["decision"]) for one in draft] == [(unit, "rejected", "核对无误")]
     pub.approve(Q1, APPROVER, on(4, 20), scope=Scope.PUBLIC)
     pub.publish(Q1, APPROVER, on(4, 20))
-    assert "objections" not in pub.show(Q1).document["annex"]
+    published = pub.show(Q1)
+    assert "objections" not in published.document["annex"]
+    internal = shown_internally(pub, Q1, None, house.instance.zone)
+    assert (internal.document["scope"], internal.document["annex"]["objections"]) == ("internal", draft)
+    assert pub.show(Q1).content == published.content
 
 
 def test_every_printed_form_of_the_internal_edition_tells_the_objections(pub: Publication) -> None:
