@@ -37,7 +37,9 @@ _FORMATS = click.Choice([one.value for one in p.Format])
 _LEVELS = click.Choice([one.value for one in p.Level])
 _MATERIALS = click.Choice([one.value for one in p.Material])
 _STATES = click.Choice([one.value for one in DeliveryState])
-_formats = click.option("--format", "formats", type=_FORMATS, multiple=True, required=True)
+_formats = click.option(
+    "--format", "formats", type=_FORMATS, multiple=True, required=True, help="所要的形式，可多个 / the forms wanted"
+)
 _partner = click.argument("partner")
 
 
@@ -52,7 +54,9 @@ def partners() -> None:
 def _profile_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--name", required=True, help="名称 / its name"),
-        click.option("--level", type=_LEVELS, default=p.Level.CITY.value, show_default=True),
+        click.option(
+            "--level", type=_LEVELS, default=p.Level.CITY.value, show_default=True, help="媒体级别 / its level"
+        ),
         _formats,
         click.option(
             "--wants",
@@ -60,7 +64,13 @@ def _profile_options(command: Callable[..., None]) -> Callable[..., None]:
             multiple=True,
             help="自动发送的内容 / sent by itself",
         ),
-        click.option("--embargo-minutes", type=click.IntRange(0, p.EMBARGO_MINUTES_MAX), default=0, show_default=True),
+        click.option(
+            "--embargo-minutes",
+            type=click.IntRange(0, p.EMBARGO_MINUTES_MAX),
+            default=0,
+            show_default=True,
+            help="发布后多少分钟方可播发 / how long after publication it waits",
+        ),
         click.option("--webhook", help="接收地址，https:// / where deliveries go"),
         click.option("--contact", help="联系人，封存 / whom to call, sealed"),
     ):
@@ -195,7 +205,7 @@ def offer(session: Session, partner: str, material: str, embargo_until: str | No
 @partners.command("take", short_help="采用 / an offer was taken")
 @_partner
 @click.argument("number", type=click.IntRange(min=1))
-@click.option("--format", "form", type=_FORMATS, required=True)
+@click.option("--format", "form", type=_FORMATS, required=True, help="采用的形式 / in which form")
 @pass_session
 def take(session: Session, partner: str, number: int, form: str) -> None:
     """登记媒体采用了第 NUMBER 次提供。Write down that an outlet took an offer."""
@@ -209,7 +219,7 @@ def take(session: Session, partner: str, number: int, form: str) -> None:
 @_partner
 @click.option("--at", "aired", metavar="INSTANT", required=True, help="播发时间 / when")
 @click.option("--programme", required=True, help="节目或版面 / in which programme")
-@click.option("--format", "form", type=_FORMATS, required=True)
+@click.option("--format", "form", type=_FORMATS, required=True, help="采用的形式 / in which form")
 @click.option("--unit", "units", multiple=True, help="涉及的单位，可多个 / a unit that was named")
 @click.option("--offer", "number", type=click.IntRange(min=1), help="采用的提供 / the offer that it went by")
 @click.option("--response-due", type=_DAY, help="单位须在此日前回应 / until when units owe a response")
@@ -308,7 +318,13 @@ def report(session: Session, first: datetime, last: datetime, as_json: bool) -> 
 )
 @click.option("--partner", help="只看一家媒体 / of one outlet")
 @click.option("--cursor", type=click.IntRange(min=1), help="上一页给出的 next / from the page before")
-@click.option("--limit", type=click.IntRange(1, PAGE_DELIVERIES_MAX), default=DELIVERIES_DEFAULT, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, PAGE_DELIVERIES_MAX),
+    default=DELIVERIES_DEFAULT,
+    show_default=True,
+    help="条数 / how many",
+)
 @json_option
 @pass_session
 def deliveries(

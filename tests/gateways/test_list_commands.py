@@ -100,4 +100,4 @@ def test_one_case_is_shown_by_its_receipt_number_and_the_look_is_on_record(run: 
     assert all(said in shown.stdout for said in (item["receipt_no"], item["id"], UNIT, "办理中"))
     assert json.loads(run("complaints", "show", item["id"], "--json").stdout)["state"] == "handling"
     assert item["id"] in run("reads").stdout
-    assert run("complaints", "show", "20260302-0000000-0").exit_code == 1
+    assert run("complaints", "show", "20260302-0000000-0").exit_code == 2
