@@ -62,7 +62,13 @@ def test_the_work_list_and_a_case_are_read_in_the_browser(desk: Desk) -> None:
 
 def test_a_case_is_told_in_words_and_not_by_the_names_of_fields(desk: Desk) -> None:
     case = desk.delivered()
-    said = {"means": "telephone", "reached": True, "solved": False, "satisfaction": "dissatisfied", "cause": "问题未解决"}
+    said = {
+        "means": "telephone",
+        "reached": True,
+        "solved": False,
+        "satisfaction": "dissatisfied",
+        "cause": "问题未解决",
+    }
     desk.step(case, "follow-up", R.FOLLOW_UP_OFFICER, said)
     page = as_(desk, R.SUPERVISOR, f"/console/complaints/{case}").text
     for words in ('<dt>已解决</dt><dd class="prose">否</dd>', "不满意", "<dt>紧急程度</dt>", "<span>热线</span>"):

@@ -132,6 +132,7 @@ def test_all_that_stands_warned_has_a_yellow_card_whichever_week_it_ends_in(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cases = [desk.dispatched(ROADS, call_id=f"warned {number}") for number in range(2)]
+    shown = ""
     for _ in range(60):
         desk.clock.pass_(days=1)
         desk.house.catch_up()
