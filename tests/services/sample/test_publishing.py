@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from domain.bulletin import Place, Status
-from domain.facts import Actor, Moment
 from domain.bulletin_name import BulletinName
+from domain.facts import Actor, Moment
 from domain.words import Role
 from gateways.app import Hangfeng, compose, open_new
 from services.sample import compose_sample, load_sample, publish_sample
