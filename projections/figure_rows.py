@@ -19,6 +19,7 @@ from uuid import UUID, SafeUUID
 
 import orjson
 
+from domain.deadlines import Deadline
 from domain.facts import Moment
 from domain.leg_measures import LegMeasure
 from domain.measures import CaseMeasure
@@ -31,7 +32,10 @@ NO_FIGURE_ASKS: Final[dict[type, frozenset[str]]] = {
     CaseMeasure: frozenset({"subject", "contact", "responsibility", "acceptance_deadline", "dispatch_deadline"}),
     LegMeasure: frozenset({"returns_asked", "returns_refused"}),
 }
-"""What figures, their sections and their exclusions never look at; asking for it raises ``NotRead``."""
+"""What figures, their sections and their exclusions never look at; asking for it raises ``NotRead``.
+
+Nor do they ask from when a deadline was reckoned (``Deadline.started_at``).
+"""
 
 REMEMBERED_MAX: Final = 1_024
 """How many texts of a kind are remembered with what they say: those of one row and of its neighbours repeat."""
@@ -300,6 +304,8 @@ class _Ways:
     def _dataclass(self, record: type) -> _Read:
         hints = get_type_hints(record)
         ways = [(getattr(record, f.name).__set__, self.value(hints[f.name])) for f in fields(record)]
+        if record is Deadline:
+            return _deadlines(ways)
         whole = all(_repeats(hints[f.name]) for f in fields(record))
 
         def read(values: list[Any]) -> Any:  # noqa: ANN401
@@ -322,6 +328,27 @@ class _Ways:
             return made
 
         return shared
+
+
+def _deadlines(ways: list[tuple[Callable[[Any, Any], None], _Read | None]]) -> _Read:
+    """Return what reads a deadline without the instant that it was reckoned from: those of one day are then one."""
+    start = next(at for at, one in enumerate(fields(Deadline)) if one.name == "started_at")
+    held: dict[str, Deadline] = {}
+
+    def read(values: list[Any]) -> Deadline:
+        values[start] = None
+        key = repr(values)
+        made = held.get(key)
+        if made is None:
+            if len(held) >= REMEMBERED_MAX:
+                held.clear()
+            made = held[key] = _new(Deadline)
+            for (put, take), value in zip(ways, values, strict=True):
+                put(made, value if take is None or value is None else take(value))
+            ways[start][0](made, LEFT_OUT)
+        return made
+
+    return read
 
 
 def _is_json(bare: Any) -> bool:  # noqa: ANN401 - any type hint

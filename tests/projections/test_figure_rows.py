@@ -1,5 +1,6 @@
 """What figures read: the same rows as everybody's, but for the fields that no figure asks for."""
 
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, tzinfo
 from random import Random
 from typing import Any
@@ -29,6 +30,15 @@ logs = st.builds(
 )
 
 
+def told(value: object) -> object:
+    """Return a value without the instants that its deadlines were reckoned from."""
+    if isinstance(value, tuple):
+        return tuple(told(one) for one in value)
+    if is_dataclass(value):
+        return [(f.name, told(getattr(value, f.name))) for f in fields(value) if f.name != "started_at"]
+    return value
+
+
 @settings(max_examples=60, deadline=None)
 @given(logs, st.sampled_from(QUARTERS), st.sampled_from(ZONES), st.data())
 def test_a_quarter_reads_as_it_does_for_everybody(
@@ -45,7 +55,7 @@ def test_a_quarter_reads_as_it_does_for_everybody(
         assert [one.complaint for one in whole] == [one.complaint for one in some]
         for one, other in zip(whole, some, strict=True):
             pairs = zip(one._fields, one, other, strict=True)
-            assert all(a == b for name, a, b in pairs if name not in NO_FIGURE_ASKS[type(one)])
+            assert all(told(a) == told(b) for name, a, b in pairs if name not in NO_FIGURE_ASKS[type(one)])
 
 
 def test_an_instant_on_the_clock_of_a_steady_zone_has_that_zone_and_a_date_keeps_its_offset() -> None:
