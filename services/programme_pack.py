@@ -37,7 +37,7 @@ from services.programme_lists import (
     promise_lines,
     title_of,
 )
-from services.redaction import mask
+from services.redaction import Places, mask
 from services.statistics import Statistics
 from services.uncorrected import uncorrected
 from services.unit_brief import Sources, UnitBrief, brief_of
@@ -226,7 +226,7 @@ def _card(case: CaseMeasure, tell: TellCase, zone: tzinfo) -> dict[str, Any] | N
     # Whose case it is needs no guessing: that name goes wherever it stands, however rare it is.
     known = [told.reporter_name] if told.reporter_name and told.reporter_name != ERASED else []
     parts = [told.title, told.text, told.reply or ""]
-    masked = [mask(part, known) for part in parts]
+    masked = [mask(part, known, places=Places.STRICT) for part in parts]
     title, text, reply = (one.text for one in masked)
     return {
         "receipt_no": receipt_of(case, zone),

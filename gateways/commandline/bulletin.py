@@ -287,7 +287,9 @@ def dispute(
         _take(session, name, as_json, lambda publication, *asked: publication.reject(*asked, reject, reason))
     else:
         raised: dict[str, Any] = {"unit": unit, "cells": cells, "reason": reason}
-        _take(session, name, as_json, lambda publication, *asked: publication.dispute(*asked, **raised))
+        state = _take(session, name, as_json, lambda publication, *asked: publication.dispute(*asked, **raised))
+        number = state.disputes[-1].number
+        say(f"异议编号 {number}，处理：--uphold {number} 或 --reject {number}", f"this is objection {number}")
 
 
 @bulletin.command(short_help="批准 / approve")

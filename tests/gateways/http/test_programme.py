@@ -150,6 +150,8 @@ def test_the_pack_tells_cases_without_identities_and_never_what_is_confidential(
     (card,) = desk.get(f"{PATH}/case-cards", R.PRODUCER).json()["items"]
     assert "13800000000" not in str(card)
     assert "张三" not in str(card)
+    # A card tells one person's case: where it happened would tell whose it is.
+    assert "解放路" not in str(card)
     assert "路灯不亮" in card["text"]
 
 
