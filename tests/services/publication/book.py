@@ -73,7 +73,8 @@ class Book:
 
     def call_back(self, case: UUID, at: Moment, said: Satisfaction, cause: str | None = None) -> None:
         solved = said is not Satisfaction.DISSATISFIED
-        told = {"means": "电话", "reached": True, "solved": solved, "satisfaction": said, "cause": cause}
+        why = cause if solved else cause or "问题未解决"
+        told = {"means": "电话", "reached": True, "solved": solved, "satisfaction": said, "cause": why}
         self.do(case, c.RecordFollowUp(by=FOLLOWER, at=at, **told))  # type: ignore[arg-type]
 
     def close(self, case: UUID, at: Moment) -> None:
@@ -84,7 +85,8 @@ class Book:
         self.send(case, unit, registered)
         self.answer(case, unit, answered)
         self.call_back(case, answered, said)
-        self.close(case, answered)
+        waived = "政策不允许，已说明救济途径" if said is Satisfaction.DISSATISFIED else None
+        self.do(case, c.Close(by=FOLLOWER, at=answered, ground="solved", no_rework_reason=waived))
         return case
 
     def episode(self, reference: str, at: Moment, unit: str) -> None:
