@@ -213,7 +213,8 @@ def _work(number: int, begun: datetime) -> tuple[ComplaintCommand, ...]:
     clerk = Actor("bench", Role.UNIT_CLERK, unit)
     told: dict[str, Any] = {"means": "电话", "reached": True, "solved": True, "satisfaction": Satisfaction.SATISFIED}
     if number % DISSATISFIED_EVERY == 0:
-        told |= {"solved": False, "satisfaction": Satisfaction.DISSATISFIED}
+        told |= {"solved": False, "satisfaction": Satisfaction.DISSATISFIED, "cause": "未解决"}
+    waived = None if told["solved"] else "政策不允许"
     late = 24 * (number // HANDLED_EVERY % 13)
     return (
         c.Dispatch(by=_DISPATCHER, at=after(1), unit=unit),
@@ -222,7 +223,7 @@ def _work(number: int, begun: datetime) -> tuple[ComplaintCommand, ...]:
         c.ApproveReply(by=_APPROVER, at=after(40 + late)),
         c.DeliverReply(by=_CALLER, at=after(48 + late), evidence="短信"),
         c.RecordFollowUp(by=_CALLER, at=after(90 + late), **told),
-        c.Close(by=_CALLER, at=after(91 + late), ground="已解决"),
+        c.Close(by=_CALLER, at=after(91 + late), ground="已解决", no_rework_reason=waived),
     )
 
 
