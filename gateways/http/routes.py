@@ -473,7 +473,7 @@ _FIGURES: Final = (
             endpoint=endpoint,
             roles=roles_for(Action.ADMINISTER_UNITS),
             answers={200: Answer("已登记", "recorded", units.RegistryStep)},
-            faults=(409,),
+            faults=(404, 409),
         )
         for path, name, zh, en, endpoint in (
             ("aliases", "alias-unit", "登记别名", "let a spelling mean a unit", units.post_alias),

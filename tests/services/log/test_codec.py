@@ -42,7 +42,7 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
         ),
     ),
 }
-_WITHIN = {"warning_share_percent": st.integers(1, 100)}
+_WITHIN = {"warning_share_percent": st.integers(1, 100), "follow_up_attempts_min": st.integers(1, 100)}
 
 
 def values_of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401  a hint may be anything
