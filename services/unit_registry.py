@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from typing import cast
@@ -19,6 +19,7 @@ from domain.units import (
     UnitRegistry,
     UnitReorganisationReversed,
     UnitReorganised,
+    evolve,
     registry,
 )
 from domain.wording import hold_to_code, hold_to_text
@@ -72,7 +73,11 @@ def record_units(log: Log, facts: UnitsToRecord) -> tuple[Recorded, ...]:
 
 
 def alias_unit(log: Log, alias: str, unit: str, by: Actor, at: Moment) -> bool:
-    """Let a spelling mean a unit, and say whether that was new. Raises ``AliasOfItself`` and as ``record_units``."""
+    """Let a spelling mean a unit, and say whether that was new.
+
+    Raises ``AliasOfItself``, ``ReorganisedBack`` where reorganisations would then lead in a circle, and as
+    ``record_units``.
+    """
     alias, unit = _trimmed("alias", alias), _trimmed("unit", unit)
 
     def facts(units: UnitRegistry) -> Sequence[UnitFact]:
@@ -80,7 +85,9 @@ def alias_unit(log: Log, alias: str, unit: str, by: Actor, at: Moment) -> bool:
             raise AliasOfItself(alias=alias, unit=unit)
         if units.aliases.get(alias) == units.resolve(unit):
             return ()
-        return (UnitAliased(by=by, occurred=at, alias=alias, unit=unit),)
+        aliased = UnitAliased(by=by, occurred=at, alias=alias, unit=unit)
+        _hold_to_no_circle(evolve(units, aliased))
+        return (aliased,)
 
     return bool(record_units(log, facts))
 
@@ -140,6 +147,15 @@ def _trimmed(field: str, name: str) -> str:
     hold_to_text(field, trimmed)
     hold_to_code(field, trimmed)
     return trimmed
+
+
+def _hold_to_no_circle(units: UnitRegistry) -> None:
+    for one in units.successions:
+        if units.resolve(one.old) == units.resolve(one.new):
+            continue
+        others = replace(units, successions=tuple(other for other in units.successions if other is not one))
+        if others.leads_back(one.old, one.new, one.effective_from):
+            raise ReorganisedBack(old=one.old, new=one.new)
 
 
 def _reorganisations(units: UnitRegistry) -> list[tuple[str, str, date]]:

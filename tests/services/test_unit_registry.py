@@ -110,3 +110,12 @@ def test_white_space_around_a_name_makes_no_other_unit(composed: Hangfeng) -> No
     assert not alias_unit(composed.log, "甲", "甲局", BY, AT)
     with pytest.raises(EmptyText):
         reorganise(composed.log, "　", "乙局", date(2026, 6, 1), BY, AT)
+
+
+def test_no_alias_makes_reorganisations_lead_in_a_circle(composed: Hangfeng) -> None:
+    reorganise(composed.log, "甲局", "乙局", date(2026, 1, 1), BY, AT)
+    reorganise(composed.log, "丙局", "丁局", date(2026, 2, 1), BY, AT)
+    alias_unit(composed.log, "丙局", "乙局", BY, AT)
+    with pytest.raises(ReorganisedBack):
+        alias_unit(composed.log, "丁局", "甲局", BY, AT)
+    assert alias_unit(composed.log, "丁局（本级）", "丁局", BY, AT)
