@@ -16,11 +16,12 @@ from domain.episode_refusals import NoSuchCall, NoSuchEpisode
 from domain.episode_state import Episode, fold
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import episode_stream
-from domain.refusals import ChangedMeanwhile, HappenedLater, KeyUsedForAnother
+from domain.refusals import ChangedMeanwhile, HappenedLater
 from domain.words import ComplaintKind, Precision, Role, State
 from services.instance import Instance
 from services.log.port import Append, Appended, Log, Request
 from services.log.writer import Settled
+from services.once import facts_of_request
 from services.redaction import mask
 
 CONFLICT_RETRIES_MAX = 8
@@ -97,7 +98,7 @@ class Programme:
         stream = episode_stream(episode)
         for _ in range(CONFLICT_RETRIES_MAX):
             history = self._log.read_stream(stream)
-            if cause is not None and (before := _caused(history, cause)):
+            if cause is not None and (before := facts_of_request(history, cause)):
                 return Handled(before, _standing(history))
             facts = decide(fold(history), wish, episode, self._instance.rules)
             if not facts:
@@ -180,12 +181,3 @@ def _standing(history: tuple[Recorded, ...]) -> Episode:
     state = fold(history)
     assert state is not None, "something was decided on it"
     return state
-
-
-def _caused(history: tuple[Recorded, ...], cause: str) -> tuple[Recorded, ...]:
-    """Return the facts that the same request led to. Raises ``KeyUsedForAnother`` where its key came with another."""
-    key = cause.rpartition(":")[0] + ":"
-    same_key = tuple(one for one in history if one.cause and one.cause.startswith(key))
-    if any(one.cause != cause for one in same_key):
-        raise KeyUsedForAnother
-    return same_key
