@@ -19,7 +19,7 @@ from domain.facts import Actor, Moment
 from domain.words import Channel, ComplaintKind
 from gateways.http.bodies import LIST_ITEMS_MAX, Body, Code, Name, Text
 from gateways.http.bulletins import QuarterPath
-from gateways.http.caller import Caller, House, IdempotencyKey, moment, see
+from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, moment, see
 from gateways.http.problems import fault
 from services.publication.publication import Publication
 from services.publication.standing import bulletin_json
@@ -393,9 +393,7 @@ async def correct(
 async def _take(
     request: Request, house: Hangfeng, caller: Actor, quarter: str, key: str | None, step: _Step
 ) -> BulletinStanding:
-    cause = None
-    if key is not None:
-        cause = house.casework.request_key(key, caller, request.url.path, await request.body())
+    cause = await cause_of(request, caller, key, request.url.path)
     return await asyncio.to_thread(_taken, house, caller, BulletinName.parse(quarter), cause, step)
 
 

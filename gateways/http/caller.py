@@ -115,6 +115,13 @@ IdempotencyKey = Annotated[
 ]
 
 
+async def cause_of(request: Request, caller: Actor, key: str | None, asked: str) -> str | None:
+    """Return the cause that makes what is ``asked`` happen once under a key; ``None`` where no key came."""
+    if key is None:
+        return None
+    return house_of(request).casework.request_key(key, caller, asked, await request.body())
+
+
 def moment(house: Hangfeng, occurred_at: datetime | None) -> Moment:
     """Return when something happened, on the instance's own clock, so that its day is the house's day."""
     return Moment((occurred_at or house.clock()).astimezone(house.instance.zone))

@@ -19,7 +19,7 @@ from domain.facts import ERASED, Actor
 from domain.identity import receipt_no
 from domain.lifecycle import Step
 from gateways.http.bodies import VERB_BODIES, Body, command_fields
-from gateways.http.caller import OTHER_UNIT, UNIT_ROLES, Caller, House, IdempotencyKey, SeenCase, moment, see
+from gateways.http.caller import OTHER_UNIT, UNIT_ROLES, Caller, House, IdempotencyKey, SeenCase, cause_of, moment, see
 from gateways.http.wire import (
     CaseView,
     Clocks,
@@ -65,9 +65,7 @@ def verb_endpoint(step: Step) -> Callable[..., Coroutine[Any, Any, StepTaken]]:
         body: Body,
         key: IdempotencyKey = None,
     ) -> StepTaken:
-        cause = None
-        if key is not None:
-            cause = house.casework.request_key(key, caller, f"{step.verb} {id}", await request.body())
+        cause = await cause_of(request, caller, key, f"{step.verb} {id}")
         return await take_step_on(house, caller, id, step, body, cause)
 
     # FastAPI reads the signature: each verb's path takes that verb's own body and no other.

@@ -28,7 +28,7 @@ from domain.facts import Actor, Moment, Recorded
 from domain.identity import Evidence, position_of_receipt
 from domain.words import Channel, ComplaintKind, Role, State
 from gateways.http.bodies import MATTERS_PER_CONTACT_MAX, Body, Code, Instant, Name
-from gateways.http.caller import UNIT_ROLES, Caller, House, IdempotencyKey, moment, today
+from gateways.http.caller import UNIT_ROLES, Caller, House, IdempotencyKey, cause_of, moment, today
 from gateways.http.episodes import OnAirUnitBody
 from gateways.http.lists import follow
 from gateways.http.problems import fault
@@ -567,9 +567,7 @@ def verb_endpoint(verb: EpisodeVerb) -> Callable[..., Coroutine[Any, Any, Episod
         body: WishBody,
         key: IdempotencyKey = None,
     ) -> EpisodeStep:
-        cause = None
-        if key is not None:
-            cause = house.casework.request_key(key, caller, f"{verb.verb} {episode}", await request.body())
+        cause = await cause_of(request, caller, key, f"{verb.verb} {episode}")
         return await asyncio.to_thread(take, house, caller, verb, episode, body, cause)
 
     take_step.__annotations__["body"] = Annotated[verb.body, FromBody()]

@@ -21,7 +21,7 @@ from domain import refusals
 from domain.rating_signs import SIGN_CHINESE, Sign, Thresholds
 from domain.words import Satisfaction
 from gateways.http.bodies import Body, Code, Instant, Name, OptionalText
-from gateways.http.caller import Caller, House, IdempotencyKey, house_of, moment, see, today
+from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, house_of, moment, see, today
 from gateways.http.limiter import caller_key
 from gateways.http.lists import Word, follow, pages_of_a_cursor
 from gateways.http.problems import fault, of_refusal
@@ -138,9 +138,7 @@ async def invite(
     key: IdempotencyKey = None,
 ) -> RatingInvitation:
     """Invite the person of a case to rate the answer; the same key again gives the same token."""
-    cause = None
-    if key is not None:
-        cause = house.casework.request_key(key, caller, f"invite-rating {id}", await request.body())
+    cause = await cause_of(request, caller, key, f"invite-rating {id}")
 
     def made() -> RatingInvitation:
         see(house, caller, id)
@@ -165,9 +163,7 @@ async def rate(
     """Take in a rating by its token, which works once."""
     _hold_to_guesses(request)
     sent = RatingSent(**body.model_dump(), address=_address(request))
-    cause = None
-    if key is not None:
-        cause = house.casework.request_key(key, caller, "rate", await request.body())
+    cause = await cause_of(request, caller, key, "rate")
     return await _rated(request, house, sent, cause)
 
 
