@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, JsonValue
 from pydantic import Field as Described
 
@@ -179,6 +180,35 @@ class ProofView(BaseModel):
 _Step = Callable[[Publication, BulletinName, Actor, Moment], Bulletin]
 
 
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A step that is about to be taken: where, by whom, on which bulletin, under which request key."""
+
+    house: Hangfeng
+    caller: Actor
+    name: BulletinName
+    cause: str | None
+
+    async def __call__(self, step: _Step) -> BulletinStanding:
+        """Take the step, or return how the bulletin stands where the same request took it before."""
+        return await asyncio.to_thread(self._taken, step)
+
+    def _taken(self, step: _Step) -> BulletinStanding:
+        publication = self.house.publication.asked(self.cause)
+        done = publication.happened(self.name) or step(publication, self.name, self.caller, moment(self.house, None))
+        return _view(self.house, done)
+
+
+async def _taking(
+    request: Request, quarter: QuarterPath, house: House, caller: Caller, key: IdempotencyKey = None
+) -> _Taking:
+    return _Taking(house, caller, BulletinName.parse(quarter), await cause_of(request, caller, key, request.url.path))
+
+
+Taking = Annotated[_Taking, Depends(_taking)]
+"""How a step is taken, as a parameter of its handler."""
+
+
 async def read_standing(quarter: QuarterPath, house: House) -> BulletinStanding:
     """Return how a bulletin stands, published or not."""
     return await asyncio.to_thread(_standing_now, house, BulletinName.parse(quarter))
@@ -194,71 +224,45 @@ async def read_proof(
     return await asyncio.to_thread(_proof, house, caller, BulletinName.parse(quarter), unit)
 
 
-async def special(
-    request: Request, quarter: QuarterPath, body: SpecialBody, house: House, caller: Caller, key: IdempotencyKey = None
-) -> BulletinStanding:
+async def special(body: SpecialBody, take: Taking) -> BulletinStanding:
     """Begin a special report."""
-    subject = Subject(
-        kinds=body.kinds,
-        channels=body.channels,
-        categories=body.categories,
-        units=body.units,
-        programme_refs=body.programme_refs,
-    )
-    return await _take(
-        request, house, caller, quarter, key, lambda pub, *asked: pub.special(*asked, title=body.title, subject=subject)
-    )
+    said = dict(body)
+    title = said.pop("title")
+    subject = Subject(**said)
+    return await take(lambda pub, *asked: pub.special(*asked, title=title, subject=subject))
 
 
 async def freeze(
-    request: Request,
-    quarter: QuarterPath,
-    house: House,
-    caller: Caller,
+    take: Taking,
     body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
-    key: IdempotencyKey = None,
 ) -> BulletinStanding:
     """Freeze the figures at the log's present position."""
-    return await _take(request, house, caller, quarter, key, Publication.freeze)
+    return await take(Publication.freeze)
 
 
-async def give_words(
-    request: Request, quarter: QuarterPath, body: WordsBody, house: House, caller: Caller, key: IdempotencyKey = None
-) -> BulletinStanding:
+async def give_words(body: WordsBody, take: Taking) -> BulletinStanding:
     """Write words of the edition to come."""
-    said = {name: getattr(body, name) for name in WordsBody.model_fields} | {"proposed": True}
-    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.words(*asked, **said))
+    said = {**dict(body), "proposed": True}
+    return await take(lambda pub, *asked: pub.words(*asked, **said))
 
 
-async def clear_case(
-    request: Request,
-    quarter: QuarterPath,
-    words: WordsKeyPath,
-    body: ClearBody,
-    house: House,
-    caller: Caller,
-    key: IdempotencyKey = None,
-) -> BulletinStanding:
+async def clear_case(words: WordsKeyPath, body: ClearBody, take: Taking) -> BulletinStanding:
     """Let a proposed typical case stand, as another person than who wrote it."""
     said: dict[str, Any] = {"key": words, "digest": body.digest}
-    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.clear_case(*asked, **said))
+    return await take(lambda pub, *asked: pub.clear_case(*asked, **said))
 
 
-async def let_stand(
-    request: Request, quarter: QuarterPath, body: LetStandBody, house: House, caller: Caller, key: IdempotencyKey = None
-) -> BulletinStanding:
+async def let_stand(body: LetStandBody, take: Taking) -> BulletinStanding:
     """Let a stretch stand that the anonymiser would mask though it identifies nobody; it binds whoever else writes."""
     said: dict[str, Any] = {"said": body.said, "reason": body.reason}
-    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.let_stand(*asked, **said))
+    return await take(lambda pub, *asked: pub.let_stand(*asked, **said))
 
 
-async def note_consent(
-    request: Request, quarter: QuarterPath, body: ConsentBody, house: House, caller: Caller, key: IdempotencyKey = None
-) -> BulletinStanding:
+async def note_consent(body: ConsentBody, take: Taking) -> BulletinStanding:
     """Note that the person of a complaint agreed to a text."""
-    await asyncio.to_thread(see, house, caller, body.complaint)
-    said = {name: getattr(body, name) for name in ConsentBody.model_fields}
-    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.consent(*asked, **said))
+    await asyncio.to_thread(see, take.house, take.caller, body.complaint)
+    said = dict(body)
+    return await take(lambda pub, *asked: pub.consent(*asked, **said))
 
 
 async def draft_case(quarter: QuarterPath, body: CaseBody, house: House, caller: Caller) -> CaseDraft:
@@ -273,134 +277,63 @@ def _drafted(house: Hangfeng, caller: Actor, name: BulletinName, case: UUID) -> 
     return CaseDraft.model_validate({"name": str(name), **draft.json()})
 
 
-async def withdraw_words(
-    request: Request,
-    quarter: QuarterPath,
-    body: WordsGoneBody,
-    house: House,
-    caller: Caller,
-    key: IdempotencyKey = None,
-) -> BulletinStanding:
+async def withdraw_words(body: WordsGoneBody, take: Taking) -> BulletinStanding:
     """Take words out."""
-    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.withdraw_words(*asked, body.key))
+    return await take(lambda pub, *asked: pub.withdraw_words(*asked, body.key))
 
 
 async def send_proof(
-    request: Request,
-    quarter: QuarterPath,
-    house: House,
-    caller: Caller,
+    take: Taking,
     body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
-    key: IdempotencyKey = None,
 ) -> BulletinStanding:
     """Send the units their proof."""
-    return await _take(request, house, caller, quarter, key, Publication.proof)
+    return await take(Publication.proof)
 
 
-async def object_to(
-    request: Request,
-    quarter: QuarterPath,
-    body: ObjectionBody,
-    house: House,
-    caller: Caller,
-    key: IdempotencyKey = None,
-) -> ProofView:
+async def object_to(body: ObjectionBody, take: Taking) -> ProofView:
     """Object to figures on behalf of one's own unit."""
-    if caller.unit is None:
-        raise NotInProof(unit=caller.name)
-    said: dict[str, Any] = {"unit": caller.unit, "cells": body.cells, "reason": body.reason}
-    await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.dispute(*asked, **said))
-    return await asyncio.to_thread(_proof, house, caller, BulletinName.parse(quarter), None)
+    if take.caller.unit is None:
+        raise NotInProof(unit=take.caller.name)
+    said: dict[str, Any] = {"unit": take.caller.unit, "cells": body.cells, "reason": body.reason}
+    await take(lambda pub, *asked: pub.dispute(*asked, **said))
+    return await asyncio.to_thread(_proof, take.house, take.caller, take.name, None)
 
 
-async def uphold(
-    request: Request,
-    quarter: QuarterPath,
-    number: DisputePath,
-    body: ReasonBody,
-    house: House,
-    caller: Caller,
-    key: IdempotencyKey = None,
-) -> BulletinStanding:
+async def uphold(number: DisputePath, body: ReasonBody, take: Taking) -> BulletinStanding:
     """Decide that an objection is right."""
-    return await _take(
-        request, house, caller, quarter, key, lambda pub, *asked: pub.uphold(*asked, number, body.reason)
-    )
+    return await take(lambda pub, *asked: pub.uphold(*asked, number, body.reason))
 
 
-async def reject(
-    request: Request,
-    quarter: QuarterPath,
-    number: DisputePath,
-    body: ReasonBody,
-    house: House,
-    caller: Caller,
-    key: IdempotencyKey = None,
-) -> BulletinStanding:
+async def reject(number: DisputePath, body: ReasonBody, take: Taking) -> BulletinStanding:
     """Decide that an objection is not right."""
-    return await _take(
-        request, house, caller, quarter, key, lambda pub, *asked: pub.reject(*asked, number, body.reason)
-    )
+    return await take(lambda pub, *asked: pub.reject(*asked, number, body.reason))
 
 
-async def approve(
-    request: Request, quarter: QuarterPath, body: ApprovalBody, house: House, caller: Caller, key: IdempotencyKey = None
-) -> BulletinStanding:
+async def approve(body: ApprovalBody, take: Taking) -> BulletinStanding:
     """Approve the edition for a scope."""
-    said = {name: getattr(body, name) for name in ApprovalBody.model_fields}
-    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.approve(*asked, **said))
+    said = dict(body)
+    return await take(lambda pub, *asked: pub.approve(*asked, **said))
 
 
 async def publish(
-    request: Request,
-    quarter: QuarterPath,
-    house: House,
-    caller: Caller,
+    take: Taking,
     body: NoWords | None = None,  # noqa: ARG001 - an empty body may come
-    key: IdempotencyKey = None,
 ) -> BulletinStanding:
     """Number, sign and publish the edition."""
-    return await _take(request, house, caller, quarter, key, Publication.publish)
+    return await take(Publication.publish)
 
 
-async def note_broadcast(
-    request: Request,
-    quarter: QuarterPath,
-    body: BroadcastBody,
-    house: House,
-    caller: Caller,
-    key: IdempotencyKey = None,
-) -> BulletinStanding:
+async def note_broadcast(body: BroadcastBody, take: Taking) -> BulletinStanding:
     """Write down that the edition was read out."""
-    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.broadcast(*asked, body.station))
+    return await take(lambda pub, *asked: pub.broadcast(*asked, body.station))
 
 
-async def correct(
-    request: Request,
-    quarter: QuarterPath,
-    body: CorrectionBody,
-    house: House,
-    caller: Caller,
-    key: IdempotencyKey = None,
-) -> BulletinStanding:
+async def correct(body: CorrectionBody, take: Taking) -> BulletinStanding:
     """Publish a numbered erratum."""
-    return await _take(request, house, caller, quarter, key, lambda pub, *asked: pub.correct(*asked, body.cause))
+    return await take(lambda pub, *asked: pub.correct(*asked, body.cause))
 
 
 # --- the parts --------------------------------------------------------------------------------------------------------
-
-
-async def _take(
-    request: Request, house: Hangfeng, caller: Actor, quarter: str, key: str | None, step: _Step
-) -> BulletinStanding:
-    cause = await cause_of(request, caller, key, request.url.path)
-    return await asyncio.to_thread(_taken, house, caller, BulletinName.parse(quarter), cause, step)
-
-
-def _taken(house: Hangfeng, caller: Actor, name: BulletinName, cause: str | None, step: _Step) -> BulletinStanding:
-    publication = house.publication.asked(cause)
-    done = publication.happened(name) or step(publication, name, caller, moment(house, None))
-    return _view(house, done)
 
 
 def _view(house: Hangfeng, state: Bulletin) -> BulletinStanding:
