@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,7 +14,15 @@ from domain.rules import Rulebook
 from domain.words import CHINESE, Channel, ComplaintKind, State
 from gateways.commandline.due import due, overdue
 from gateways.commandline.follow_up import follow_ups, invalidate_rating, invite_rating, ratings
-from gateways.commandline.list_files import cursor_option, format_option, out_option, tell_next, wrote_file
+from gateways.commandline.list_files import (
+    cursor_option,
+    ending_of,
+    format_option,
+    out_option,
+    tell_next,
+    write_sheet,
+    wrote_file,
+)
 from gateways.commandline.session import (
     Session,
     answer_json,
@@ -28,14 +35,13 @@ from gateways.commandline.session import (
 )
 from gateways.http.caller import see
 from gateways.http.complaints import case_view
-from gateways.http.exports import columns_of, export_rows, export_to
+from gateways.http.exports import complaints_sheet
 from gateways.http.list_files import UNCORRECTED
 from gateways.http.lists import Filters, Narrowing, complaints_page
 from gateways.http.uncorrected import LINES_DEFAULT, LINES_MAX, UncorrectedAsked, uncorrected_list
 from gateways.http.wire import ClockView, clocks_view
 from gateways.pages.console_pages import LIMIT_UNIT_WORDS, clock_words, holder_words
 from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Desk, Order
-from services.spreadsheets import csv_chunks
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -86,9 +92,9 @@ complaints.add_command(overdue)
     show_default=True,
     help="条数 / how many",
 )
-@click.option("--cursor", help="上一页的 next / the next of the page before")
-@click.option("--format", "file_format", type=click.Choice(["csv", "xlsx"]), help="导出全部 / all of it, as a file")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写到文件 / write to a file")
+@cursor_option
+@format_option
+@out_option
 @json_option
 @pass_session
 def list_command(
@@ -132,8 +138,7 @@ def list_command(
             for item in page.items
         ],
     )
-    if page.next is not None:
-        say(f"下一页：--cursor {page.next}", "the next page")
+    tell_next(page.next)
 
 
 @complaints.command("show", short_help="一件的现状 / one complaint as it stands")
@@ -269,21 +274,10 @@ def _hours(minutes: int | None) -> str:
 
 def _export(session: Session, filters: Filters, file_format: str | None, out: Path | None) -> None:
     """Write the whole list to a file, CSV also to stdout."""
-    ending = file_format or ("xlsx" if out is not None and out.suffix == ".xlsx" else "csv")
+    ending = ending_of(file_format, out)
     asked = Narrowing.model_validate(filters.model_dump(exclude={"cursor", "limit"}))
-    if out is None and ending == "xlsx":
-        raise click.UsageError("XLSX 须写到文件，请给出 --out / an XLSX goes to a file: give --out")
     with session.reading() as house:
-        if out is None:
-            rows = export_rows(house, session.actor, asked)
-            sys.stdout.buffer.writelines(csv_chunks(columns_of(session.actor), rows))
-            return
-        with out.open("wb") as target:
-            if ending == "xlsx":
-                export_to(house, session.actor, asked, target)
-            else:
-                target.writelines(csv_chunks(columns_of(session.actor), export_rows(house, session.actor, asked)))
-    say(f"已写入 {out}", f"written to {out}")
+        write_sheet(complaints_sheet(house, session.actor, asked), ending, out)
 
 
 @complaints.command("uncorrected", short_help="属实未纠 / substantiated but uncorrected")

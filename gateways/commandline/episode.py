@@ -16,6 +16,7 @@ from domain.commitments import STANDING_CHINESE
 from domain.episode import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Level, Outcome
 from domain.episode_state import CALL_CHINESE, SEAT_CHINESE, STATUS_CHINESE, EpisodeStatus
 from domain.words import CHINESE
+from gateways.commandline.list_files import cursor_option, tell_next
 from gateways.commandline.session import (
     Session,
     answer_json,
@@ -489,7 +490,7 @@ def echo(session: Session, ref: str, as_json: bool) -> None:
     show_default=True,
     help="条数 / how many",
 )
-@click.option("--cursor", help="上一页的 next / the next of the page before")
+@cursor_option
 @json_option
 @pass_session
 def list_command(session: Session, status: str | None, limit: int, cursor: str | None, as_json: bool) -> None:
@@ -518,8 +519,7 @@ def list_command(session: Session, status: str | None, limit: int, cursor: str |
             for one in page.items
         ],
     )
-    if page.next is not None:
-        say(f"下一页：--cursor {page.next}", "the next page")
+    tell_next(page.next)
 
 
 @episode.command("show", short_help="一期节目 / one episode")

@@ -9,6 +9,7 @@ import click
 from pydantic import BaseModel
 
 from gateways.commandline.session import Session, say
+from gateways.http.exports import Sheet
 from gateways.http.list_files import ListFile
 
 cursor_option = click.option("--cursor", help="上一页的 next / the next of the page before")
@@ -22,21 +23,31 @@ def wrote_file(session: Session, what: ListFile, asked: BaseModel, file_format: 
     """Write the whole list where a file was asked for, CSV also to stdout, and say whether one was."""
     if file_format is None and out is None:
         return False
+    ending = ending_of(file_format, out)
+    with session.reading() as house:
+        write_sheet(what.sheet(house, session.actor, asked), ending, out)
+    return True
+
+
+def ending_of(file_format: str | None, out: Path | None) -> str:
+    """Return ``csv`` or ``xlsx``: what was asked for, else what the file is called. Raises ``click.UsageError``."""
     ending = file_format or ("xlsx" if out is not None and out.suffix == ".xlsx" else "csv")
     if out is None and ending == "xlsx":
         raise click.UsageError("XLSX 须写到文件，请给出 --out / an XLSX goes to a file: give --out")
-    with session.reading() as house:
-        sheet = what.sheet(house, session.actor, asked)
-        if out is None:
-            sys.stdout.buffer.writelines(sheet.csv())
-            return True
-        with out.open("wb") as target:
-            if ending == "xlsx":
-                sheet.write_xlsx(target)
-            else:
-                target.writelines(sheet.csv())
+    return ending
+
+
+def write_sheet(sheet: Sheet, ending: str, out: Path | None) -> None:
+    """Write a whole list to a file, or as CSV to stdout where there is none."""
+    if out is None:
+        sys.stdout.buffer.writelines(sheet.csv())
+        return
+    with out.open("wb") as target:
+        if ending == "xlsx":
+            sheet.write_xlsx(target)
+        else:
+            target.writelines(sheet.csv())
     say(f"已写入 {out}", f"written to {out}")
-    return True
 
 
 def tell_next(cursor: str | None) -> None:

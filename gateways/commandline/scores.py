@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from domain.score_rules import TENTHS, ScoreEdition, points_text
 from domain.scores import EntryState, ScoreEntry
+from gateways.commandline.list_files import ending_of, format_option, out_option, write_sheet
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Refused,
@@ -236,8 +236,8 @@ def decide_command(session: Session, entry: str, upheld: bool, left: str | None,
     "--limit", type=click.IntRange(1, ENTRIES_MAX), default=ENTRIES_DEFAULT, show_default=True, help="条数 / how many"
 )
 @click.option("--cursor", type=click.IntRange(1), help="上一页的 next / the next of the page before")
-@click.option("--format", "file_format", type=click.Choice(["csv", "xlsx"]), help="导出全部 / all of it, as a file")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写到文件 / write to a file")
+@format_option
+@out_option
 @json_option
 @pass_session
 def list_command(
@@ -585,20 +585,9 @@ def _told(house: Hangfeng, done: Done, *, as_json: bool) -> None:
 
 
 def _write(house: Hangfeng, session: Session, asked: EntriesAsked, file_format: str | None, out: Path | None) -> None:
-    ending = file_format or ("xlsx" if out is not None and out.suffix == ".xlsx" else "csv")
-    if out is None and ending == "xlsx":
-        raise click.UsageError("XLSX 须写到文件，请给出 --out / an XLSX goes to a file: give --out")
+    ending = ending_of(file_format, out)
     narrowed = EntryNarrowing(**asked.model_dump(exclude={"cursor", "limit"}))
-    sheet = entries_sheet(house, session.actor, narrowed)
-    if out is None:
-        sys.stdout.buffer.writelines(sheet.csv())
-        return
-    with out.open("wb") as target:
-        if ending == "xlsx":
-            sheet.write_xlsx(target)
-        else:
-            target.writelines(sheet.csv())
-    say(f"已写入 {out}", f"written to {out}")
+    write_sheet(entries_sheet(house, session.actor, narrowed), ending, out)
 
 
 def _instant(text: str | None, house: Hangfeng) -> datetime | None:

@@ -85,8 +85,7 @@ async def export_csv(asked: Annotated[Narrowing, Query()], house: House, caller:
 
 async def export_xlsx(asked: Annotated[Narrowing, Query()], house: House, caller: Caller) -> Response:
     """Return the caller's list as XLSX, written to a file that is removed once it is sent."""
-    sheet = Sheet(TITLE, columns_of(caller), export_rows(house, caller, asked))
-    return await xlsx_answer(sheet, "complaints")
+    return await xlsx_answer(complaints_sheet(house, caller, asked), "complaints")
 
 
 def columns_of(caller: Actor) -> tuple[Column, ...]:
@@ -94,14 +93,9 @@ def columns_of(caller: Actor) -> tuple[Column, ...]:
     return (*_COLUMNS, _SOURCE) if reads_source(caller.role) else _COLUMNS
 
 
-def export_rows(house: Hangfeng, caller: Actor, asked: Narrowing) -> Iterator[tuple[Value, ...]]:
-    """Give the rows of a caller's list, recording each title that is shown."""
-    return _rows(caller, _pages(house, caller, asked))
-
-
-def export_to(house: Hangfeng, caller: Actor, asked: Narrowing, target: BinaryIO) -> int:
-    """Write a caller's list as XLSX and return how many rows it holds."""
-    return Sheet(TITLE, columns_of(caller), export_rows(house, caller, asked)).write_xlsx(target)
+def complaints_sheet(house: Hangfeng, caller: Actor, asked: Narrowing) -> Sheet:
+    """Return a caller's whole list, which records each title as it is read out of it."""
+    return Sheet(TITLE, columns_of(caller), _rows(caller, _pages(house, caller, asked)))
 
 
 def _xlsx_file(sheet: Sheet) -> Path:
