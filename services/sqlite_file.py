@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from time import monotonic, sleep
 from typing import Literal
 from urllib.parse import quote
@@ -27,6 +29,36 @@ def open_sqlite(
         conn.close()
         raise
     return conn
+
+
+class SqliteFile:
+    """A file of its own beside the log, which threads use in turns; every commit waits for the disk."""
+
+    def __init__(self, path: Path, tables: str, *, busy_timeout_seconds: float) -> None:
+        """Open the file, making it and its ``tables`` where there are none."""
+        self._conn = open_sqlite(path, "FULL", busy_timeout_seconds=busy_timeout_seconds)
+        self._turn = Lock()
+        self._conn.executescript(tables)
+
+    def close(self) -> None:
+        """Give the file up."""
+        with self._turn:
+            self._conn.close()
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        with self._turn:
+            self._conn.execute(statement, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._turn:
+            self._conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._conn
+            except BaseException:
+                self._conn.execute("ROLLBACK")
+                raise
+            self._conn.execute("COMMIT")
 
 
 def put_away_if_broken(path: Path) -> bool:

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from domain.facts import Actor
 from domain.words import Role
+from services.sqlite_file import open_sqlite
 
 TOKEN_BYTES = 32
 TOKEN_PREFIX = "hf_"  # noqa: S105 - what every token begins with, so that a leaked one is recognised
@@ -124,8 +125,8 @@ class AccessStore:
         self._clock = clock
         self._token_days = token_days
         self._lock = RLock()
-        self._durable = _connect(path, "FULL")
-        self._lazy = _connect(path, "NORMAL")
+        self._durable = open_sqlite(path, "FULL", busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
+        self._lazy = open_sqlite(path, "NORMAL", busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
         self._recheck_seconds = recheck_seconds
         self._checked_at = monotonic()
         self._known: dict[bytes, TokenInfo | None] = {}
@@ -294,10 +295,3 @@ def _token(row: tuple[str, str, str | None, str, str, str, str | None]) -> Token
         datetime.fromisoformat(expires_at),
         datetime.fromisoformat(revoked_at) if revoked_at else None,
     )
-
-
-def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
-    conn = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False)
-    conn.execute("PRAGMA journal_mode = WAL")
-    conn.execute(f"PRAGMA synchronous = {synchronous}")
-    return conn

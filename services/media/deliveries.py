@@ -6,16 +6,12 @@ instance's master key.
 
 from __future__ import annotations
 
-import sqlite3
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from secrets import token_bytes
-from threading import Lock
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -23,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.partner_refusals import NoSuchDelivery
 from services.relay.cloud_events import Message
-from services.sqlite_file import open_sqlite
+from services.sqlite_file import SqliteFile
 
 WEBHOOKS_FILE = "webhooks.db"
 FEED_FILE = "webhooks-feed.db"
@@ -93,25 +89,18 @@ _COLUMNS = (
 )
 
 
-class DeliveryBook:
+class DeliveryBook(SqliteFile):
     """The file of secrets and deliveries."""
 
     def __init__(self, folder: Path, master: bytes) -> None:
         """Open the file in the data directory, making it where there is none."""
-        self._conn = open_sqlite(folder / WEBHOOKS_FILE, "FULL", busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
-        self._turn = Lock()
-        self._conn.executescript(_TABLES)
+        super().__init__(folder / WEBHOOKS_FILE, _TABLES, busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
         if not self._conn.execute(
             "SELECT 1 FROM pragma_table_info('deliveries') WHERE name = 'embargo_minutes'"
         ).fetchone():
             # A file of before the embargo was kept with each delivery.
             self._conn.execute("ALTER TABLE deliveries ADD COLUMN embargo_minutes INTEGER")
         self._cipher = AESGCM(HKDF(SHA256(), SECRET_BYTES, None, _INFO).derive(master))
-
-    def close(self) -> None:
-        """Give the file up."""
-        with self._turn:
-            self._conn.close()
 
     # --- secrets ---------------------------------------------------------------------------------------------------
 
@@ -251,21 +240,6 @@ class DeliveryBook:
         with self._turn:
             rows = self._conn.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall()
         return {state: dict(rows).get(state, 0) for state in DeliveryState}
-
-    def _write(self, statement: str, values: tuple[object, ...]) -> None:
-        with self._turn:
-            self._conn.execute(statement, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._turn:
-            self._conn.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._conn
-            except BaseException:
-                self._conn.execute("ROLLBACK")
-                raise
-            self._conn.execute("COMMIT")
 
 
 def _delivery(row: tuple[object, ...]) -> Delivery:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from time import monotonic, sleep
 from typing import IO
 
-from services.sqlite_file import open_sqlite
+from services.sqlite_file import SqliteFile
 
 RELAY_FILE = "relay.db"
 LOCK_FILE = "relay.lock"
@@ -73,19 +70,12 @@ class RelayBeat:
     fault_at: datetime | None
 
 
-class RelayStore:
+class RelayStore(SqliteFile):
     """The relay's file; any process may read how things stand, only the leader writes."""
 
     def __init__(self, folder: Path, file: str = RELAY_FILE) -> None:
         """Open the file in the data directory, making it where there is none."""
-        self._conn = open_sqlite(folder / file, "FULL", busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
-        self._turn = Lock()
-        self._conn.executescript(_TABLES)
-
-    def close(self) -> None:
-        """Give the file up."""
-        with self._turn:
-            self._conn.close()
+        super().__init__(folder / file, _TABLES, busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
 
     def reached(self) -> Reached:
         """Return how far the relay has come."""
@@ -147,21 +137,6 @@ class RelayStore:
             return None
         fault_at = None if row[4] is None else datetime.fromisoformat(row[4])
         return RelayBeat(datetime.fromisoformat(row[0]), row[1], bool(row[2]), row[3], fault_at)
-
-    def _write(self, statement: str, values: tuple[object, ...]) -> None:
-        with self._turn:
-            self._conn.execute(statement, values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._turn:
-            self._conn.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._conn
-            except BaseException:
-                self._conn.execute("ROLLBACK")
-                raise
-            self._conn.execute("COMMIT")
 
 
 class Leadership:
