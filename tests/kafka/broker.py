@@ -7,9 +7,13 @@ import signal
 import subprocess
 import time
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
+
+import pytest
 
 from gateways.bench.intake import free_port
 from tests.conftest import ROOT
@@ -44,6 +48,20 @@ listener.name.clients.plain.sasl.jaas.config=org.apache.kafka.common.security.pl
   username="{user}" password="{password}" user_{user}="{password}";
 listener.name.clients.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 """
+
+
+@contextmanager
+def running(folder: Path, login: tuple[str, str] | None = None) -> Iterator[Broker]:
+    """A broker that runs, killed afterwards; the test is skipped where this machine can start none."""
+    if not can_start():
+        pytest.skip(MISSING)
+    broker = Broker(folder, login=login)
+    broker.format()
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop(signal.SIGKILL)
 
 
 def can_start() -> bool:

@@ -25,7 +25,7 @@ from services.relay.asyncapi import data_schemas
 from services.relay.cloud_events import EDITIONS_TOPIC
 from services.settings import Settings
 from tests.composed import APPROVER
-from tests.kafka.broker import MISSING, Broker, can_start
+from tests.kafka.broker import Broker, running
 from tests.kafka.reading import everything_in
 from tests.services.publication.book import PRODUCER, Q1, WITHOUT
 
@@ -38,13 +38,8 @@ SECONDS_MAX = 90.0
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker that lets nobody in without a password."""
-    if not can_start():
-        pytest.skip(MISSING)
-    broker = Broker(tmp_path_factory.mktemp("kafka"), login=(USER, PASSWORD))
-    broker.format()
-    broker.start()
-    yield broker
-    broker.stop(signal.SIGKILL)
+    with running(tmp_path_factory.mktemp("kafka"), login=(USER, PASSWORD)) as broker:
+        yield broker
 
 
 def environment(broker: Broker, mechanism: str, password: str = PASSWORD) -> dict[str, str]:
