@@ -135,6 +135,10 @@ class Role(StrEnum):
     REPORTER = "reporter"
 
 
+UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
+"""Whoever acts for a unit: they see its work alone, and are held to its limits."""
+
+
 class Precision(StrEnum):
     """How exactly a moment is known: to the instant, or to the day when the source gives no time of day."""
 

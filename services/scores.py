@@ -43,7 +43,7 @@ from domain.scores import (
     position_of_number,
 )
 from domain.window import Window
-from domain.words import ComplaintKind, Role
+from domain.words import UNIT_ROLES, ComplaintKind
 from projections.port import Connection
 from projections.scores import ScoresProjection, entered_causes, entries_at
 from services.instance import Instance
@@ -59,7 +59,6 @@ APPEAL_CLAUSE = "score-appeal"
 """What the deadline of an appeal names as its rule, beside the edition of the score rules."""
 
 WITHDRAWN_REASON = "所据考核规则版本已撤回"
-_UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
 
 Progress = Callable[[int, int], None]
 Clock = Callable[[], datetime]
@@ -241,7 +240,7 @@ class Scores:
 
         Raises ``NoSuchScoreEntry``, ``NotYourScoreEntry``, ``ScoreAppealTooLate``, ``ScoreAppealedAlready``.
         """
-        said = by.unit if by.role in _UNIT_ROLES else unit
+        said = by.unit if by.role in UNIT_ROLES else unit
 
         def wish(entry: ScoreEntry) -> AppealScore:
             if said is None or not self.is_of(entry, said):
@@ -284,7 +283,7 @@ class Scores:
         if not recorded or not isinstance(recorded[0].fact, ScoreEntered):
             raise r.NoSuchScoreEntry
         entry = next(one for one in entries_of(self._log.read_stream(recorded[0].stream)) if one.position == position)
-        if reader.role in _UNIT_ROLES and (reader.unit is None or not self.is_of(entry, reader.unit)):
+        if reader.role in UNIT_ROLES and (reader.unit is None or not self.is_of(entry, reader.unit)):
             raise r.NoSuchScoreEntry
         return entry
 

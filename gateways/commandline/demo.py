@@ -12,7 +12,7 @@ import click
 
 from domain.bulletin_name import BulletinName
 from domain.periods import Quarter
-from domain.words import CHINESE, Channel, Role, State
+from domain.words import CHINESE, UNIT_ROLES, Channel, Role, State
 from gateways.app import Hangfeng, compose, open_new
 from gateways.commandline.edition_table import edition_console, padded, print_edition
 from gateways.commandline.session import Refused, Session, pass_session, progress, say
@@ -51,7 +51,6 @@ WHERE = (
 
 _WORTH_FOLLOWING = frozenset({State.AWAITING_FOLLOW_UP, State.REPLIED, State.REPLY_REVIEW})
 _WITHOUT_TOKEN = frozenset({Role.CLOCK, Role.REPORTER})
-_OF_UNIT = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
 _WORDS_CELLS, _ENGLISH_CELLS, _ROLE_CELLS = 14, 21, 16
 
 
@@ -174,7 +173,7 @@ def _tokens(house: Hangfeng) -> Iterator[Issued]:
         if role not in _WITHOUT_TOKEN:
             name = f"{NAME_MARK}{CHINESE[role]}"
             house.access.revoke_named(name)
-            yield house.access.issue(role, name, unit if role in _OF_UNIT else None)
+            yield house.access.issue(role, name, unit if role in UNIT_ROLES else None)
 
 
 def _print_where(console: Console, quarter: BulletinName, port: int) -> None:

@@ -14,7 +14,7 @@ from domain import refusals
 from domain.complaint import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
 from domain.facts import Actor, Fact, Moment, Recorded
 from domain.units import UnitRegistry
-from domain.words import CHINESE, Role
+from domain.words import CHINESE, UNIT_ROLES, Role
 from gateways.http.problems import fault
 from services.access import Sight, case_of, sight_of
 from services.access.sight import own_spellings
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 ANONYMOUS = Actor("诉求人", Role.REPORTER)
 """Who acts where a route is open to the public and no token was sent."""
 
-UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
 CONSOLE_COOKIE = "hangfeng_console"
 """The cookie that carries the console's token, out of reach of scripts and of other sites."""
 

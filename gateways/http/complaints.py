@@ -18,8 +18,9 @@ from domain.events import ComplaintRegistered, RegistrationCorrected
 from domain.facts import ERASED, Actor
 from domain.identity import receipt_no
 from domain.lifecycle import Step
+from domain.words import UNIT_ROLES
 from gateways.http.bodies import VERB_BODIES, Body, command_fields
-from gateways.http.caller import OTHER_UNIT, UNIT_ROLES, Caller, House, IdempotencyKey, SeenCase, cause_of, moment, see
+from gateways.http.caller import OTHER_UNIT, Caller, House, IdempotencyKey, SeenCase, cause_of, moment, see
 from gateways.http.wire import (
     CaseView,
     Clocks,

@@ -13,8 +13,8 @@ from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.facts import Actor
-from domain.words import Channel, ComplaintKind, Role, State
-from gateways.http.caller import UNIT_ROLES, Caller, House, today
+from domain.words import UNIT_ROLES, Channel, ComplaintKind, Role, State
+from gateways.http.caller import Caller, House, today
 from gateways.http.problems import fault
 from projections.work_lists import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Asked, CursorFault, Desk, Order, Sight, Wanted
 from services.access import scope_of

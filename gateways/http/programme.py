@@ -26,9 +26,9 @@ from domain.episode_state import CallStatus, Episode, EpisodeStatus, SeatStatus
 from domain.events import ComplaintRegistered, RegistrationCorrected
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import Evidence, position_of_receipt
-from domain.words import Channel, ComplaintKind, Role, State
+from domain.words import UNIT_ROLES, Channel, ComplaintKind, Role, State
 from gateways.http.bodies import MATTERS_PER_CONTACT_MAX, Body, Code, Instant, Name
-from gateways.http.caller import UNIT_ROLES, Caller, House, IdempotencyKey, cause_of, moment, today
+from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, moment, today
 from gateways.http.episodes import OnAirUnitBody
 from gateways.http.lists import follow
 from gateways.http.problems import fault

@@ -17,8 +17,9 @@ from domain.facts import Actor
 from domain.periods import Quarter
 from domain.score_rules import TENTHS
 from domain.scores import CauseName, EntryState, ScoreEntry, cause_name
+from domain.words import UNIT_ROLES
 from gateways.http.bodies import Body, Code, Instant
-from gateways.http.caller import UNIT_ROLES, Caller, House, IdempotencyKey, moment, today
+from gateways.http.caller import Caller, House, IdempotencyKey, moment, today
 from gateways.http.exports import Sheet, csv_answer, xlsx_answer
 from gateways.http.lists import Word, follow
 from gateways.http.problems import fault

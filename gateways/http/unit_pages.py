@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from domain.bulletin_name import BulletinName
 from domain.facts import Actor
 from domain.periods import Quarter
-from gateways.http.caller import UNIT_ROLES, Caller, House, today
+from domain.words import UNIT_ROLES
+from gateways.http.caller import Caller, House, today
 from gateways.http.lists import follow
 from gateways.http.problems import fault
 from gateways.http.stats import QUARTER_PATTERN

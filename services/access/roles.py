@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain.lifecycle import STEPS
-from domain.words import CHINESE, Role
+from domain.words import CHINESE, UNIT_ROLES, Role
 
 
 class Action(StrEnum):
@@ -78,7 +78,6 @@ class Action(StrEnum):
 
 _R = Role
 _DESK = frozenset({_R.OPERATOR, _R.DISPATCHER})
-_UNIT = frozenset({_R.UNIT_CLERK, _R.UNIT_LEADER})
 _ABOVE = frozenset({_R.SUPERVISOR, _R.APPROVER})
 _OFFICE = _DESK | _ABOVE | {_R.FOLLOW_UP_OFFICER, _R.CONFIDENTIAL_OFFICER, _R.ADMIN}
 _EVERYBODY = frozenset(_R) - {_R.CLOCK, _R.REPORTER}
@@ -99,24 +98,24 @@ _VERBS: dict[str, frozenset[Role]] = {
     "unmerge": frozenset({_R.DISPATCHER}) | _ADMIN,
     "share-reply": frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER}) | _ADMIN,
     "dispatch": _DESK | _ADMIN,
-    "sign": _UNIT,
-    "return": _UNIT,
+    "sign": UNIT_ROLES,
+    "return": UNIT_ROLES,
     "approve-return": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
     "refuse-return": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
     "designate": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
-    "hand-over": _UNIT,
-    "contact": _UNIT,
+    "hand-over": UNIT_ROLES,
+    "contact": UNIT_ROLES,
     "add-co-unit": frozenset({_R.DISPATCHER, _R.SUPERVISOR}) | _ADMIN,
-    "sub-dispatch": _UNIT,
-    "request-supplement": _UNIT,
-    "supplement": _DESK | _UNIT | {_R.REPORTER} | _ADMIN,
+    "sub-dispatch": UNIT_ROLES,
+    "request-supplement": UNIT_ROLES,
+    "supplement": _DESK | UNIT_ROLES | {_R.REPORTER} | _ADMIN,
     "extend": frozenset({_R.UNIT_LEADER}),
     "grant-extension": _ABOVE | _ADMIN,
     "refuse-extension": _ABOVE | _ADMIN,
-    "record-finding": _UNIT,
-    "add-measure": _UNIT | {_R.SUPERVISOR} | _ADMIN,
-    "complete-measure": _UNIT,
-    "reply": _UNIT,
+    "record-finding": UNIT_ROLES,
+    "add-measure": UNIT_ROLES | {_R.SUPERVISOR} | _ADMIN,
+    "complete-measure": UNIT_ROLES,
+    "reply": UNIT_ROLES,
     "approve-reply": frozenset({_R.APPROVER}) | _ADMIN,
     "send-back": frozenset({_R.APPROVER}) | _ADMIN,
     "deliver": frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER}) | _ADMIN,
@@ -141,15 +140,15 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.REGISTER_CALL: _DESK | {_R.CONFIDENTIAL_OFFICER} | _ADMIN,
     Action.REGISTER_MESSAGE: _DESK | {_R.CONFIDENTIAL_OFFICER, _R.REPORTER} | _ADMIN,
     Action.REGISTER_LETTER: _DESK | {_R.CONFIDENTIAL_OFFICER} | _ADMIN,
-    Action.READ_COMPLAINTS: _OFFICE | _UNIT | {_R.AUDITOR},
-    Action.READ_ATTACHMENTS: _OFFICE | _UNIT,
+    Action.READ_COMPLAINTS: _OFFICE | UNIT_ROLES | {_R.AUDITOR},
+    Action.READ_ATTACHMENTS: _OFFICE | UNIT_ROLES,
     # Whoever handles cases never sees whom the hotline is about to call about them (承办单位不得自行回访).
     Action.READ_FOLLOW_UPS: frozenset({_R.FOLLOW_UP_OFFICER, _R.SUPERVISOR, _R.AUDITOR}) | _ADMIN,
     Action.INVITE_RATING: frozenset({_R.DISPATCHER, _R.FOLLOW_UP_OFFICER}) | _ADMIN,
     Action.READ_RATINGS: _ABOVE | {_R.AUDITOR} | _ADMIN,
     Action.READ_STATISTICS: _ABOVE | {_R.DISPATCHER, _R.PRODUCER, _R.AUDITOR} | _ADMIN,
     Action.EXPLAIN_FIGURES: _ABOVE | {_R.AUDITOR} | _ADMIN,
-    Action.READ_UNIT_PAGES: _ABOVE | _UNIT | {_R.DISPATCHER, _R.FOLLOW_UP_OFFICER, _R.AUDITOR} | _ADMIN,
+    Action.READ_UNIT_PAGES: _ABOVE | UNIT_ROLES | {_R.DISPATCHER, _R.FOLLOW_UP_OFFICER, _R.AUDITOR} | _ADMIN,
     Action.READ_BULLETINS: _EVERYBODY | {_R.REPORTER},
     Action.READ_UNPUBLISHED_BULLETINS: _ABOVE | {_R.AUDITOR} | _ADMIN,
     Action.READ_CELLS: _ABOVE | {_R.PRODUCER, _R.AUDITOR} | _ADMIN,
@@ -160,7 +159,7 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.READ_EVENTS: frozenset({_R.AUDITOR}),
     Action.READ_PROOFS: _EVERYBODY,
     Action.READ_OPERATIONS: frozenset({_R.AUDITOR}) | _ADMIN,
-    Action.READ_PROOF_OF_UNIT: _UNIT | _ABOVE | {_R.AUDITOR} | _ADMIN,
+    Action.READ_PROOF_OF_UNIT: UNIT_ROLES | _ABOVE | {_R.AUDITOR} | _ADMIN,
     Action.NOTE_BROADCAST: _ABOVE | {_R.PRODUCER} | _ADMIN,
     Action.FREEZE_BULLETIN: _ABOVE | _ADMIN,
     Action.SEND_PROOF: _ABOVE | _ADMIN,
@@ -172,16 +171,16 @@ _OTHER: dict[Action, frozenset[Role]] = {
     Action.RECORD_EPISODE: _ABOVE | {_R.PRODUCER} | _ADMIN,
     Action.RUN_CALL_QUEUE: _ABOVE | {_R.SCREENER, _R.PRODUCER} | _ADMIN,
     # A unit speaks of its own promises alone, and checks none.
-    Action.READ_COMMITMENTS: _ABOVE | _UNIT | {_R.SCREENER, _R.PRODUCER, _R.DISPATCHER, _R.AUDITOR} | _ADMIN,
+    Action.READ_COMMITMENTS: _ABOVE | UNIT_ROLES | {_R.SCREENER, _R.PRODUCER, _R.DISPATCHER, _R.AUDITOR} | _ADMIN,
     Action.REPORT_OUTCOME: _ABOVE | {_R.UNIT_LEADER, _R.PRODUCER} | _ADMIN,
     Action.CHECK_OUTCOME: _ABOVE | {_R.PRODUCER} | _ADMIN,
-    Action.READ_SCORES: _ABOVE | _UNIT | {_R.AUDITOR} | _ADMIN,
+    Action.READ_SCORES: _ABOVE | UNIT_ROLES | {_R.AUDITOR} | _ADMIN,
     Action.READ_ALL_SCORES: _ABOVE | {_R.AUDITOR} | _ADMIN,
     Action.PROPOSE_SCORES: _ABOVE | {_R.AUDITOR} | _ADMIN,
     # Who proposes and enters is not who decides: the approver enters nothing, so that there is somebody to decide.
     Action.ENTER_SCORE: frozenset({_R.SUPERVISOR}) | _ADMIN,
     Action.VOID_SCORE: _ABOVE | _ADMIN,
-    Action.APPEAL_SCORE: _UNIT,
+    Action.APPEAL_SCORE: UNIT_ROLES,
     Action.DECIDE_SCORE_APPEAL: frozenset({_R.APPROVER}) | _ADMIN,
     Action.READ_PARTNERS: _ABOVE | {_R.PRODUCER, _R.AUDITOR} | _ADMIN,
     Action.ADMINISTER_PARTNERS: frozenset({_R.PRODUCER, _R.SUPERVISOR}) | _ADMIN,

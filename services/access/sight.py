@@ -12,10 +12,9 @@ from enum import IntEnum
 from domain.complaint import Complaint
 from domain.facts import Actor
 from domain.units import UnitRegistry
-from domain.words import ComplaintKind, Role
+from domain.words import UNIT_ROLES, ComplaintKind, Role
 from services.access.roles import Action, allowed
 
-_UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
 _ACCUSATION_COURSE = frozenset({Role.AUDITOR})
 
 
@@ -73,7 +72,7 @@ def sight_of(actor: Actor, case: Case, units: UnitRegistry, on: date | None = No
         return Sight.NOTHING
     if case.kind is ComplaintKind.ACCUSATION:
         return _sight_of_accusation(actor, case, units)
-    if actor.role in _UNIT_ROLES:
+    if actor.role in UNIT_ROLES:
         return _sight_of_unit(actor, case, units, on)
     if actor.role is Role.AUDITOR:
         return Sight.TEXT
@@ -91,7 +90,7 @@ def scope_of(actor: Actor, units: UnitRegistry, on: date | None = None) -> Scope
     """Return which cases a list shows to an actor, ``None`` where it shows none; it agrees with ``may_see``."""
     if not allowed(actor.role, Action.READ_COMPLAINTS):
         return None
-    if actor.role in _UNIT_ROLES:
+    if actor.role in UNIT_ROLES:
         return None if actor.unit is None else Scope(own_spellings(actor.unit, units, on), accusations=False)
     if actor.role is Role.CONFIDENTIAL_OFFICER or actor.role in _ACCUSATION_COURSE:
         return Scope(None, accusations=True, unless=_own_and_below(actor.unit, units))
@@ -107,7 +106,7 @@ def own_spellings(unit: str, units: UnitRegistry, on: date | None = None) -> fro
 
 
 def _sight_of_accusation(actor: Actor, case: Case, units: UnitRegistry) -> Sight:
-    if actor.role in _UNIT_ROLES or _accused(case) & _own_and_below(actor.unit, units):
+    if actor.role in UNIT_ROLES or _accused(case) & _own_and_below(actor.unit, units):
         return Sight.NOTHING
     if actor.role is Role.CONFIDENTIAL_OFFICER:
         return Sight.EVERYTHING

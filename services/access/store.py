@@ -19,7 +19,7 @@ from time import monotonic
 from uuid import UUID
 
 from domain.facts import Actor
-from domain.words import Role
+from domain.words import UNIT_ROLES, Role
 from services.sqlite_file import open_sqlite
 
 TOKEN_BYTES = 32
@@ -41,7 +41,6 @@ _TABLES = (
     "CREATE INDEX IF NOT EXISTS reads_by_complaint ON reads (complaint, no)",
 )
 _COLUMNS = "id, role, unit, name, issued_at, expires_at, revoked_at"
-_UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
 _NO_TOKEN = frozenset({Role.CLOCK, Role.REPORTER})
 
 Clock = Callable[[], datetime]
@@ -65,8 +64,8 @@ class UnitNeeded(Exception):
     """A token for a unit's people names the unit, and a role that holds no token gets none."""
 
     def __init__(self, role: Role) -> None:
-        zh = "承办单位人员的令牌须指明单位" if role in _UNIT_ROLES else "该角色没有令牌"
-        en = "needs its unit" if role in _UNIT_ROLES else "holds no token"
+        zh = "承办单位人员的令牌须指明单位" if role in UNIT_ROLES else "该角色没有令牌"
+        en = "needs its unit" if role in UNIT_ROLES else "holds no token"
         super().__init__(f"{zh}（{role}）/ the role {role} {en}")
 
 
@@ -139,7 +138,7 @@ class AccessStore:
 
     def issue(self, role: Role, name: str, unit: str | None = None, *, days: int | None = None) -> Issued:
         """Make a token of 256 random bits; only its SHA-256 digest is stored. Raises ``UnitNeeded``."""
-        if role in _NO_TOKEN or (role in _UNIT_ROLES and not unit):
+        if role in _NO_TOKEN or (role in UNIT_ROLES and not unit):
             raise UnitNeeded(role)
         secret = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
         digest = _digest(secret)

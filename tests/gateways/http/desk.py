@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import httpx
 
-from domain.words import Role
+from domain.words import UNIT_ROLES, Role
 from gateways.app import Hangfeng, compose, open_new
 from gateways.http.server import application
 from services.settings import Settings
@@ -17,7 +17,6 @@ from tests.composed import StandingClock
 
 ROADS = "市道路管理处"
 LAMPS = "市路灯管理所"
-UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEADER})
 
 CALL: dict[str, Any] = {
     "call_id": "call-1",

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from domain.words import Role
+from domain.words import UNIT_ROLES, Role
 from gateways.http.routes import ROUTES
 from gateways.http.table import Route
 from tests.composed import StandingClock
-from tests.gateways.http.desk import LAMPS, LEAST, NOBODY, ROADS, UNIT_ROLES, Desk, a_desk
+from tests.gateways.http.desk import LAMPS, LEAST, NOBODY, ROADS, Desk, a_desk
 from tests.gateways.http.test_role_matrix import filled, name
 
 SECRET = "绝不该让别的单位看见的一句话"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from domain.words import Role
+from domain.words import UNIT_ROLES, Role
 from gateways.http.routes import ROUTES
 from gateways.http.table import Route
 from tests.composed import StandingClock
-from tests.gateways.http.desk import CALL, LAMPS, LEAST, ROADS, UNIT_ROLES, Desk, a_desk
+from tests.gateways.http.desk import CALL, LAMPS, LEAST, ROADS, Desk, a_desk
 
 ROLES: list[Role] = [role for role in Role if role not in {Role.CLOCK, Role.REPORTER}]
 SECURED = [route for route in ROUTES if route.roles is not None]
