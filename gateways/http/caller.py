@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
@@ -124,6 +124,21 @@ async def cause_of(request: Request, caller: Actor, key: str | None, asked: str)
 def moment(house: Hangfeng, occurred_at: datetime | None) -> Moment:
     """Return when something happened, on the instance's own clock, so that its day is the house's day."""
     return Moment((occurred_at or house.clock()).astimezone(house.instance.zone))
+
+
+def told_at(house: Hangfeng, caller: Actor, occurred_at: datetime | None) -> Moment:
+    """Return when a caller says that it happened.
+
+    Raises ``DatedBack`` where somebody of a unit, which is held to limits, says that it was well before now.
+    """
+    minutes = house.settings.unit_dated_back_minutes_max
+    if (
+        occurred_at is not None
+        and caller.role in UNIT_ROLES
+        and house.clock() - occurred_at > timedelta(minutes=minutes)
+    ):
+        raise refusals.DatedBack(minutes=minutes)
+    return moment(house, occurred_at)
 
 
 def today(house: Hangfeng) -> date:

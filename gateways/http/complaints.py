@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
@@ -18,9 +17,8 @@ from domain.events import ComplaintRegistered, RegistrationCorrected
 from domain.facts import ERASED, Actor
 from domain.identity import receipt_no
 from domain.lifecycle import Step
-from domain.words import UNIT_ROLES
 from gateways.http.bodies import VERB_BODIES, Body, command_fields
-from gateways.http.caller import OTHER_UNIT, Caller, House, IdempotencyKey, SeenCase, cause_of, moment, see
+from gateways.http.caller import OTHER_UNIT, Caller, House, IdempotencyKey, SeenCase, cause_of, see, told_at
 from gateways.http.wire import (
     CaseView,
     Clocks,
@@ -86,10 +84,9 @@ async def take_step_on(
 ) -> StepTaken:
     """Take one step on a case as a caller may, ``body`` being the verb's own. Raises the refusals of the domain."""
     await asyncio.to_thread(see, house, caller, case)
-    _hold_to_the_clock(house, caller, getattr(body, "occurred_at", None))
     command = step.command(
         by=caller,
-        at=moment(house, getattr(body, "occurred_at", None)),
+        at=told_at(house, caller, getattr(body, "occurred_at", None)),
         **command_fields(body),
     )
     recorded = await house.casework.handle_async(case, cast("ComplaintCommand", command), cause=cause)
@@ -97,15 +94,6 @@ async def take_step_on(
     if state is None:
         raise refusals.NoSuchComplaint
     return step_taken(case, state, recorded, house.instance.zone)
-
-
-def _hold_to_the_clock(house: Hangfeng, caller: Actor, occurred_at: datetime | None) -> None:
-    """Raise ``DatedBack`` where somebody of a unit, whose clock runs, says that it happened well before now."""
-    minutes = house.settings.unit_dated_back_minutes_max
-    if occurred_at is None or caller.role not in UNIT_ROLES:
-        return
-    if house.clock() - occurred_at > timedelta(minutes=minutes):
-        raise refusals.DatedBack(minutes=minutes)
 
 
 def case_view(house: Hangfeng, caller: Actor, case: UUID) -> CaseView:

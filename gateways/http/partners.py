@@ -16,7 +16,7 @@ from domain import partners as p
 from domain.facts import Actor
 from domain.partner_refusals import NoSuchCoverage, NoSuchExposure, NoSuchPartner
 from gateways.http.bodies import LIST_ITEMS_MAX, Body, Code, Instant, Name, Text
-from gateways.http.caller import Caller, House, IdempotencyKey, moment, today
+from gateways.http.caller import Caller, House, IdempotencyKey, moment, today, told_at
 from gateways.http.problems import fault
 from services.media.addresses import URL_CHARACTERS_MAX, AddressRules, hold_url
 from services.media.deliveries import PAGE_DELIVERIES_MAX, Delivery, DeliveryState
@@ -381,7 +381,7 @@ async def answer_coverage(
     key: IdempotencyKey = None,  # noqa: ARG001 - a unit responds once
 ) -> CoverageView:
     """Write down what a unit says to a coverage."""
-    at = moment(house, body.occurred_at)
+    at = told_at(house, caller, body.occurred_at)
     state = await asyncio.to_thread(house.partners.standing)
     unit = covered_spelling(house, state, number, caller, body.unit)
     await _record(house, lambda state: p.answer(state, number, unit, body.response, caller, at))

@@ -28,7 +28,7 @@ from domain.facts import Actor, Moment, Recorded
 from domain.identity import Evidence, position_of_receipt
 from domain.words import UNIT_ROLES, Channel, ComplaintKind, Role, State
 from gateways.http.bodies import MATTERS_PER_CONTACT_MAX, Body, Code, Instant, Name
-from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, moment, today
+from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, today, told_at
 from gateways.http.episodes import OnAirUnitBody
 from gateways.http.lists import follow
 from gateways.http.problems import fault
@@ -585,7 +585,7 @@ def take(
     cause: str | None = None,
 ) -> EpisodeStep:
     """Do what is asked of an episode and return how it stands then; waits for the disk, so in a thread."""
-    at = moment(house, body.occurred_at)
+    at = told_at(house, caller, body.occurred_at)
     wish = verb.make(house, caller, at, body)
     if isinstance(wish, c.ReportOutcome):
         _own_promise(house, caller, episode, wish.commitment)

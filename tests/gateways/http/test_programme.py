@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +91,16 @@ def test_a_unit_reports_on_its_own_promise_alone_and_another_person_checks(desk:
     (seen,) = desk.get("/api/v1/commitments", R.UNIT_LEADER, unit=ROADS).json()["items"]
     assert (seen["standing"], seen["reports"][0]["checked_by"]) == ("kept", "supervisor")
     assert desk.get("/api/v1/commitments", R.UNIT_LEADER, unit=LAMPS).json() == {"items": []}
+
+
+def test_a_unit_does_not_say_that_it_kept_its_promise_long_ago(desk: Desk) -> None:
+    seated(desk)
+    do(desk, "promise", PROMISE)
+    desk.clock.pass_(days=9)
+    earlier = (desk.clock.now - timedelta(days=8)).isoformat()
+    kept = {"commitment": 1, "outcome": "kept", "proof": "维修记录", "occurred_at": earlier}
+    answer = desk.send("POST", f"{PATH}/report-outcome", R.UNIT_LEADER, unit=ROADS, json=kept)
+    assert (answer.status_code, answer.json()["field"]) == (422, "occurred_at")
 
 
 def test_a_telephone_in_a_promise_is_masked(desk: Desk) -> None:
