@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from domain import bulletin, coverage, editions, episode, erasure, events, exposures, partners, scores, units
+from domain import editions, erasure, units
+from domain.bulletin import state as bulletin
+from domain.complaint import events
 from domain.facts import TOPICS, Fact
+from domain.figures import coverage
+from domain.partners import exposures
+from domain.partners import outlets as partners
+from domain.programme import episode
+from domain.scores import ledger as scores
 
 MODULES = (bulletin, coverage, editions, episode, erasure, events, exposures, partners, scores, units)
 """The modules that define facts."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from domain import refusals as r
 from domain.conduct_codes import ConductCodeEdition
 from domain.facts import Fact, topic
-from domain.figure_editions import FigureEdition
-from domain.rules import Rulebook, RuleEdition
-from domain.score_rules import ScoreEdition
+from domain.figures.definitions import FigureEdition
+from domain.scores.rules import ScoreEdition
+from domain.timekeeping.rules import Rulebook, RuleEdition
+from domain.timekeeping.working_calendar import WorkingCalendar, WorkingYear
 from domain.wording import hold_to_code
 from domain.words import Role
-from domain.working_calendar import WorkingCalendar, WorkingYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

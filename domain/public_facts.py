@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NewType, assert_never
 
-from domain import events as e
+from domain.complaint import events as e
 from domain.words import Channel, ComplaintKind, Satisfaction, Urgency
 
 if TYPE_CHECKING:
-    from domain.complaint import ComplaintFact
-    from domain.deadlines import Deadline
+    from domain.complaint.state import ComplaintFact
+    from domain.timekeeping.deadlines import Deadline
     from domain.units import UnitRegistry
 
 UnitName = NewType("UnitName", str)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from domain.complaint import ComplaintFact, fold
-from domain.episode_refusals import NoSuchCall
-from domain.events import ComplaintRegistered, RegistrationCorrected
+from domain.complaint.events import ComplaintRegistered, RegistrationCorrected
+from domain.complaint.state import ComplaintFact, fold
 from domain.facts import ERASED, Actor
+from domain.programme.refusals import NoSuchCall
 from services.programme import may_air
 from services.programme_pack import PackAsked, Told, briefs_of, pack_of
 from services.programme_pack_forms import form_of

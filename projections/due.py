@@ -14,10 +14,10 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
-from domain.complaint import DISPUTE_CLOCK
-from domain.deadlines import Deadline
+from domain.complaint.state import DISPUTE_CLOCK
 from domain.facts import Moment
-from domain.measures import Dispute, Promise
+from domain.figures.measures import Dispute, Promise
+from domain.timekeeping.deadlines import Deadline
 from domain.words import ComplaintKind, State
 from projections.columns import NOTHING, moment_of
 from projections.port import Connection

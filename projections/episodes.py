@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.episode import EpisodeHeld, OnAirUnit
 from domain.facts import Recorded
+from domain.programme.episode import EpisodeHeld, OnAirUnit
 from projections.columns import Columns
 from projections.port import Connection
 

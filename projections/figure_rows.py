@@ -19,10 +19,10 @@ from uuid import UUID, SafeUUID
 
 import orjson
 
-from domain.deadlines import Deadline
 from domain.facts import Moment
-from domain.leg_measures import LegMeasure
-from domain.measures import CaseMeasure
+from domain.figures.leg_measures import LegMeasure
+from domain.figures.measures import CaseMeasure
+from domain.timekeeping.deadlines import Deadline
 from domain.words import Precision
 from projections.cases import id_chunks
 from projections.columns import NOTHING

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.leg_measures import LegMeasure
-from domain.measures import CaseMeasure
+from domain.figures.leg_measures import LegMeasure
+from domain.figures.measures import CaseMeasure
 from domain.words import ComplaintKind
 from projections.cases import CASE
 from projections.columns import NOTHING

@@ -11,9 +11,9 @@ from datetime import date, tzinfo
 from typing import cast
 from uuid import UUID
 
-from domain.episode import EpisodeFact, OfEpisode
-from domain.episode_state import Episode, evolve
 from domain.facts import Recorded
+from domain.programme.episode import EpisodeFact, OfEpisode
+from domain.programme.state import Episode, evolve
 from projections.columns import Columns
 from projections.port import Connection
 from projections.spans import instant_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from domain.events import DeadlineMissed
+from domain.complaint.events import DeadlineMissed
 from domain.facts import Recorded
 from projections.columns import moment_text
 from projections.port import Connection

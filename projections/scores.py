@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.facts import Recorded
-from domain.scores import SCORE_FACTS, CauseKey, EntryState, ScoreEntry, ScoreFact, entry_after
+from domain.scores.ledger import SCORE_FACTS, CauseKey, EntryState, ScoreEntry, ScoreFact, entry_after
 from projections.columns import Columns
 from projections.port import Connection
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from domain.deadlines import Deadline
 from domain.facts import Moment
-from domain.leg_measures import LegMeasure
-from domain.measures import CaseMeasure, FindingMade, FollowUp, Promise
+from domain.figures.leg_measures import LegMeasure
+from domain.figures.measures import CaseMeasure, FindingMade, FollowUp, Promise
+from domain.timekeeping.deadlines import Deadline
 from domain.words import Precision
 
 _SECONDS_LENGTH = len("2023-07-01T00:00:00")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from domain import events as e
+from domain.complaint import events as e
 from domain.erasure import SubjectErased
 from domain.facts import ERASED, Fact, Recorded
 from domain.words import ComplaintKind

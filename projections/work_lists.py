@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from uuid import UUID
 
-from domain.leg import LegState
-from domain.measures import HARD_REWORKS_MIN, HARD_TRANSFERS_MIN, CaseMeasure
+from domain.complaint.leg import LegState
+from domain.figures.measures import HARD_REWORKS_MIN, HARD_TRANSFERS_MIN, CaseMeasure
 from domain.words import Channel, ComplaintKind, LegRole, State
 from projections.cases import CASE, id_chunks
 from projections.port import Connection

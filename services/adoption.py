@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
 
-from domain import commands as c
-from domain import events as e
-from domain.complaint import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
+from domain.complaint import commands as c
+from domain.complaint import events as e
+from domain.complaint.decide import dispute_purpose
+from domain.complaint.state import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
 from domain.conduct_codes import ConductCodeEdition
-from domain.deadlines import Deadline
-from domain.decide import dispute_purpose
 from domain.editions import (
     CalendarPublished,
     ConductCodesAdopted,
@@ -36,10 +35,11 @@ from domain.editions import (
 from domain.facts import Actor, Fact, Moment
 from domain.identity import RULES_STREAM
 from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore
-from domain.rules import EXTENSION_SUFFIX, Purpose, Rulebook, RuleEdition
-from domain.score_rules import ScoreEdition, ScoreRuleFault
-from domain.score_rules import checked as checked_scores
-from domain.working_calendar import WorkingYear
+from domain.scores.rules import ScoreEdition, ScoreRuleFault
+from domain.scores.rules import checked as checked_scores
+from domain.timekeeping.deadlines import Deadline
+from domain.timekeeping.rules import EXTENSION_SUFFIX, Purpose, Rulebook, RuleEdition
+from domain.timekeeping.working_calendar import WorkingYear
 from projections.port import Connection
 from services.casework import Casework
 from services.instance import Instance

@@ -8,15 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from domain.barometer import Change, QuarterVolumes, Reading, change, readings, volumes
-from domain.barometer import Volume as Counted
-from domain.figures import NONE, Cause
-from domain.indicators import EDITION, LegRow, answered, leg_registered, registered
-from domain.measures import CaseMeasure
+from domain.figures.barometer import Change, QuarterVolumes, Reading, change, readings, volumes
+from domain.figures.barometer import Volume as Counted
+from domain.figures.figure import NONE, Cause
+from domain.figures.indicators import EDITION, LegRow, answered, leg_registered, registered
+from domain.figures.measures import CaseMeasure
+from domain.figures.sources import PARTLY_COVERED, Needs
+from domain.figures.suppression import column
+from domain.figures.unit_table import DIRECT, NO_UNIT, answering
 from domain.periods import Quarter
-from domain.sources import PARTLY_COVERED, Needs
-from domain.suppression import column
-from domain.unit_table import DIRECT, NO_UNIT, answering
 from domain.words import CHINESE, ComplaintKind
 from services.statistics import QuarterRows, Statistics
 

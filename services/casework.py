@@ -16,14 +16,14 @@ from difflib import get_close_matches
 from typing import Protocol, cast
 from uuid import UUID
 
-from domain import commands as c
 from domain import identity, refusals
-from domain.complaint import Complaint, ComplaintFact, fold
-from domain.decide import ComplaintCommand, decide
-from domain.events import ComplaintRegistered
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.events import ComplaintRegistered
+from domain.complaint.registration import register, register_from_ledger
+from domain.complaint.state import Complaint, ComplaintFact, fold
 from domain.facts import ERASED, Actor, Moment, Recorded
 from domain.identity import Evidence
-from domain.registration import register, register_from_ledger
 from domain.units import UnitRegistry
 from domain.words import OPEN_STATES, ComplaintKind, Precision, State
 from services.instance import Instance

@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from threading import Event, Thread
 from uuid import UUID
 
-from domain import commands as c
-from domain.complaint import Complaint
-from domain.deadlines import Deadline
+from domain.complaint import commands as c
+from domain.complaint.state import Complaint
 from domain.facts import Actor, Moment
 from domain.refusals import Refusal
+from domain.timekeeping.deadlines import Deadline
 from domain.words import Role
 from projections.port import Connection
 from projections.programme import episodes_with_promises_due

@@ -9,14 +9,14 @@ from typing import Any, cast
 from domain.editions import DefinitionsAdopted, EditionKind, RulesFact, Standing
 from domain.editions import standing as standing_of
 from domain.facts import Actor, Moment
-from domain.figure_editions import DefinitionFault, FigureEdition, checked
-from domain.figures import NONE
+from domain.figures.definitions import DefinitionFault, FigureEdition, checked
+from domain.figures.figure import NONE
+from domain.figures.indicators import COUNTS, DEFINITIONS, EDITION
+from domain.figures.unit_table import Row
+from domain.figures.window import FigureSettings
 from domain.identity import RULES_STREAM
-from domain.indicators import COUNTS, DEFINITIONS, EDITION
 from domain.periods import Quarter
 from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore, NoSuchEdition
-from domain.unit_table import Row
-from domain.window import FigureSettings
 from services.log.port import Append, Appended, Log, Unstorable
 from services.statistics import Statistics, UnitStatistics
 

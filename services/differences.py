@@ -18,17 +18,17 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from domain.case_parts import CITY, CaseParts, Known, Number, Part, Parts
-from domain.coverage import LedgerImported
 from domain.editions import CalendarPublished, DefinitionsAdopted, EditionKind, EditionWithdrawn
 from domain.facts import Recorded, topic_of
+from domain.figures.case_parts import CITY, CaseParts, Known, Number, Part, Parts
+from domain.figures.coverage import LedgerImported
+from domain.figures.indicators import COUNTS, DEFINITIONS, EDITION
+from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
+from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.window import Window, on_clock
 from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM, receipt_no
-from domain.indicators import COUNTS, DEFINITIONS, EDITION
-from domain.leg_measures import LegMeasure, Legs, measure_legs
-from domain.measures import CaseMeasure, complaint_fact, measure_case
 from domain.periods import Quarter
 from domain.units import UnitAliased, UnitAliasWithdrawn, UnitReorganisationReversed, UnitReorganised
-from domain.window import Window, on_clock
 from domain.words import ComplaintKind
 from projections.legs import case_rows_at
 from services.statistics import QuarterRows, Statistics

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from domain.clocks import Holder, holder_of
+from domain.complaint.clocks import Holder, holder_of
 from domain.identity import receipt_no
 from domain.units import UnitRegistry
 from projections.due import Days, DueCount, Running, due_between, due_counts, red_carded, this_week, warned_after

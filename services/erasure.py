@@ -12,8 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.complaint.events import ComplaintRegistered, SupplementReceived
 from domain.erasure import SubjectErased
-from domain.events import ComplaintRegistered, SupplementReceived
 from domain.facts import ERASED, Actor, Moment, PersonalFact, personal_fields
 from domain.identity import VAULT_STREAM
 from domain.refusals import ChangedMeanwhile

@@ -10,10 +10,10 @@ import typing
 from collections.abc import Callable, Iterable
 
 import domain
-from domain import commands
-from domain.commands import Command
+from domain.complaint import commands
+from domain.complaint.commands import Command
+from domain.complaint.lifecycle import INNER_STEPS, STEPS, Step
 from domain.facts import TOPICS, Fact, personal_fields, topic_of
-from domain.lifecycle import INNER_STEPS, STEPS, Step
 from domain.refusals import Refusal, code_of
 from domain.words import CHINESE, State
 from services.access.roles import access_page
@@ -38,8 +38,8 @@ _STREAMS = {
 
 
 def _whole_domain() -> None:
-    for module in pkgutil.iter_modules(domain.__path__):
-        importlib.import_module(f"domain.{module.name}")
+    for module in pkgutil.walk_packages(domain.__path__, "domain."):
+        importlib.import_module(module.name)
 
 
 def _said(cls: type) -> str:
@@ -59,8 +59,8 @@ def lifecycle_page() -> str:
     """Return the table of verbs, states and events as Markdown."""
     head = (
         "# 办件流程：动作 × 状态 × 事件\n\n"
-        "This page is drawn from `domain/lifecycle.py`, the one table that guards every step; a test fails when it is "
-        "stale. Write it anew with `hangfeng handbook docs`.\n\n"
+        "This page is drawn from `domain/complaint/lifecycle.py`, the one table that guards every step; a test fails "
+        "when it is stale. Write it anew with `hangfeng handbook docs`.\n\n"
         "| 状态 State | |\n|---|---|\n"
     )
     states = "".join(f"| `{state.value}` | {CHINESE[state]} |\n" for state in State)
@@ -138,8 +138,8 @@ def commands_page() -> str:
     """Return every command as Markdown: what it asks and its fields."""
     head = (
         "# 命令 Commands\n\n"
-        "Everything that can be asked of a complaint, drawn from `domain/commands.py`. Every command also says `by` "
-        "and `at`.\n"
+        "Everything that can be asked of a complaint, drawn from `domain/complaint/commands.py`. Every command also "
+        "says `by` and `at`.\n"
     )
     # Not `Command.__subclasses__()`: a class with slots is made twice, and the first lingers until it is collected.
     classes = [cls for cls in vars(commands).values() if isinstance(cls, type) and issubclass(cls, Command)]

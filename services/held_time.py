@@ -8,14 +8,14 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from domain.clocks import HolderKind
-from domain.figures import NO_CALENDAR, NONE, percent
-from domain.held_time import HeldTime, Passing
-from domain.indicators import EDITION
-from domain.measures import complaint_fact
+from domain.complaint.clocks import HolderKind
+from domain.figures.figure import NO_CALENDAR, NONE, percent
+from domain.figures.held_time import HeldTime, Passing
+from domain.figures.indicators import EDITION
+from domain.figures.measures import complaint_fact
+from domain.figures.unit_table import NO_UNIT
+from domain.figures.window import Window, on_clock
 from domain.periods import Quarter
-from domain.unit_table import NO_UNIT
-from domain.window import Window, on_clock
 from projections.cases import complaints_between
 from services.statistics import Statistics
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from domain.editions import InstanceOpened, RulesFact, rulebook
 from domain.facts import Recorded
 from domain.identity import INSTANCE_STREAM, RULES_STREAM, UNITS_STREAM
-from domain.rules import Rulebook
+from domain.timekeeping.rules import Rulebook
 from domain.units import UnitFact, UnitRegistry, registry
 from services.log.port import Log
 

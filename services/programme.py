@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain import episode_commands as c
-from domain.complaint import Complaint
-from domain.episode import EpisodeHeld
-from domain.episode_decide import decide
-from domain.episode_refusals import NoSuchCall, NoSuchEpisode
-from domain.episode_state import Episode, fold
+from domain.complaint.state import Complaint
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import episode_stream
+from domain.programme import commands as c
+from domain.programme.decide import decide
+from domain.programme.episode import EpisodeHeld
+from domain.programme.refusals import NoSuchCall, NoSuchEpisode
+from domain.programme.state import Episode, fold
 from domain.refusals import ChangedMeanwhile, HappenedLater
 from domain.words import ComplaintKind, Precision, Role, State
 from services.instance import Instance

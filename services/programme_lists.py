@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
 
-from domain.commitments import KEPT, STILL_OPEN, Asked, Standing, as_of_now, deadline_in_force, standing
-from domain.episode_state import CallStatus, Commitment, Episode, EpisodeStatus, Item, LinkedCall
-from domain.measures import CaseMeasure
-from domain.programme_figures import asked_by
-from domain.window import Window
+from domain.figures.measures import CaseMeasure
+from domain.figures.window import Window
+from domain.programme.commitments import KEPT, STILL_OPEN, Asked, Standing, as_of_now, deadline_in_force, standing
+from domain.programme.figures import asked_by
+from domain.programme.state import CallStatus, Commitment, Episode, EpisodeStatus, Item, LinkedCall
 from domain.words import CHINESE, ComplaintKind, State
 from projections.cases import cases_at
 from projections.port import Connection

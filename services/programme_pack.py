@@ -12,13 +12,13 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
-from domain.commitments import STANDING_CHINESE
-from domain.episode import ITEM_CHINESE, LEVEL_CHINESE, OnAirUnit
-from domain.episode_state import CALL_CHINESE, Episode
 from domain.facts import ERASED
-from domain.measures import CaseMeasure
+from domain.figures.measures import CaseMeasure
+from domain.figures.unit_table import tabulate
 from domain.periods import Quarter
-from domain.unit_table import tabulate
+from domain.programme.commitments import STANDING_CHINESE
+from domain.programme.episode import ITEM_CHINESE, LEVEL_CHINESE, OnAirUnit
+from domain.programme.state import CALL_CHINESE, Episode
 from domain.units import UnitRegistry
 from domain.words import CHINESE
 from projections.cases import CasesProjection, cases_at

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from domain.figures import NONE
+from domain.figures.figure import NONE
 from services.programme_pack import dated
 from services.publication.spoken import text_aloud
 from services.typesetting.paper import (

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.figures import NONE
-from domain.indicators import EDITION
+from domain.figures.figure import NONE
+from domain.figures.indicators import EDITION
+from domain.figures.ranking import GroupRanking, Placed, rank
+from domain.figures.window import Window, on_clock, structure_text
 from domain.periods import Quarter
-from domain.ranking import GroupRanking, Placed, rank
-from domain.window import Window, on_clock, structure_text
 from services.statistics import Statistics
 
 

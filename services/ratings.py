@@ -12,15 +12,15 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import cast
 from uuid import UUID
 
-from domain import commands as c
 from domain import identity, refusals
-from domain.complaint import Complaint, ComplaintFact, Invitation, fold
-from domain.decide import invited
-from domain.events import ComplaintRegistered, RatingInvited
+from domain.complaint import commands as c
+from domain.complaint.decide import invited
+from domain.complaint.events import ComplaintRegistered, RatingInvited
+from domain.complaint.state import Complaint, ComplaintFact, Invitation, fold
 from domain.facts import Actor, Moment, Recorded
-from domain.leg_measures import LegMeasure
-from domain.measures import CaseMeasure
-from domain.rating_signs import Rating, Sign, Thresholds, signs_of
+from domain.figures.leg_measures import LegMeasure
+from domain.figures.measures import CaseMeasure
+from domain.figures.rating_signs import Rating, Sign, Thresholds, signs_of
 from domain.words import CHINESE, Role, Satisfaction, State
 from projections.cases import cases_between
 from projections.legs import legs_now
@@ -136,7 +136,8 @@ class Ratings:
     def standing(self, token: str, at: Moment) -> str:
         """Return the receipt number of the case that may be rated by a token.
 
-        Raises the refusals of ``domain.decide.invited``, and ``NotAllowedNow`` where nothing can be rated any more.
+        Raises the refusals of ``domain.complaint.decide.invited``, and ``NotAllowedNow`` where nothing can be rated any
+        more.
         """
         complaint = self._named(token)
         history, state = self._case(complaint)

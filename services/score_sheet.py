@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from domain.facts import Moment, Recorded, topic_of
-from domain.figures import Cause
-from domain.ranking import NO_GROUP, below, places
-from domain.score_causes import ScoreCause
-from domain.score_figures import CountedEntry, UnitScore
-from domain.score_rules import TENTHS, ScoreEdition, points_text
-from domain.scores import EntryState, ScoreEntry
-from domain.window import on_clock
+from domain.figures.figure import Cause
+from domain.figures.ranking import NO_GROUP, below, places
+from domain.figures.window import on_clock
+from domain.scores.causes import ScoreCause
+from domain.scores.figures import CountedEntry, UnitScore
+from domain.scores.ledger import EntryState, ScoreEntry
+from domain.scores.rules import TENTHS, ScoreEdition, points_text
 from domain.words import Precision
 from services.scores import Proposals, QuarterScores
 from services.spreadsheets import Column, Kind, Value

@@ -12,21 +12,20 @@ from datetime import datetime
 from typing import Protocol, cast
 from uuid import UUID
 
-from domain import score_refusals as r
-from domain.deadlines import Deadline, reckon, start_instant
 from domain.editions import EditionKind, RulesFact, standing
-from domain.episode import OfEpisode
 from domain.facts import Actor, Moment, Recorded
+from domain.figures.indicators import LegRow, leading
+from domain.figures.leg_measures import Legs, lead_number, measure_legs
+from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.window import Window
 from domain.identity import RULES_STREAM, receipt_no
-from domain.indicators import LegRow, leading
-from domain.leg_measures import Legs, lead_number, measure_legs
-from domain.measures import CaseMeasure, complaint_fact, measure_case
 from domain.periods import Quarter
+from domain.programme.episode import OfEpisode
 from domain.refusals import ChangedMeanwhile, HappenedLater
-from domain.score_causes import ScoreCause, assessable, causes_of
-from domain.score_figures import UnitScore, score_of
-from domain.score_rules import ScoreEdition, ScoreItem, Trigger, edition_for
-from domain.scores import (
+from domain.scores import refusals as r
+from domain.scores.causes import ScoreCause, assessable, causes_of
+from domain.scores.figures import UnitScore, score_of
+from domain.scores.ledger import (
     AppealScore,
     CauseKey,
     CauseName,
@@ -42,7 +41,8 @@ from domain.scores import (
     entries_of,
     position_of_number,
 )
-from domain.window import Window
+from domain.scores.rules import ScoreEdition, ScoreItem, Trigger, edition_for
+from domain.timekeeping.deadlines import Deadline, reckon, start_instant
 from domain.words import UNIT_ROLES, ComplaintKind
 from projections.port import Connection
 from projections.scores import ScoresProjection, entered_causes, entries_at

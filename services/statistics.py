@@ -8,21 +8,21 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from domain.coverage import LedgerImported
 from domain.editions import RulesFact, rulebook, standing
 from domain.facts import Fact
-from domain.figure_editions import edition_for
-from domain.figures import NONE, OVER_DAYS, Cause, Count, Figure, Times
+from domain.figures.coverage import LedgerImported
+from domain.figures.definitions import edition_for
+from domain.figures.figure import NONE, OVER_DAYS, Cause, Count, Figure, Times
+from domain.figures.indicators import EDITION, LegRow
+from domain.figures.leg_measures import LegMeasure
+from domain.figures.measures import CaseMeasure
+from domain.figures.sources import sources
+from domain.figures.unit_table import SHARED_MAX, Row, UnitTable, tabulate
+from domain.figures.window import FigureSettings, Window, on_clock, structure_text
 from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM
-from domain.indicators import EDITION, LegRow
-from domain.leg_measures import LegMeasure
-from domain.measures import CaseMeasure
 from domain.periods import Period
-from domain.rules import Rulebook
-from domain.sources import sources
-from domain.unit_table import SHARED_MAX, Row, UnitTable, tabulate
+from domain.timekeeping.rules import Rulebook
 from domain.units import UnitFact, registry
-from domain.window import FigureSettings, Window, on_clock, structure_text
 from projections.cases import CasesProjection, cases_at
 from projections.figure_rows import figure_rows_between
 from projections.legs import LegsProjection, rows_between

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from uuid import UUID
 
-from domain.corrections import Correction, days_overdue
+from domain.complaint.corrections import Correction, days_overdue
 from domain.facts import Moment
-from domain.leg_measures import LegMeasure
-from domain.measures import CaseMeasure
+from domain.figures.leg_measures import LegMeasure
+from domain.figures.measures import CaseMeasure
 from domain.units import UnitRegistry
 from domain.words import State
 from projections.owing import cases_owing

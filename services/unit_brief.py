@@ -13,11 +13,11 @@ from fractions import Fraction
 from itertools import chain, zip_longest
 from typing import Any, Final
 
-from domain.figures import EMPTY, NONE, Cause, Figure, Rounding, percent
-from domain.indicators import DEFINITIONS, EDITION, LegRow, leg_overdue
+from domain.figures.figure import EMPTY, NONE, Cause, Figure, Rounding, percent
+from domain.figures.indicators import DEFINITIONS, EDITION, LegRow, leg_overdue
+from domain.figures.ranking import LESS_IS_BETTER
+from domain.figures.unit_table import Row, UnitTable
 from domain.periods import Quarter
-from domain.ranking import LESS_IS_BETTER
-from domain.unit_table import Row, UnitTable
 from domain.words import CHINESE, ComplaintKind
 from services.programme_lists import PromiseLine
 from services.publication.document import key_of

@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from domain.bulletin import Bulletin, DisputeState
-from domain.corrections import Correction, days_overdue
+from domain.bulletin.state import Bulletin, DisputeState
+from domain.complaint.corrections import Correction, days_overdue
 from domain.facts import Moment
-from domain.figures import NONE, Cause
-from domain.indicators import (
+from domain.figures.figure import NONE, Cause
+from domain.figures.indicators import (
     DEFINITIONS,
     EDITION,
     LegRow,
@@ -24,11 +24,11 @@ from domain.indicators import (
     leg_reworked,
     leg_said,
 )
-from domain.measures import CaseMeasure
+from domain.figures.measures import CaseMeasure
+from domain.figures.unit_table import Row, tabulate
+from domain.figures.window import Window, on_clock
 from domain.periods import Period
-from domain.score_figures import UnitScore
-from domain.unit_table import Row, tabulate
-from domain.window import Window, on_clock
+from domain.scores.figures import UnitScore
 from domain.words import CHINESE, ComplaintKind, Satisfaction, State
 from services.programme_lists import PromiseLine
 from services.score_sheet import score_json

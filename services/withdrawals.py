@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from domain.deadlines import Deadline
+from domain.complaint.events import DeadlineRecomputed
 from domain.editions import (
     EditionKind,
     EditionWithdrawalCancelled,
@@ -19,11 +19,11 @@ from domain.editions import (
     requested_withdrawal,
     standing,
 )
-from domain.events import DeadlineRecomputed
 from domain.facts import Moment, Recorded
 from domain.identity import RULES_STREAM
 from domain.refusals import NoSuchEdition
-from domain.working_calendar import EDITION_JOIN
+from domain.timekeeping.deadlines import Deadline
+from domain.timekeeping.working_calendar import EDITION_JOIN
 from services.adoption import published_cause, withdrawn_cause
 from services.casework import Casework
 from services.log.port import READ_EVENTS_MAX, Log

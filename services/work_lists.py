@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 from uuid import UUID
 
 from domain.facts import Moment
+from domain.figures.measures import CaseMeasure
 from domain.identity import position_of_receipt, receipt_no
-from domain.measures import CaseMeasure
 from domain.words import Channel, ComplaintKind, State
 from projections.cases import case_registered_at
 from projections.port import Connection

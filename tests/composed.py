@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.words import Channel, ComplaintKind, Role

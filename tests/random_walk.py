@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
-from domain import commands as c
-from domain.complaint import Complaint, ComplaintFact, evolve
-from domain.decide import ComplaintCommand, decide
-from domain.events import Measure
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.events import Measure
+from domain.complaint.lifecycle import STEP_OF
+from domain.complaint.state import Complaint, ComplaintFact, evolve
 from domain.facts import Actor, Moment
 from domain.identity import RULES_STREAM
-from domain.lifecycle import STEP_OF
 from domain.refusals import Refusal
 from domain.words import OPEN_STATES, Channel, ComplaintKind, Finding, Role, Satisfaction, State, SupervisionLevel
 from tests.scenario import CLOCK, CONFIDENTIAL, PARKS, ROADS, WATER, at, registered, rules

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain import commands as c
-from domain.complaint import Complaint, ComplaintFact, fold
-from domain.decide import ComplaintCommand, decide
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.registration import register
+from domain.complaint.state import Complaint, ComplaintFact, fold
 from domain.facts import Actor, Moment
-from domain.registration import register
 from domain.words import Channel, ComplaintKind, Role
 from services.editions import shipped_rulebook
 
 if TYPE_CHECKING:
     from domain.facts import Fact
     from domain.refusals import Refusal
-    from domain.rules import Rulebook
+    from domain.timekeeping.rules import Rulebook
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 MONDAY = datetime(2025, 9, 1, 9, 0, tzinfo=CHINA)

@@ -18,14 +18,14 @@ from typing import Any, Final
 
 import orjson
 
-from domain import commands as c
-from domain.bulletin_name import BulletinName
-from domain.complaint import evolve, fold
-from domain.decide import ComplaintCommand, decide
+from domain.bulletin.name import BulletinName
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.registration import register
+from domain.complaint.state import evolve, fold
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.periods import Quarter
-from domain.registration import register
 from domain.words import Channel, ComplaintKind, Role, Satisfaction
 from gateways.app import Hangfeng, compose, open_new
 from gateways.bulletin_forms import FORMS, Means

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from domain import commands as c
-from domain.complaint import fold
-from domain.decide import ComplaintCommand, decide
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.registration import register
+from domain.complaint.state import fold
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
-from domain.registration import register
 from domain.words import Channel, ComplaintKind, Role, Satisfaction
 from gateways.app import Hangfeng, compose, homes_of, open_new
 from services.log.port import Append, Log, Request

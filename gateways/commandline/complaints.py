@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from pydantic import ValidationError
 
-from domain.clocks import clocks, held
-from domain.leg import LEG_CHINESE
-from domain.rules import Rulebook
+from domain.complaint.clocks import clocks, held
+from domain.complaint.leg import LEG_CHINESE
+from domain.timekeeping.rules import Rulebook
 from domain.words import CHINESE, Channel, ComplaintKind, State
 from gateways.commandline.due import due, overdue
 from gateways.commandline.follow_up import follow_ups, invalidate_rating, invite_rating, ratings

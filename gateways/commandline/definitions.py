@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from domain.indicators import EDITION
+from domain.figures.indicators import EDITION
 from domain.periods import Quarter
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (

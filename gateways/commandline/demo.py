@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
 from domain.periods import Quarter
 from domain.words import CHINESE, UNIT_ROLES, Channel, Role, State
 from gateways.app import Hangfeng, compose, open_new

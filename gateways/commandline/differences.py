@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.indicators import COUNTS, DEFINITIONS
+from domain.figures.indicators import COUNTS, DEFINITIONS
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Session,

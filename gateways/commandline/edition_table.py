@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import click
 
-from domain.deadlines import Limit
-from domain.rules import LimitRule, RuleEdition
+from domain.timekeeping.deadlines import Limit
+from domain.timekeeping.rules import LimitRule, RuleEdition
 from gateways.commandline.session import (
     Progress,
     Refused,

@@ -12,9 +12,9 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from domain.commitments import STANDING_CHINESE
-from domain.episode import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Level, Outcome
-from domain.episode_state import CALL_CHINESE, SEAT_CHINESE, STATUS_CHINESE, EpisodeStatus
+from domain.programme.commitments import STANDING_CHINESE
+from domain.programme.episode import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Outcome, StationLevel
+from domain.programme.state import CALL_CHINESE, SEAT_CHINESE, STATUS_CHINESE, EpisodeStatus
 from domain.words import CHINESE
 from gateways.commandline.list_files import cursor_option, tell_next
 from gateways.commandline.session import (
@@ -130,8 +130,8 @@ def _station(_: click.Context, __: click.Parameter, written: tuple[str, ...]) ->
     stations = []
     for one in written:
         name, _sep, level = one.rpartition(":")
-        known = level in {kind.value for kind in Level}
-        stations.append({"name": name if known else one, "level": level if known else Level.CITY.value})
+        known = level in {kind.value for kind in StationLevel}
+        stations.append({"name": name if known else one, "level": level if known else StationLevel.CITY.value})
     return stations
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from domain import exposures as x
+from domain.partners import exposures as x
 from gateways.commandline.session import (
     Session,
     answer_json,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.words import CHINESE
 from gateways.commandline.list_files import cursor_option, format_option, out_option, tell_next, wrote_file
 from gateways.commandline.session import (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.figures import NO_CALENDAR
+from domain.figures.figure import NO_CALENDAR
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Session,

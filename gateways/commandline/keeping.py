@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.events import ComplaintRegistered
+from domain.complaint.events import ComplaintRegistered
 from gateways.app import audit_of, records
 from gateways.commandline.session import (
     Refused,

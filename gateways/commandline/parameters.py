@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from domain.bulletin_name import BulletinName, NotABulletinName
+from domain.bulletin.name import BulletinName, NotABulletinName
 from domain.periods import NotAPeriod, Quarter, parse_period
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from domain import partners as p
+from domain.partners import outlets as p
 from gateways.commandline.session import (
     Refused,
     Session,
@@ -34,7 +34,7 @@ WAIT_SECONDS_MAX = 5.0
 DELIVERIES_DEFAULT = 100
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FORMATS = click.Choice([one.value for one in p.Format])
-_LEVELS = click.Choice([one.value for one in p.Level])
+_LEVELS = click.Choice([one.value for one in p.OutletLevel])
 _MATERIALS = click.Choice([one.value for one in p.Material])
 _STATES = click.Choice([one.value for one in DeliveryState])
 _formats = click.option(
@@ -55,7 +55,7 @@ def _profile_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--name", required=True, help="名称 / its name"),
         click.option(
-            "--level", type=_LEVELS, default=p.Level.CITY.value, show_default=True, help="媒体级别 / its level"
+            "--level", type=_LEVELS, default=p.OutletLevel.CITY.value, show_default=True, help="媒体级别 / its level"
         ),
         _formats,
         click.option(
@@ -483,7 +483,7 @@ def _profile(house: Hangfeng, **said: Any) -> p.Profile:  # noqa: ANN401 - the o
         hold_url(said["webhook"], address_rules(house))
     return p.Profile(
         name=said["name"],
-        level=p.Level(said["level"]),
+        level=p.OutletLevel(said["level"]),
         formats=tuple(p.Format(one) for one in dict.fromkeys(said["formats"])),
         wants=tuple(p.Material(one) for one in dict.fromkeys(said["wants"])),
         embargo_minutes=said["embargo_minutes"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.ranking import name_of_figure, ranking_keys
+from domain.figures.ranking import name_of_figure, ranking_keys
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (
     Session,

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import click
 
-from domain.commitments import STANDING_CHINESE
 from domain.periods import NotAQuarter, Quarter
+from domain.programme.commitments import STANDING_CHINESE
 from domain.units import UnitFact, UnitPlaced, UnitRegistry
 from gateways.commandline.session import (
     Refused,

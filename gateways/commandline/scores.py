@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from domain.score_rules import TENTHS, ScoreEdition, points_text
-from domain.scores import EntryState, ScoreEntry
+from domain.scores.ledger import EntryState, ScoreEntry
+from domain.scores.rules import TENTHS, ScoreEdition, points_text
 from gateways.commandline.list_files import ending_of, format_option, out_option, write_sheet
 from gateways.commandline.parameters import QuarterParameter
 from gateways.commandline.session import (

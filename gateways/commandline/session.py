@@ -18,7 +18,7 @@ from uuid import UUID
 import click
 import orjson
 
-from domain.events import ComplaintRegistered
+from domain.complaint.events import ComplaintRegistered
 from domain.facts import Actor, Moment
 from domain.identity import position_of_receipt
 from domain.periods import Period

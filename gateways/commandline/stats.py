@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from domain.figures import NONE
+from domain.figures.figure import NONE
 from domain.periods import Quarter
 from gateways.commandline.definitions import adopt as adopt_definitions
 from gateways.commandline.definitions import preview_definitions
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from domain.figures import Cause, Count
-    from domain.unit_table import Row, UnitTable
+    from domain.figures.figure import Cause, Count
+    from domain.figures.unit_table import Row, UnitTable
 
 _HEADINGS = (
     "单位 unit",

@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from domain.window import structure_day
+from domain.figures.window import structure_day
 
 
 class StructureParameter(click.ParamType[date]):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import click
 
-from domain.complaint import Complaint, ComplaintFact, evolve
+from domain.complaint.state import Complaint, ComplaintFact, evolve
 from domain.facts import Actor
 from domain.words import CHINESE, State
 from gateways.app import homes_of

@@ -16,9 +16,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 from pydantic import Field as Described
 from pydantic_core import PydanticCustomError
 
-from domain import commands as c
-from domain import deadlines, events, facts
-from domain.lifecycle import STEPS, Step
+from domain import facts
+from domain.complaint import commands as c
+from domain.complaint import events
+from domain.complaint.lifecycle import STEPS, Step
+from domain.timekeeping import deadlines
 from domain.wording import CODE_CHARACTERS_MAX
 from domain.words import CHINESE, ComplaintKind
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
 from gateways.bulletin_forms import FORMS, Means
 from gateways.http.bulletins import EditionAsked, QuarterPath, shown_to
 from gateways.http.caller import Caller, House

@@ -11,7 +11,7 @@ from fastapi import Depends, Header
 from starlette.requests import Request
 
 from domain import refusals
-from domain.complaint import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
+from domain.complaint.state import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
 from domain.facts import Actor, Fact, Moment, Recorded
 from domain.units import UnitRegistry
 from domain.words import CHINESE, UNIT_ROLES, Role

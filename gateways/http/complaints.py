@@ -11,12 +11,12 @@ from fastapi import Body as FromBody
 from fastapi import Request
 
 from domain import refusals
-from domain.clocks import HolderKind, clocks, held
-from domain.decide import ComplaintCommand
-from domain.events import ComplaintRegistered, RegistrationCorrected
+from domain.complaint.clocks import HolderKind, clocks, held
+from domain.complaint.decide import ComplaintCommand
+from domain.complaint.events import ComplaintRegistered, RegistrationCorrected
+from domain.complaint.lifecycle import Step
 from domain.facts import ERASED, Actor
 from domain.identity import receipt_no
-from domain.lifecycle import Step
 from gateways.http.bodies import VERB_BODIES, Body, command_fields
 from gateways.http.caller import OTHER_UNIT, Caller, House, IdempotencyKey, SeenCase, cause_of, see, told_at
 from gateways.http.wire import (

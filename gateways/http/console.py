@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from domain.complaint.lifecycle import INNER_STEPS, STEPS
 from domain.facts import TOPICS, Actor
-from domain.lifecycle import INNER_STEPS, STEPS
 from domain.periods import NotAQuarter, Quarter
 from domain.words import CHINESE, LegRole, Precision
 from gateways.http.caller import CONSOLE_COOKIE, caller_of, house_of, today

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from domain.complaint.lifecycle import STEPS
 from domain.facts import Actor
 from domain.identity import position_of_receipt
-from domain.lifecycle import STEPS
 from domain.refusals import Refusal
 from gateways.http.bodies import VERB_BODIES
 from gateways.http.caller import caller_of, house_of

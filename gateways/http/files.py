@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Path
 from starlette.responses import Response
 
-from domain.events import ComplaintRegistered, SupplementReceived
+from domain.complaint.events import ComplaintRegistered, SupplementReceived
 from domain.facts import Actor
 from gateways.http.caller import Caller, House, see
 from gateways.http.problems import fault

@@ -10,7 +10,7 @@ from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.facts import Actor
-from domain.measures import CaseMeasure
+from domain.figures.measures import CaseMeasure
 from domain.refusals import NoSuchComplaint
 from domain.words import Channel, ComplaintKind, Satisfaction
 from gateways.http.caller import Caller, House, see, today

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.identity import Evidence
 from domain.words import Channel
 from gateways.http.bodies import HotlineCall

@@ -12,8 +12,8 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain import commands as c
-from domain.events import LetterDates
+from domain.complaint import commands as c
+from domain.complaint.events import LetterDates
 from domain.facts import Actor
 from domain.identity import Evidence
 from domain.words import CHINESE, Channel, ComplaintKind

@@ -18,8 +18,8 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain import commands as c
 from domain import refusals
+from domain.complaint import commands as c
 from domain.facts import Actor
 from domain.identity import Evidence
 from domain.wording import CODE_CHARACTERS_MAX

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.exposures import ExposureStatus
 from domain.facts import Actor
+from domain.partners.exposures import ExposureStatus
 from domain.refusals import Refusal
 from domain.words import CHINESE
 from gateways.http.caller import caller_of, house_of, moment, today

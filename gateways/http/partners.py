@@ -11,10 +11,10 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain import exposures as x
-from domain import partners as p
 from domain.facts import Actor
-from domain.partner_refusals import NoSuchCoverage, NoSuchExposure, NoSuchPartner
+from domain.partners import exposures as x
+from domain.partners import outlets as p
+from domain.partners.refusals import NoSuchCoverage, NoSuchExposure, NoSuchPartner
 from gateways.http.bodies import LIST_ITEMS_MAX, Body, Code, Instant, Name, Text
 from gateways.http.caller import Caller, House, IdempotencyKey, moment, today, told_at
 from gateways.http.problems import fault
@@ -40,7 +40,7 @@ class ProfileBody(Body):
     """What is known of an outlet, whole; ``contact`` is sealed, ``webhook`` is where deliveries go."""
 
     name: Code
-    level: p.Level
+    level: p.OutletLevel
     formats: Annotated[list[p.Format], Field(min_length=1, max_length=len(p.Format))]
     wants: Annotated[list[p.Material], Field(default_factory=list, max_length=len(p.Material))]
     embargo_minutes: Annotated[int, Field(ge=0, le=p.EMBARGO_MINUTES_MAX)] = 0
@@ -140,7 +140,7 @@ class OutletView(BaseModel):
 
     partner: str
     name: str
-    level: p.Level
+    level: p.OutletLevel
     formats: list[p.Format]
     wants: list[p.Material]
     embargo_minutes: int

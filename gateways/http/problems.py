@@ -16,11 +16,11 @@ import orjson
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from domain import bulletin_refusals as b
-from domain import episode_refusals as p
-from domain import partner_refusals as m
 from domain import refusals as r
-from domain import score_refusals as s
+from domain.bulletin import refusals as b
+from domain.partners import refusals as m
+from domain.programme import refusals as p
+from domain.scores import refusals as s
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:hangfeng:problem:"

@@ -16,16 +16,16 @@ from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, StringConstraints
 from pydantic import Field as Described
 
-from domain import episode_commands as c
-from domain.commitments import Standing
-from domain.complaint import Complaint, ComplaintFact, fold
-from domain.episode import ItemKind, Level, Outcome, Station
-from domain.episode_decide import COMMITMENTS_MAX, EPISODE_MINUTES_MAX, ITEMS_MAX, STATIONS_MAX, WORKING_DAYS_MAX
-from domain.episode_refusals import NoSuchCall, NoSuchCommitment
-from domain.episode_state import CallStatus, Episode, EpisodeStatus, SeatStatus
-from domain.events import ComplaintRegistered, RegistrationCorrected
+from domain.complaint.events import ComplaintRegistered, RegistrationCorrected
+from domain.complaint.state import Complaint, ComplaintFact, fold
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import Evidence, position_of_receipt
+from domain.programme import commands as c
+from domain.programme.commitments import Standing
+from domain.programme.decide import COMMITMENTS_MAX, EPISODE_MINUTES_MAX, ITEMS_MAX, STATIONS_MAX, WORKING_DAYS_MAX
+from domain.programme.episode import ItemKind, Outcome, Station, StationLevel
+from domain.programme.refusals import NoSuchCall, NoSuchCommitment
+from domain.programme.state import CallStatus, Episode, EpisodeStatus, SeatStatus
 from domain.words import UNIT_ROLES, Channel, ComplaintKind, Role, State
 from gateways.http.bodies import MATTERS_PER_CONTACT_MAX, Body, Code, Instant, Name
 from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, today, told_at
@@ -87,7 +87,7 @@ class StationBody(Body):
     """A station that carries the episode, and of which level it is (播出台)."""
 
     name: Code
-    level: Level = Level.CITY
+    level: StationLevel = StationLevel.CITY
 
 
 class ScheduleBody(WishBody):

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain import refusals
-from domain.rating_signs import SIGN_CHINESE, Sign, Thresholds
+from domain.figures.rating_signs import SIGN_CHINESE, Sign, Thresholds
 from domain.words import Satisfaction
 from gateways.http.bodies import Body, Code, Instant, Name, OptionalText
 from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, house_of, moment, see, today

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from domain.lifecycle import STEPS, Step
+from domain.complaint.lifecycle import STEPS, Step
 from domain.words import Role
 from gateways.http import (
     bulletin_feed,

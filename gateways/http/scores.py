@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.facts import Actor
 from domain.periods import Quarter
-from domain.score_rules import TENTHS
-from domain.scores import CauseName, EntryState, ScoreEntry, cause_name
+from domain.scores.ledger import CauseName, EntryState, ScoreEntry, cause_name
+from domain.scores.rules import TENTHS
 from domain.words import UNIT_ROLES
 from gateways.http.bodies import Body, Code, Instant
 from gateways.http.caller import Caller, House, IdempotencyKey, moment, today

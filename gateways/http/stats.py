@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
+from domain.figures.ranking import ranking_keys
+from domain.figures.window import structure_day
 from domain.periods import Quarter
-from domain.ranking import ranking_keys
-from domain.window import structure_day
 from domain.words import Role
 from gateways.http.bodies import Instant
 from gateways.http.caller import Caller, House

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain import events
+from domain.complaint import events
 from domain.facts import ERASED, Moment, Recorded
 from domain.identity import normal_query_code, position_of_receipt, receipt_no
 from domain.words import Precision
@@ -33,7 +33,7 @@ from gateways.pages.rendering import Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.deadlines import Deadline
+    from domain.timekeeping.deadlines import Deadline
     from gateways.app import Hangfeng
 
 _NOBODY_FOUND: Final = Words("受理编号与查询码不符，请核对后再试", "Receipt number and query code do not fit")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict
 
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
 from domain.facts import Actor
 from domain.periods import Quarter
 from domain.words import UNIT_ROLES

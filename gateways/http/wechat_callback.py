@@ -15,7 +15,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.words import Channel, ComplaintKind

@@ -10,11 +10,11 @@ from uuid import UUID
 import orjson
 from pydantic import AwareDatetime, BaseModel, Field
 
-from domain.clocks import Clock, HeldShare
-from domain.complaint import Complaint
-from domain.deadlines import Deadline
+from domain.complaint.clocks import Clock, HeldShare
+from domain.complaint.leg import Leg, LegState
+from domain.complaint.state import Complaint
 from domain.facts import ERASED, Actor, Recorded, topic_of
-from domain.leg import Leg, LegState
+from domain.timekeeping.deadlines import Deadline
 from domain.words import (
     Channel,
     ComplaintKind,

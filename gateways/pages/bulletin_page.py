@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.bulletin_name import BulletinName, NotABulletinName
+from domain.bulletin.name import BulletinName, NotABulletinName
 from gateways.pages.charts import ChartForm, Line, Mark, bar_marks, line_through, part_marks, share_marks
 from gateways.pages.rendering import Site, Words, render
 from services.publication.objections import Objection, objections

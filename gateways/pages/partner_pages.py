@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from domain.exposures import EXPOSURE_SCOPE_CHINESE, EXPOSURE_STATUS_CHINESE
-from domain.partners import FORMAT_CHINESE, LEVEL_CHINESE, MATERIAL_CHINESE, Format
+from domain.partners.exposures import EXPOSURE_SCOPE_CHINESE, EXPOSURE_STATUS_CHINESE
+from domain.partners.outlets import FORMAT_CHINESE, LEVEL_CHINESE, MATERIAL_CHINESE, Format
 from gateways.pages.console_pages import Reader
 from gateways.pages.rendering import Site, render
 from services.media.courier_state import CourierState, CourierStatus

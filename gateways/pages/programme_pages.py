@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from domain.commitments import STANDING_CHINESE, Standing
-from domain.episode import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Level, Outcome
-from domain.episode_state import CALL_CHINESE, SEAT_CHINESE, STATUS_CHINESE, EpisodeStatus
+from domain.programme.commitments import STANDING_CHINESE, Standing
+from domain.programme.episode import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Outcome, StationLevel
+from domain.programme.state import CALL_CHINESE, SEAT_CHINESE, STATUS_CHINESE, EpisodeStatus
 from gateways.pages.console_pages import Reader
 from gateways.pages.public_pages import EditionLink
 from gateways.pages.rendering import Site, render
@@ -77,7 +77,7 @@ def render_episode(page: EpisodeSheet, site: Site) -> str:
 def _words() -> dict[str, object]:
     return {
         "levels": LEVEL_CHINESE,
-        "level_values": tuple(Level),
+        "level_values": tuple(StationLevel),
         "item_words": ITEM_CHINESE,
         "item_kinds": tuple(ItemKind),
         "outcome_words": OUTCOME_CHINESE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain import events
+from domain.complaint import events
 from domain.facts import Fact
 from domain.words import State
 from gateways.pages.rendering import Words

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from domain.score_figures import CountedEntry, UnitScore
-from domain.score_rules import points_text
-from domain.scores import EntryState, ScoreEntry
-from domain.window import on_clock
+from domain.figures.window import on_clock
+from domain.scores.figures import CountedEntry, UnitScore
+from domain.scores.ledger import EntryState, ScoreEntry
+from domain.scores.rules import points_text
 from gateways.pages.console_pages import Reader
 from gateways.pages.rendering import Site, render
 from services.score_sheet import cut_words, state_words

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from domain.commitments import STANDING_CHINESE
 from domain.conduct_codes import ConductCodeEdition
-from domain.figures import NONE
-from domain.window import on_clock
+from domain.figures.figure import NONE
+from domain.figures.window import on_clock
+from domain.programme.commitments import STANDING_CHINESE
 from gateways.pages.console_pages import Reader
 from gateways.pages.rendering import Site, Words, instant_text, render
 from gateways.pages.score_pages import score_panel

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.lifecycle import STEPS
+from domain.complaint.lifecycle import STEPS
 from domain.words import CHINESE, UNIT_ROLES, Role
 
 

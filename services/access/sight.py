@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
-from domain.complaint import Complaint
+from domain.complaint.state import Complaint
 from domain.facts import Actor
 from domain.units import UnitRegistry
 from domain.words import UNIT_ROLES, ComplaintKind, Role

@@ -30,7 +30,7 @@ import hashlib
 import io
 from pathlib import Path
 
-from domain.working_calendar import CalendarFault, ExceptionalDay, WorkingYear
+from domain.timekeeping.working_calendar import CalendarFault, ExceptionalDay, WorkingYear
 from services.editions.faults import EditionFault
 from services.editions.table import Table, decoded, read_bytes, read_json, read_toml
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from domain.figure_editions import DefinitionFault, Exclusion, FigureEdition, checked
-from domain.figures import Rounding
-from domain.indicators import COUNTS, DEFINITIONS
+from domain.figures.definitions import DefinitionFault, Exclusion, FigureEdition, checked
+from domain.figures.figure import Rounding
+from domain.figures.indicators import COUNTS, DEFINITIONS
 from domain.words import Channel, ComplaintKind
 from services.editions.faults import EditionFault
 from services.editions.table import Table, read_bytes, read_toml

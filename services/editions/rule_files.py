@@ -6,9 +6,17 @@ import re
 from pathlib import Path
 
 from domain.conduct_codes import ConductCode, ConductCodeEdition, ConductCodeFault
-from domain.deadlines import Limit, LimitFault, LimitUnit
-from domain.office_hours import OfficeHours, OfficeHoursFault, Session
-from domain.rules import FOLLOW_UP_ATTEMPTS_UNSAID, Conditions, Ground, LimitRule, Purpose, RuleEdition, RuleFault
+from domain.timekeeping.deadlines import Limit, LimitFault, LimitUnit
+from domain.timekeeping.office_hours import OfficeHours, OfficeHoursFault, Session
+from domain.timekeeping.rules import (
+    FOLLOW_UP_ATTEMPTS_UNSAID,
+    Conditions,
+    Ground,
+    LimitRule,
+    Purpose,
+    RuleEdition,
+    RuleFault,
+)
 from domain.words import Channel, ComplaintKind, Complexity, Urgency
 from services.editions.faults import EditionFault
 from services.editions.table import Table, read_bytes, read_toml

@@ -6,8 +6,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from domain.deadlines import Limit, LimitUnit
-from domain.score_rules import TENTHS, ScoreEdition, ScoreItem, ScoreRuleFault, Trigger, checked
+from domain.scores.rules import TENTHS, ScoreEdition, ScoreItem, ScoreRuleFault, Trigger, checked
+from domain.timekeeping.deadlines import Limit, LimitUnit
 from services.editions.faults import EditionFault
 from services.editions.table import Table, read_bytes, read_toml
 

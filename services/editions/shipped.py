@@ -10,8 +10,8 @@ from importlib.resources import files
 from chinese_calendar.constants import Holiday, holidays, workdays
 
 from domain.conduct_codes import ConductCodeEdition
-from domain.rules import Rulebook, RuleEdition
-from domain.working_calendar import ExceptionalDay, WorkingCalendar, WorkingYear
+from domain.timekeeping.rules import Rulebook, RuleEdition
+from domain.timekeeping.working_calendar import ExceptionalDay, WorkingCalendar, WorkingYear
 from services.editions.rule_files import load_conduct_codes, load_rules
 
 CALENDAR_SERIAL = 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.rules import FOLLOW_UP_ATTEMPTS_UNSAID
+from domain.timekeeping.rules import FOLLOW_UP_ATTEMPTS_UNSAID
 
 Values = dict[str, Any]
 Upcaster = Callable[[Values], tuple[str, Values]]

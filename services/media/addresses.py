@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
-from domain.partner_refusals import WebhookRefused
+from domain.partners.refusals import WebhookRefused
 
 URL_CHARACTERS_MAX = 2_000
 HTTPS_PORT = 443

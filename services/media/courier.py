@@ -22,10 +22,16 @@ import httpx
 import orjson
 from cryptography.exceptions import InvalidTag
 
-from domain import partners as p
-from domain.exposures import EXPOSURES_STREAM, ExposureFact, ExposurePublished, ExposureWithdrawn, exposures_after
 from domain.facts import Recorded
-from domain.partner_refusals import WebhookRefused
+from domain.partners import outlets as p
+from domain.partners.exposures import (
+    EXPOSURES_STREAM,
+    ExposureFact,
+    ExposurePublished,
+    ExposureWithdrawn,
+    exposures_after,
+)
+from domain.partners.refusals import WebhookRefused
 from domain.public_facts import PUBLIC_FACTS, Withheld
 from services.log.port import Log
 from services.media.addresses import AddressRules, Resolve, destination, resolve

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from domain.partner_refusals import NoSuchDelivery
+from domain.partners.refusals import NoSuchDelivery
 from services.relay.cloud_events import Message
 from services.sqlite_file import SqliteFile
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Final, cast
 from uuid import UUID
 
-from domain import exposures as x
-from domain.complaint import ComplaintFact
+from domain.complaint.state import ComplaintFact
 from domain.facts import Actor, Moment
-from domain.partner_refusals import ExposureTellsWho, MatterNotForExposure
+from domain.partners import exposures as x
+from domain.partners.refusals import ExposureTellsWho, MatterNotForExposure
 from domain.public_facts import ends_publicity
 from domain.refusals import ChangedMeanwhile, NoSuchComplaint
 from services.log.port import Append, Appended, Log

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Protocol, cast
 
-from domain import partners as p
-from domain.bulletin import BulletinFact, Scope, fold
-from domain.exposures import EXPOSURES_STREAM, ExposureFact, exposures_after
+from domain.bulletin.state import BulletinFact, Scope, fold
 from domain.facts import Actor, Moment
 from domain.identity import bulletin_stream
-from domain.partner_refusals import MaterialNotPublic
+from domain.partners import outlets as p
+from domain.partners.exposures import EXPOSURES_STREAM, ExposureFact, exposures_after
+from domain.partners.refusals import MaterialNotPublic
 from domain.refusals import ChangedMeanwhile
 from domain.units import UnitRegistry
 from services.log.port import Append, Appended, Log, Request

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.facts import Fact, topic_of
-from domain.figures import RowId
+from domain.figures.figure import RowId
 from services.log.port import Log
 from services.publication.document import Cell
 

@@ -1,4 +1,4 @@
-"""What the annex says in English of each indicator; the Chinese of ``domain.indicators`` is what binds."""
+"""What the annex says in English of each indicator; the Chinese of ``domain.figures.indicators`` is what binds."""
 
 from __future__ import annotations
 

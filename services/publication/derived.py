@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Final
 
-from domain import bulletin as b
-from domain.bulletin import Bulletin, ChangedCell, Edition, Erratum, Place, Scope, Status
+from domain.bulletin import state as b
+from domain.bulletin.state import Bulletin, ChangedCell, Edition, Erratum, Place, Scope, Status
 from domain.facts import Moment
 from domain.words import Precision
 from services.publication.document import Words

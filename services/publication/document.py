@@ -10,8 +10,8 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final
 
-from domain.bulletin import Scope
-from domain.figures import EMPTY, NONE, Cause, Count, Figure, Rounding, RowId, percent
+from domain.bulletin.state import Scope
+from domain.figures.figure import EMPTY, NONE, Cause, Count, Figure, Rounding, RowId, percent
 
 FORMAT: Final = "hangfeng.bulletin.v1"
 KEY_CHARACTERS: Final = 10

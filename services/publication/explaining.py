@@ -14,10 +14,10 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from domain.bulletin import FiguresFrozen
-from domain.bulletin_name import BulletinName
-from domain.figures import NONE, RowId, Times, percent, times
-from domain.indicators import (
+from domain.bulletin.name import BulletinName
+from domain.bulletin.state import FiguresFrozen
+from domain.figures.figure import NONE, RowId, Times, percent, times
+from domain.figures.indicators import (
     COUNTS,
     DEFINITIONS,
     CountDefinition,
@@ -27,10 +27,10 @@ from domain.indicators import (
     leg_open,
     response_days,
 )
-from domain.leg_measures import LegMeasure, Legs, measure_legs
-from domain.measures import CaseMeasure, complaint_fact, measure_case
-from domain.unit_table import working_days
-from domain.window import FigureSettings, Window
+from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
+from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.unit_table import working_days
+from domain.figures.window import FigureSettings, Window
 from services.log.port import Log
 from services.log.views import ViewStore
 from services.publication.behind import Behind

@@ -10,8 +10,8 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
+from domain.bulletin.state import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
 from services.publication.document import is_figure
 from services.publication.objections import objections
 

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from domain.figures import EMPTY, Cause
-from domain.unit_table import Row
+from domain.figures.figure import EMPTY, Cause
+from domain.figures.unit_table import Row
 from services.publication.document import Cell, cause_words, no_figure, text_cell
 
 EDITION: Final = "2026-1"

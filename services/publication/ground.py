@@ -9,19 +9,19 @@ from datetime import date, datetime, tzinfo
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from domain.bulletin import Bulletin, BulletinFact, Edition, fold
-from domain.bulletin_name import BulletinName, Subject
+from domain.bulletin.name import BulletinName, Subject
+from domain.bulletin.state import Bulletin, BulletinFact, Edition, fold
 from domain.conduct_codes import ConductCodeEdition
 from domain.editions import standing
-from domain.figures import Cause, Count, RowId, Times, times
+from domain.figures.figure import Cause, Count, RowId, Times, times
+from domain.figures.indicators import LegRow, Predicate, answered, registered, response_days
+from domain.figures.leg_measures import LegMeasure
+from domain.figures.measures import CaseMeasure
+from domain.figures.sources import PARTLY_COVERED, Needs
+from domain.figures.unit_table import UnitTable, row_id, tabulate
+from domain.figures.window import Window
 from domain.identity import RULES_STREAM, bulletin_stream, receipt_no
-from domain.indicators import LegRow, Predicate, answered, registered, response_days
-from domain.leg_measures import LegMeasure
-from domain.measures import CaseMeasure
 from domain.periods import Period
-from domain.sources import PARTLY_COVERED, Needs
-from domain.unit_table import UnitTable, row_id, tabulate
-from domain.window import Window
 from domain.words import Channel, ComplaintKind
 from projections.cases import cases_at
 from projections.episodes import Episode, episodes_between

@@ -8,12 +8,12 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 from typing import Any, Final
 
-from domain.bulletin import FiguresFrozen, Scope, Status
-from domain.bulletin_name import BulletinName, Subject
-from domain.coverage import CasesCovered, Coverage
-from domain.figures import ANSWERED_ONLY, Rounding
-from domain.indicators import COUNTS, DEFINITIONS, EDITION
-from domain.window import FigureSettings
+from domain.bulletin.name import BulletinName, Subject
+from domain.bulletin.state import FiguresFrozen, Scope, Status
+from domain.figures.coverage import CasesCovered, Coverage
+from domain.figures.figure import ANSWERED_ONLY, Rounding
+from domain.figures.indicators import COUNTS, DEFINITIONS, EDITION
+from domain.figures.window import FigureSettings
 from projections.port import Connection
 from services.log.port import Log
 from services.publication.canonical import canonical, digest_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from domain.bulletin import DisputeState
+from domain.bulletin.state import DisputeState
 
 STATE_CHINESE: Final = {
     DisputeState.OPEN: "待处理",

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from domain.bulletin import STATUS_CHINESE, Scope, Status
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
+from domain.bulletin.state import STATUS_CHINESE, Scope, Status
 from services.publication.canonical import canonical, digest_of
 from services.publication.document import is_figure
 from services.publication.objections import Objection, objections

@@ -14,9 +14,10 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from domain import bulletin_decide as d
-from domain import bulletin_refusals as r
-from domain.bulletin import (
+from domain.bulletin import decide as d
+from domain.bulletin import refusals as r
+from domain.bulletin.name import BulletinName, Subject
+from domain.bulletin.state import (
     Basis,
     Bulletin,
     BulletinFact,
@@ -29,14 +30,13 @@ from domain.bulletin import (
     Status,
     fold,
 )
-from domain.bulletin_name import BulletinName, Subject
 from domain.facts import Actor, Moment
+from domain.figures.indicators import EDITION
+from domain.figures.unit_table import DIRECT, NO_UNIT
 from domain.identity import bulletin_list_stream, bulletin_stream
-from domain.indicators import EDITION
 from domain.periods import QUARTERS_IN_YEAR, Quarter
 from domain.refusals import ChangedMeanwhile
-from domain.rules import Purpose, Traits
-from domain.unit_table import DIRECT, NO_UNIT
+from domain.timekeeping.rules import Purpose, Traits
 from domain.words import Channel, ComplaintKind
 from projections.cases import CasesProjection
 from projections.episodes import EpisodesProjection

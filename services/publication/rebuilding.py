@@ -19,12 +19,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from domain import bulletin_refusals as r
-from domain.bulletin import Bulletin, ChangedCell, Edition, FiguresFrozen
-from domain.bulletin_name import BulletinName
+from domain.bulletin import refusals as r
+from domain.bulletin.name import BulletinName
+from domain.bulletin.state import Bulletin, ChangedCell, Edition, FiguresFrozen
 from domain.editions import InstanceOpened
+from domain.figures.indicators import EDITION
 from domain.identity import INSTANCE_STREAM
-from domain.indicators import EDITION
 from projections.cases import CasesProjection
 from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection

@@ -13,8 +13,8 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
-from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
+from domain.bulletin.state import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
 from services.publication import spoken
 from services.publication.document import is_figure
 

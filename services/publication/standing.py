@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
-from domain.bulletin import Bulletin, Edition, FiguresFrozen, words_digest
+from domain.bulletin.state import Bulletin, Edition, FiguresFrozen, words_digest
 from domain.facts import Moment
 
 

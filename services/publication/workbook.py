@@ -21,7 +21,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from domain.bulletin import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
+from domain.bulletin.state import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
 from services.publication.document import is_figure
 from services.publication.objections import objections
 

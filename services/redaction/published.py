@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from domain.bulletin_refusals import AccusationNeverLeaves, NoTextToTell
-from domain.events import ComplaintRegistered, Reclassified, RegistrationCorrected
+from domain.bulletin.refusals import AccusationNeverLeaves, NoTextToTell
+from domain.complaint.events import ComplaintRegistered, Reclassified, RegistrationCorrected
 from domain.facts import ERASED
 from domain.words import ComplaintKind
 from services.redaction.masking import find, mask
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from uuid import UUID
 
-    from domain.complaint import ComplaintFact
+    from domain.complaint.state import ComplaintFact
 
 FOUND_MAX = 20
 """A refusal names so many stretches; the rest are as many more."""

@@ -11,12 +11,12 @@ from importlib.resources import files
 from typing import Any, Final
 from uuid import UUID
 
-from domain import episode_commands as c
-from domain.episode import EpisodeFact, EpisodeHeld, ItemKind, Level, OnAirUnit, Outcome, Station
-from domain.episode_decide import decide
-from domain.episode_state import Episode, evolve
 from domain.facts import Actor, Moment
-from domain.rules import Rulebook
+from domain.programme import commands as c
+from domain.programme.decide import decide
+from domain.programme.episode import EpisodeFact, EpisodeHeld, ItemKind, OnAirUnit, Outcome, Station, StationLevel
+from domain.programme.state import Episode, evolve
+from domain.timekeeping.rules import Rulebook
 from domain.words import Role
 from services.sample.city import City
 from services.sample.timetable import CHINA
@@ -85,7 +85,7 @@ def _aired(
     until: datetime,
 ) -> tuple[EpisodeFact, ...]:
     course = _Course(held.episode, rules)
-    stations = (Station(held.station, Level.CITY), Station(_told()["coming"]["network"], Level.NETWORK))
+    stations = (Station(held.station, StationLevel.CITY), Station(_told()["coming"]["network"], StationLevel.NETWORK))
     _prepare(course, town, held.aired_on, stations, held.units)
     producer = Actor(town.staff.producers[0], Role.PRODUCER)
     screener = Actor(town.staff.screeners[0], Role.SCREENER)
@@ -230,9 +230,9 @@ def _coming(town: City, rules: Rulebook) -> _Course:
     told = _told()["coming"]
     course = _Course(told["ref"], rules)
     stations = (
-        Station(town.radio, Level.CITY),
-        Station(told["county"], Level.COUNTY),
-        Station(told["network"], Level.NETWORK),
+        Station(town.radio, StationLevel.CITY),
+        Station(told["county"], StationLevel.COUNTY),
+        Station(told["network"], StationLevel.NETWORK),
     )
     units = [OnAirUnit(town.units[one["unit"]].name, one["leader"], one["post"]) for one in told["units"]]
     _prepare(course, town, told["on"], stations, units)

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
 
-from domain import commands as c
-from domain.episode import EpisodeHeld, OnAirUnit
-from domain.events import LetterDates
+from domain.complaint import commands as c
+from domain.complaint.events import LetterDates
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
-from domain.rules import Rulebook
+from domain.programme.episode import EpisodeHeld, OnAirUnit
+from domain.timekeeping.rules import Rulebook
 from domain.units import UnitAliased, UnitFact, UnitPlaced
 from domain.words import Channel, ComplaintKind, Complexity, Role, State, Urgency
 from services.editions import shipped_rulebook

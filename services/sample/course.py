@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain import commands as c
-from domain.complaint import Complaint, card_key, evolve
-from domain.deadlines import Deadline
-from domain.decide import ComplaintCommand, decide, running_clocks
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand, decide, running_clocks
+from domain.complaint.registration import register
+from domain.complaint.state import Complaint, card_key, evolve
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
-from domain.registration import register
-from domain.rules import Rulebook
+from domain.timekeeping.deadlines import Deadline
+from domain.timekeeping.rules import Rulebook
 from domain.words import Channel, Role, State
 
 CLOCK = Actor("clock", Role.CLOCK)

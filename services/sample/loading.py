@@ -9,9 +9,9 @@ from typing import cast
 
 import orjson
 
-from domain import commands as c
-from domain.decide import ComplaintCommand
-from domain.events import ComplaintRegistered
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand
+from domain.complaint.events import ComplaintRegistered
 from domain.identity import episode_stream
 from domain.refusals import Refusal
 from domain.units import UnitAliased, UnitFact, UnitPlaced, UnitRegistry

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
-from domain import exposures as x
-from domain import partners as p
 from domain.facts import Actor, Moment
+from domain.partners import exposures as x
+from domain.partners import outlets as p
 from domain.words import Role
 from services.media.exposures import ExposureBook
 from services.media.partners import PartnerRegistry
@@ -65,9 +65,9 @@ def _producer(town: City) -> Actor:
 def _outlets(partners: PartnerRegistry, town: City) -> list[bool]:
     by, at = _producer(town), Moment(datetime(2026, 1, 5, 10, tzinfo=CHINA))
     both = (p.Material.EDITIONS, p.Material.EXPOSURES)
-    radio = p.Profile(town.radio, p.Level.CITY, (p.Format.RADIO, p.Format.SOCIAL), both)
+    radio = p.Profile(town.radio, p.OutletLevel.CITY, (p.Format.RADIO, p.Format.SOCIAL), both)
     evening = p.Profile(
-        "澜州晚报", p.Level.CITY, (p.Format.PRINT, p.Format.WEB), (p.Material.EDITIONS,), PAPER_EMBARGO_MINUTES
+        "澜州晚报", p.OutletLevel.CITY, (p.Format.PRINT, p.Format.WEB), (p.Material.EDITIONS,), PAPER_EMBARGO_MINUTES
     )
     return [
         partners.record(lambda state: p.register(state, RADIO, radio, by, at)),

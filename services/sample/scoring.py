@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.facts import Actor, Moment
 from domain.periods import Quarter
-from domain.scores import CauseName, EntryState, ScoreEntry
+from domain.scores.ledger import CauseName, EntryState, ScoreEntry
 from domain.words import Role
 from projections.scores import entries_at
 from services.adoption import Adoption

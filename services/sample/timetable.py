@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from domain.deadlines import Limit, LimitUnit, reckon
 from domain.facts import Moment
-from domain.rules import Rulebook
+from domain.timekeeping.deadlines import Limit, LimitUnit, reckon
+from domain.timekeeping.rules import Rulebook
 from domain.words import Channel
 
 CHINA = ZoneInfo("Asia/Shanghai")

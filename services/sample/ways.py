@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from domain import commands as c
-from domain.events import Measure
+from domain.complaint import commands as c
+from domain.complaint.events import Measure
 from domain.facts import Actor, Moment
 from domain.words import (
     Channel,

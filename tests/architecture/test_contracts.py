@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ LAYERS = ["gateways", "services", "projections", "domain"]
 CONTRACTS: dict[str, dict[str, Any]] = {c["id"]: c for c in PYPROJECT["tool"]["importlinter"]["contracts"]}
 FORBIDDEN = [name for name, contract in CONTRACTS.items() if contract["type"] == "forbidden"]
 UPWARD = [(lower, upper) for at, upper in enumerate(LAYERS) for lower in LAYERS[at + 1 :]]
+FLOORS: list[list[str]] = [floor.split(" | ") for floor in CONTRACTS["domain-layers"]["layers"]]
+FOLDERS = ["timekeeping", "complaint", "figures", "bulletin", "programme", "partners", "scores"]
+UP_WITHIN_DOMAIN = [(lower, uppers[0]) for uppers, lowers in pairwise(FLOORS) for lower in lowers if lower in FOLDERS]
 
 
 @pytest.fixture
@@ -48,7 +52,13 @@ def test_every_contract_is_kept(copy: Path) -> None:
 
 
 def test_there_are_the_contracts_that_the_house_rests_on() -> None:
-    assert list(CONTRACTS) == ["layers", "pure-domain", "views-take-a-connection", "services-know-no-door"]
+    assert list(CONTRACTS) == [
+        "layers",
+        "pure-domain",
+        "domain-layers",
+        "views-take-a-connection",
+        "services-know-no-door",
+    ]
     assert CONTRACTS["layers"]["layers"] == LAYERS
 
 
@@ -59,6 +69,18 @@ def test_an_import_that_points_up_is_found(copy: Path, lower: str, upper: str) -
     assert code == 1, said
     assert f"{CONTRACTS['layers']['name']} BROKEN" in said
     assert f"{lower} is not allowed to import {upper}" in said
+
+
+@pytest.mark.parametrize(("lower", "upper"), UP_WITHIN_DOMAIN)
+def test_an_import_that_points_up_within_the_domain_is_found(copy: Path, lower: str, upper: str) -> None:
+    break_on_purpose(copy, f"domain/{lower}", [f"domain.{upper}"])
+    code, said = lint_imports(copy, "--contract", "domain-layers")
+    assert code == 1, said
+    assert f"domain.{lower} is not allowed to import domain.{upper}" in said
+
+
+def test_every_folder_of_the_domain_has_a_place_in_the_contract() -> None:
+    assert {folder.parent.name for folder in (ROOT / "domain").glob("*/__init__.py")} == set(FOLDERS)
 
 
 @pytest.mark.parametrize("contract", FORBIDDEN)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain import commands as c
-from domain.complaint import ComplaintFact
-from domain.events import Measure
+from domain.complaint import commands as c
+from domain.complaint.events import Measure
+from domain.complaint.state import ComplaintFact
 from domain.facts import Actor
-from domain.leg_measures import LegMeasure, Legs, measure_legs
-from domain.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
+from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
 from domain.words import ComplaintKind, Finding, Role, Satisfaction
 from tests.projections.facts import as_logged
 from tests.scenario import (

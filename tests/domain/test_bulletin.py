@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain import bulletin as b
-from domain import bulletin_decide as d
-from domain import bulletin_refusals as r
-from domain.bulletin_name import BulletinName
+from domain.bulletin import decide as d
+from domain.bulletin import refusals as r
+from domain.bulletin import state as b
+from domain.bulletin.name import BulletinName
 from domain.facts import Actor, Moment
-from domain.figures import Rounding
+from domain.figures.figure import Rounding
 from domain.refusals import EmptyText, Refusal
-from domain.rules import Purpose, Traits
+from domain.timekeeping.rules import Purpose, Traits
 from domain.words import Channel, ComplaintKind, Role
 from tests.scenario import CHINA, ROADS, WATER, rules
 
 if TYPE_CHECKING:
-    from domain.deadlines import Deadline
+    from domain.timekeeping.deadlines import Deadline
 
 FRIDAY = datetime(2025, 10, 10, 9, 0, tzinfo=CHINA)
 """The second working day after the holiday of October 2025; Saturday the 11th is a make-up working day."""

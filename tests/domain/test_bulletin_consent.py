@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from domain import bulletin as b
-from domain import bulletin_decide as d
-from domain import bulletin_refusals as r
+from domain.bulletin import decide as d
+from domain.bulletin import refusals as r
+from domain.bulletin import state as b
 from tests.domain.test_bulletin import PRODUCER, on
 
 CASE = UUID(int=7)

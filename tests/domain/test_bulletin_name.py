@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.bulletin_name import BulletinName, NotABulletinName
+from domain.bulletin.name import BulletinName, NotABulletinName
 from domain.periods import Month, NotAPeriod, Period, Quarter, Year, parse_period
 
 periods: st.SearchStrategy[Period] = st.one_of(

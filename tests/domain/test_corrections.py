@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
 from domain import refusals as r
-from domain.corrections import days_overdue
+from domain.complaint import commands as c
+from domain.complaint import events as e
+from domain.complaint.corrections import days_overdue
 from domain.words import ComplaintKind, Finding, Satisfaction, State
 from tests.scenario import (
     APPROVER,

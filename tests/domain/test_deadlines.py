@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.deadlines import (
+from domain.facts import Moment
+from domain.timekeeping.deadlines import (
     LIMIT_DAYS_MAX,
     DayLine,
     Deadline,
@@ -18,11 +19,10 @@ from domain.deadlines import (
     start_instant,
     working_minutes_between,
 )
-from domain.facts import Moment
-from domain.office_hours import OfficeHours, OfficeHoursFault, Session
-from domain.rules import Purpose, Rulebook, Traits
+from domain.timekeeping.office_hours import OfficeHours, OfficeHoursFault, Session
+from domain.timekeeping.rules import Purpose, Rulebook, Traits
+from domain.timekeeping.working_calendar import DayKind, ExceptionalDay, WorkingYear
 from domain.words import Channel, ComplaintKind, Precision
-from domain.working_calendar import DayKind, ExceptionalDay, WorkingYear
 from services.editions import shipped_rulebook
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

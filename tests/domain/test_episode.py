@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain import episode as e
-from domain import episode_commands as c
-from domain import episode_refusals as r
-from domain.episode_decide import decide
-from domain.episode_state import CallStatus, Episode, EpisodeStatus, evolve
 from domain.facts import Actor, Moment
+from domain.programme import commands as c
+from domain.programme import episode as e
+from domain.programme import refusals as r
+from domain.programme.decide import decide
+from domain.programme.state import CallStatus, Episode, EpisodeStatus, evolve
 from domain.refusals import EmptyText, NotACodeWord, Refusal
 from domain.words import Role
 from services.editions import shipped_rulebook
@@ -30,7 +30,7 @@ CLOCK = Actor("系统时钟", Role.CLOCK)
 WATER = "市水务局"
 CALL = UUID(int=42)
 OTHER_CALL = UUID(int=43)
-STATIONS = (e.Station("市广播电台", e.Level.CITY), e.Station("青县电台", e.Level.COUNTY))
+STATIONS = (e.Station("市广播电台", e.StationLevel.CITY), e.Station("青县电台", e.StationLevel.COUNTY))
 
 
 def at(day: int, hour: int = 9, month: int = 9) -> Moment:

@@ -8,16 +8,16 @@ from uuid import UUID
 
 import pytest
 
-from domain.coverage import CasesCovered, Coverage
 from domain.facts import Moment
-from domain.figures import Rounding, RowId, percent, times
-from domain.indicators import COUNTS, DEFINITIONS, CountDefinition, Definition
+from domain.figures.coverage import CasesCovered, Coverage
+from domain.figures.figure import Rounding, RowId, percent, times
+from domain.figures.indicators import COUNTS, DEFINITIONS, CountDefinition, Definition
+from domain.figures.sources import Sources
+from domain.figures.unit_table import DIRECT, NO_UNIT, Row, UnitTable, tabulate
+from domain.figures.window import FigureSettings, Window
 from domain.periods import Quarter
-from domain.sources import Sources
-from domain.unit_table import DIRECT, NO_UNIT, Row, UnitTable, tabulate
+from domain.timekeeping.working_calendar import WorkingCalendar
 from domain.units import UnitRegistry
-from domain.window import FigureSettings, Window
-from domain.working_calendar import WorkingCalendar
 from tests.conftest import ROOT
 from tests.domain.september import BOOK, book
 from tests.scenario import CHINA, PARKS, ROADS, WATER, rules

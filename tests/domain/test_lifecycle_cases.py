@@ -6,15 +6,15 @@ from uuid import uuid5
 
 import pytest
 
-from domain import commands as c
-from domain import events as e
 from domain import refusals as r
-from domain.clocks import clocks, held
-from domain.deadlines import Deadline
-from domain.decide import ComplaintCommand
+from domain.complaint import commands as c
+from domain.complaint import events as e
+from domain.complaint.clocks import clocks, held
+from domain.complaint.decide import ComplaintCommand
+from domain.complaint.leg import LegState
 from domain.facts import personal_fields
 from domain.identity import RULES_STREAM
-from domain.leg import LegState
+from domain.timekeeping.deadlines import Deadline
 from domain.words import Channel, ComplaintKind, Finding, Satisfaction, State, SupervisionLevel
 from tests.scenario import (
     APPROVER,

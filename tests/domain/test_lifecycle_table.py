@@ -2,12 +2,12 @@
 
 from typing import get_args
 
-from domain import events as e
-from domain.commands import Command
-from domain.complaint import ComplaintFact
-from domain.decide import ComplaintCommand
+from domain.complaint import events as e
+from domain.complaint.commands import Command
+from domain.complaint.decide import ComplaintCommand
+from domain.complaint.lifecycle import COMMAND_OF_VERB, INNER_STEPS, STEPS
+from domain.complaint.state import ComplaintFact
 from domain.facts import TOPICS, topic_of
-from domain.lifecycle import COMMAND_OF_VERB, INNER_STEPS, STEPS
 from domain.words import CHINESE, State
 
 # Registrations are no step of a case that stands; an import's facts come with its registration.

@@ -5,10 +5,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.complaint import Complaint, fold
+from domain.complaint.state import Complaint, fold
 from domain.facts import Recorded
-from domain.leg_measures import LegMeasure, Legs, measure_legs
-from domain.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
+from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
 from tests.projections.facts import as_logged, random_case
 
 

@@ -5,17 +5,25 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import commands as c
 from domain import refusals as r
-from domain.clocks import clocks
-from domain.complaint import fold
-from domain.decide import decide, running_clocks
-from domain.events import Closed, DeadlineMissed, DeadlineWarned, HandoverOwed, Measure, MeasureAdded, ReworkWaived
+from domain.complaint import commands as c
+from domain.complaint.clocks import clocks
+from domain.complaint.decide import decide, running_clocks
+from domain.complaint.events import (
+    Closed,
+    DeadlineMissed,
+    DeadlineWarned,
+    HandoverOwed,
+    Measure,
+    MeasureAdded,
+    ReworkWaived,
+)
+from domain.complaint.state import fold
 from domain.facts import Moment
-from domain.held_time import HeldTime
+from domain.figures.held_time import HeldTime
+from domain.figures.window import Window
 from domain.periods import Quarter
-from domain.rules import Purpose, Rulebook
-from domain.window import Window
+from domain.timekeeping.rules import Purpose, Rulebook
 from domain.words import ComplaintKind, Finding, Satisfaction
 from tests.scenario import (
     CHINA,

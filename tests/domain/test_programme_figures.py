@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from domain import episode as e
-from domain import episode_commands as c
-from domain.episode import OnAirUnit
-from domain.figures import Rounding
+from domain.figures.figure import Rounding
+from domain.figures.window import Window
 from domain.periods import Quarter
-from domain.programme_figures import COMMITMENTS_KEPT, COMMITMENTS_KEPT_ORIGINAL, attendance, promises_rate
-from domain.window import Window
-from domain.working_calendar import WorkingCalendar
+from domain.programme import commands as c
+from domain.programme import episode as e
+from domain.programme.episode import OnAirUnit
+from domain.programme.figures import COMMITMENTS_KEPT, COMMITMENTS_KEPT_ORIGINAL, attendance, promises_rate
+from domain.timekeeping.working_calendar import WorkingCalendar
 from tests.domain.test_episode import LEADER, PRODUCER, SEATED, SUPERVISOR, WATER, after, at
 
 ZONE = ZoneInfo("Asia/Shanghai")

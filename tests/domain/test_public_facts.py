@@ -9,8 +9,8 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from domain import catalogue
-from domain.complaint import ComplaintFact
-from domain.events import ComplaintRegistered
+from domain.complaint.events import ComplaintRegistered
+from domain.complaint.state import ComplaintFact
 from domain.facts import TOPICS, Fact
 from domain.public_facts import (
     PUBLIC_FACTS,

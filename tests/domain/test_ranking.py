@@ -5,12 +5,12 @@ from fractions import Fraction
 
 import pytest
 
-from domain.figures import Count, Times, rate
+from domain.figures.figure import Count, Times, rate
+from domain.figures.ranking import NoRankingBy, Placed, rank
+from domain.figures.unit_table import Row, UnitTable
+from domain.figures.window import Window
 from domain.periods import Quarter
-from domain.ranking import NoRankingBy, Placed, rank
-from domain.unit_table import Row, UnitTable
 from domain.units import UnitPlaced, registry
-from domain.window import Window
 from tests.scenario import CHINA, OPERATOR, at, rules
 
 Q3 = Quarter(2025, 3)

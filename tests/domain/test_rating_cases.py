@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from domain import commands as c
-from domain import events as e
 from domain import refusals as r
+from domain.complaint import commands as c
+from domain.complaint import events as e
 from domain.facts import Actor
 from domain.words import Role, Satisfaction
 from tests.scenario import (

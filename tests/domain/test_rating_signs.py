@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.rating_signs import SIGN_CHINESE, Rating, Sign, Thresholds, signs_of
+from domain.figures.rating_signs import SIGN_CHINESE, Rating, Sign, Thresholds, signs_of
 from domain.words import Satisfaction
 from tests.scenario import MONDAY, ROADS, WATER
 

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.conduct_codes import ConductCode, ConductCodeEdition, ConductCodeFault
-from domain.deadlines import Deadline, Limit, LimitUnit
 from domain.facts import Moment
-from domain.office_hours import OfficeHours, Session
-from domain.rules import (
+from domain.timekeeping.deadlines import Deadline, Limit, LimitUnit
+from domain.timekeeping.office_hours import OfficeHours, Session
+from domain.timekeeping.rules import (
     CHOICES_REMEMBERED_MAX,
     Conditions,
     LimitRule,
@@ -19,8 +19,8 @@ from domain.rules import (
     Traits,
     UnknownLimitClass,
 )
+from domain.timekeeping.working_calendar import WorkingCalendar
 from domain.words import Channel, ComplaintKind, Complexity, Precision, Urgency
-from domain.working_calendar import WorkingCalendar
 from services.editions import shipped_rulebook, shipped_rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.suppression import Cell, CrossTable, bounds, column, suppress
+from domain.figures.suppression import Cell, CrossTable, bounds, column, suppress
 
 THRESHOLD = 3
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.deadlines import working_days_between
-from domain.working_calendar import CalendarFault, DayKind, ExceptionalDay, WorkingCalendar, WorkingYear
+from domain.timekeeping.deadlines import working_days_between
+from domain.timekeeping.working_calendar import CalendarFault, DayKind, ExceptionalDay, WorkingCalendar, WorkingYear
 from services.editions import load_calendar, shipped_calendar_years
 
 CALENDAR = WorkingCalendar(tuple(shipped_calendar_years()))

@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.facts import Moment
 from domain.words import ComplaintKind, Role
 from gateways.app import compose

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.facts import Moment
 from gateways.app import compose
 from gateways.cli import main

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
 from domain.words import Role
 from gateways.app import compose, open_new
 from gateways.cli import main

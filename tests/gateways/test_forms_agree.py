@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
 from domain.facts import Moment
 from gateways.bulletin_forms import FORMS, Means
 from services.ledger_import import LedgerImport

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from domain import commands as c
-from domain.events import Measure
+from domain.complaint import commands as c
+from domain.complaint.events import Measure
 from domain.facts import Moment
 from domain.words import ComplaintKind, Finding
 from gateways.app import compose

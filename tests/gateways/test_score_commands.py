@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.facts import Moment
 from gateways.app import compose
 from gateways.cli import main

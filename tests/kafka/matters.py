@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import get_args
 from uuid import UUID
 
-from domain import events as e
-from domain.complaint import ComplaintFact
+from domain.complaint import events as e
+from domain.complaint.state import ComplaintFact
 from domain.facts import Fact
 from domain.identity import UNITS_STREAM
 from domain.units import UnitPlaced

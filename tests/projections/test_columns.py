@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.facts import Moment
-from domain.measures import FollowUp
+from domain.figures.measures import FollowUp
 from domain.words import Precision, Satisfaction, State
 from projections.columns import Columns, moment_of, moment_text
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.facts import Recorded
-from domain.leg_measures import LegMeasure, Legs, measure_legs
-from domain.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
+from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.unit_table import tabulate
+from domain.figures.window import Window
 from domain.periods import Quarter
-from domain.unit_table import tabulate
-from domain.window import Window
 from domain.words import ComplaintKind, Finding
 from projections.cases import CasesProjection, every_case
 from projections.legs import LegsProjection, every_leg, rows_between

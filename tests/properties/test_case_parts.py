@@ -14,17 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.case_parts import CITY, PART_OF_COUNT, CaseParts, Part
-from domain.coverage import CasesCovered, Coverage
 from domain.facts import Recorded
-from domain.figure_editions import Exclusion
-from domain.indicators import answered, response_days
-from domain.leg_measures import LegMeasure, Legs, measure_legs
-from domain.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.case_parts import CITY, PART_OF_COUNT, CaseParts, Part
+from domain.figures.coverage import CasesCovered, Coverage
+from domain.figures.definitions import Exclusion
+from domain.figures.indicators import answered, response_days
+from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
+from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.sources import Sources
+from domain.figures.unit_table import DIRECT, NO_UNIT, Row, answering, tabulate, working_days
+from domain.figures.window import FigureSettings, Window
 from domain.periods import Quarter
-from domain.sources import Sources
-from domain.unit_table import DIRECT, NO_UNIT, Row, answering, tabulate, working_days
-from domain.window import FigureSettings, Window
 from domain.words import ComplaintKind
 from tests.random_walk import Walk
 from tests.scenario import CHINA, rules

@@ -6,18 +6,18 @@ from datetime import timedelta
 from random import Random
 from uuid import UUID
 
-from domain import commands as c
-from domain.clocks import Clock, clocks
-from domain.complaint import evolve
-from domain.decide import ComplaintCommand, decide
+from domain.complaint import commands as c
+from domain.complaint.clocks import Clock, clocks
+from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.state import evolve
 from domain.facts import Moment, Recorded
-from domain.indicators import LegRow, response_days
-from domain.leg_measures import Legs, measure_legs
-from domain.measures import CaseMeasure, measure_case
+from domain.figures.indicators import LegRow, response_days
+from domain.figures.leg_measures import Legs, measure_legs
+from domain.figures.measures import CaseMeasure, measure_case
+from domain.figures.unit_table import span, working_days
+from domain.figures.window import Window
 from domain.periods import Quarter
 from domain.refusals import Refusal
-from domain.unit_table import span, working_days
-from domain.window import Window
 from domain.words import Finding
 from tests.random_walk import Walk
 from tests.scenario import APPROVER, CHINA, CLERK, DISPATCHER, WATER, rules

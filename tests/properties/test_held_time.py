@@ -7,11 +7,11 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import commands as c
-from domain.clocks import Holder, HolderKind, spans, turns
-from domain.held_time import HeldTime
+from domain.complaint import commands as c
+from domain.complaint.clocks import Holder, HolderKind, spans, turns
+from domain.figures.held_time import HeldTime
+from domain.figures.window import Window
 from domain.periods import Quarter
-from domain.window import Window
 from tests.conftest import ROOT
 from tests.random_walk import Walk
 from tests.scenario import CHINA, CLERK, DISPATCHER, ROADS, WATER, Case, at, registered, rules

@@ -7,9 +7,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import commands as c
-from domain.complaint import Complaint, evolve
-from domain.decide import ComplaintCommand, decide
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.state import Complaint, evolve
 from domain.facts import Moment
 from domain.refusals import Refusal
 from domain.words import Channel, State

@@ -8,11 +8,11 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import events as e
-from domain.clocks import clocks, held, holder_of, spans
-from domain.complaint import Complaint, ComplaintFact, fold
-from domain.decide import ComplaintCommand
-from domain.lifecycle import INNER_STEPS, STEP_OF, STEPS
+from domain.complaint import events as e
+from domain.complaint.clocks import clocks, held, holder_of, spans
+from domain.complaint.decide import ComplaintCommand
+from domain.complaint.lifecycle import INNER_STEPS, STEP_OF, STEPS
+from domain.complaint.state import Complaint, ComplaintFact, fold
 from domain.refusals import Refusal
 from domain.words import ComplaintKind, LegRole, State
 from tests.random_walk import Walk

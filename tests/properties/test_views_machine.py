@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain import commands as c
+from domain.complaint import commands as c
+from domain.complaint.lifecycle import STEP_OF, Step
 from domain.facts import Moment
 from domain.identity import Evidence
-from domain.lifecycle import STEP_OF, Step
 from domain.refusals import Refusal
 from domain.words import Channel, ComplaintKind
 from gateways.app import compose, open_new

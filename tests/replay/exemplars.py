@@ -12,10 +12,10 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from domain.deadlines import Limit, LimitUnit
 from domain.facts import Fact
-from domain.office_hours import OfficeHours, Session
-from domain.working_calendar import ExceptionalDay, WorkingYear
+from domain.timekeeping.deadlines import Limit, LimitUnit
+from domain.timekeeping.office_hours import OfficeHours, Session
+from domain.timekeeping.working_calendar import ExceptionalDay, WorkingYear
 from services.vault import ALGORITHM, Sealed
 
 EVENTS = Path(__file__).parent / "events"

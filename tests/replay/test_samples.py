@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from domain.episode import EpisodeHeld
 from domain.facts import TOPICS
+from domain.programme.episode import EpisodeHeld
 from services.log.codec import codec_of, plain
 from services.log.envelope import RecordMapper
 from services.log.tree import leaf_of

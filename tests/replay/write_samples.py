@@ -18,8 +18,8 @@ from tests.replay.exemplars import EVENTS, RECORDED_AT, STREAM, OneKey, exemplar
 
 def load_every_fact() -> None:
     """Import the whole domain, so that every topic is known."""
-    for module in pkgutil.iter_modules(domain.__path__):
-        importlib.import_module(f"domain.{module.name}")
+    for module in pkgutil.walk_packages(domain.__path__, "domain."):
+        importlib.import_module(module.name)
 
 
 def write_missing() -> list[str]:

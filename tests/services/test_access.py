@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from domain.complaint.lifecycle import STEPS
 from domain.facts import Actor, Moment
-from domain.lifecycle import STEPS
 from domain.units import UnitAliased, UnitFact, UnitPlaced, UnitRegistry, UnitReorganised, registry
 from domain.words import ComplaintKind, Role
 from services.access import (

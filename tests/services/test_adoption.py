@@ -2,13 +2,13 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from domain import commands as c
-from domain.clocks import clocks
-from domain.complaint import ComplaintFact
-from domain.events import DeadlineRecomputed
+from domain.complaint import commands as c
+from domain.complaint.clocks import clocks
+from domain.complaint.events import DeadlineRecomputed
+from domain.complaint.state import ComplaintFact
 from domain.facts import Actor, Moment
+from domain.timekeeping.working_calendar import ExceptionalDay, WorkingYear
 from domain.words import Role
-from domain.working_calendar import ExceptionalDay, WorkingYear
 from gateways.app import Hangfeng
 from tests.composed import APPROVER, DISPATCHER, StandingClock, call, clerk
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.barometer import QuarterVolumes, Reading, change, readings
-from domain.figures import Rounding
+from domain.figures.barometer import QuarterVolumes, Reading, change, readings
+from domain.figures.figure import Rounding
 from domain.periods import Quarter
 from services.barometer import Barometer, Grouping, Volume, withheld
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from domain import commands as c
 from domain import refusals as r
-from domain.events import Merged, ReplyShared, SharedReplyReceived, TransferredToDiscipline, Urged
+from domain.complaint import commands as c
+from domain.complaint.events import Merged, ReplyShared, SharedReplyReceived, TransferredToDiscipline, Urged
 from domain.facts import Moment
 from domain.identity import position_of_receipt
 from domain.units import UnitAliased, UnitPlaced

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import pytest
 
-from domain import commands as c
-from domain.events import DeadlineMissed, DeadlineWarned
+from domain.complaint import commands as c
+from domain.complaint.events import DeadlineMissed, DeadlineWarned
 from domain.facts import Moment
 from gateways.app import Hangfeng, compose, open_new
 from services.deadline_watch import DeadlineWatch

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from domain.facts import Moment
-from domain.figure_editions import DefinitionFault, edition_for
+from domain.figures.definitions import DefinitionFault, edition_for
 from domain.periods import Quarter
 from domain.words import ComplaintKind
 from services.definitions import adopt_definitions, preview, settings_of

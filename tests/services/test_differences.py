@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.commands import CorrectReply, Reclassify
-from domain.complaint import fold
-from domain.decide import decide
+from domain.complaint.commands import CorrectReply, Reclassify
+from domain.complaint.decide import decide
+from domain.complaint.state import fold
 from domain.facts import Fact, Moment
 from domain.identity import UNITS_STREAM
 from domain.periods import Quarter

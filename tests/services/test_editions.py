@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rules import Purpose
-from domain.working_calendar import WorkingYear
+from domain.timekeeping.rules import Purpose
+from domain.timekeeping.working_calendar import WorkingYear
 from services.editions import (
     EditionFault,
     load_calendar,

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from domain.complaint import fold
-from domain.coverage import CasesCovered, LedgerImported
+from domain.complaint.state import fold
 from domain.facts import Actor
+from domain.figures.coverage import CasesCovered, LedgerImported
 from domain.identity import COVERAGE_STREAM
-from domain.rules import UnknownLimitClass
+from domain.timekeeping.rules import UnknownLimitClass
 from domain.words import Role, State
 from gateways.app import Hangfeng, compose, open_new
 from services.ledger import NO_MAP, LedgerMap, read_map

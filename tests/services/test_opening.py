@@ -6,8 +6,8 @@ import pytest
 from domain.editions import CalendarPublished, InstanceOpened
 from domain.facts import Actor, Moment
 from domain.identity import INSTANCE_STREAM, RULES_STREAM
+from domain.timekeeping.working_calendar import ExceptionalDay, WorkingYear
 from domain.words import Role
-from domain.working_calendar import ExceptionalDay, WorkingYear
 from gateways.app import compose, open_new
 from services import opening
 from services.editions import shipped_calendar_years

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain import episode_commands as c
-from domain.episode import CommitmentMissed, Level, Station
 from domain.facts import Actor, Moment
 from domain.identity import episode_stream
+from domain.programme import commands as c
+from domain.programme.episode import CommitmentMissed, Station, StationLevel
 from domain.words import Role
 from gateways.app import Hangfeng
 from projections.programme import episode_at, programme_at
@@ -19,7 +19,7 @@ PRODUCER = Actor("编导甲", Role.PRODUCER)
 
 def promised(house: Hangfeng, clock: StandingClock) -> None:
     at, unit = Moment(clock()), "市水务局"
-    stations = (Station("市广播电台", Level.CITY),)
+    stations = (Station("市广播电台", StationLevel.CITY),)
     for wish in (
         c.Schedule(by=PRODUCER, at=at, airs_on=date(2026, 3, 2), airs_at="09:00", minutes=60, stations=stations),
         c.Invite(by=PRODUCER, at=at, unit=unit),

@@ -9,17 +9,17 @@ from uuid import UUID
 
 import pytest
 
-from domain import commands as c
 from domain import refusals as r
-from domain import score_refusals as s
+from domain.complaint import commands as c
+from domain.complaint.events import Measure
 from domain.editions import EditionKind
-from domain.episode import EpisodeHeld, OnAirUnit
-from domain.events import Measure
 from domain.facts import Actor, Moment
 from domain.identity import episode_stream
 from domain.periods import Quarter
-from domain.score_rules import ScoreEdition, ScoreRuleFault
-from domain.scores import CauseName, EntryState, ScoreEntry
+from domain.programme.episode import EpisodeHeld, OnAirUnit
+from domain.scores import refusals as s
+from domain.scores.ledger import CauseName, EntryState, ScoreEntry
+from domain.scores.rules import ScoreEdition, ScoreRuleFault
 from domain.words import ComplaintKind, Finding, Role
 from gateways.app import Hangfeng
 from projections.scores import entries_at, entries_under

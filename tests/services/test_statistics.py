@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from domain.commands import CorrectReply, RegisterFromLedger
-from domain.complaint import fold
-from domain.coverage import CasesCovered, Coverage, LedgerImported
-from domain.decide import decide
-from domain.events import LedgerRow
+from domain.complaint.commands import CorrectReply, RegisterFromLedger
+from domain.complaint.decide import decide
+from domain.complaint.events import LedgerRow
+from domain.complaint.registration import register_from_ledger
+from domain.complaint.state import fold
 from domain.facts import Fact, Moment
+from domain.figures.coverage import CasesCovered, Coverage, LedgerImported
 from domain.identity import COVERAGE_STREAM, UNITS_STREAM
 from domain.periods import Quarter
-from domain.registration import register_from_ledger
 from domain.units import UnitAliased, UnitReorganised
 from domain.words import Channel, ComplaintKind, Precision
 from projections.cases import CasesProjection

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain import commands as c
 from domain import refusals as r
+from domain.complaint import commands as c
 from domain.facts import Moment
 from domain.units import UnitAliased, UnitFact, UnitPlaced, UnitReorganised
 from gateways.app import Hangfeng

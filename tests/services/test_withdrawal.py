@@ -7,16 +7,16 @@ from uuid import UUID
 
 import pytest
 
-from domain import commands as c
 from domain import refusals as r
-from domain.clocks import clocks
-from domain.complaint import ComplaintFact
-from domain.deadlines import Limit, LimitUnit
+from domain.complaint import commands as c
+from domain.complaint.clocks import clocks
+from domain.complaint.events import DeadlineRecomputed
+from domain.complaint.state import ComplaintFact
 from domain.editions import EditionKind, standing
-from domain.events import DeadlineRecomputed
 from domain.facts import Actor, Moment
 from domain.identity import RULES_STREAM
-from domain.rules import Purpose
+from domain.timekeeping.deadlines import Limit, LimitUnit
+from domain.timekeeping.rules import Purpose
 from domain.words import ComplaintKind, Role
 from gateways.app import Hangfeng
 from services.editions import shipped_conduct_codes, shipped_rules

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.facts import Fact
-from domain.measures import CaseMeasure
+from domain.figures.measures import CaseMeasure
 from domain.words import Channel, ComplaintKind, State
 from projections.cases import CasesProjection
 from projections.legs import LegsProjection

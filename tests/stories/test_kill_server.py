@@ -13,7 +13,7 @@ from random import Random
 
 import httpx
 
-from domain.events import ComplaintRegistered
+from domain.complaint.events import ComplaintRegistered
 from domain.identity import receipt_no
 from domain.words import Role
 from gateways.app import compose, open_new

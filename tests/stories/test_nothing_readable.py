@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from domain import commands as c
+from domain.complaint import commands as c
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.words import Channel, ComplaintKind, Role, Satisfaction

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from domain.bulletin import Edition
-from domain.figures import NONE, Figure, RowId
-from domain.indicators import LegRow, ending, last_within
-from domain.measures import CaseMeasure
+from domain.bulletin.state import Edition
+from domain.figures.figure import NONE, Figure, RowId
+from domain.figures.indicators import LegRow, ending, last_within
+from domain.figures.measures import CaseMeasure
+from domain.figures.unit_table import NO_UNIT
 from domain.periods import Period
-from domain.unit_table import NO_UNIT
 from services.publication.document import (
     Cell,
     Column,

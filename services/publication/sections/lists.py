@@ -8,13 +8,13 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.bulletin import Scope
-from domain.figures import RowId
-from domain.indicators import LegRow, leg_overdue, open_case, overdue_open, said
-from domain.measures import HARD_REWORKS_MIN, HARD_TRANSFERS_MIN, CaseMeasure, Promise
-from domain.sources import Needs
-from domain.unit_table import DIRECT, NO_UNIT, answering, row_id
-from domain.window import Window
+from domain.bulletin.state import Scope
+from domain.figures.figure import RowId
+from domain.figures.indicators import LegRow, leg_overdue, open_case, overdue_open, said
+from domain.figures.measures import HARD_REWORKS_MIN, HARD_TRANSFERS_MIN, CaseMeasure, Promise
+from domain.figures.sources import Needs
+from domain.figures.unit_table import DIRECT, NO_UNIT, answering, row_id
+from domain.figures.window import Window
 from domain.words import CHINESE, ComplaintKind, LegRole, Satisfaction
 from services.publication.document import Cell, Column, Line, Section, Table, Words, key_of, number_cell, text_cell
 from services.publication.ground import Ground, listed, may_be_listed

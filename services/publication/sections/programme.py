@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from domain.figures import NONE, Count, RowId
-from domain.indicators import open_case
-from domain.measures import CaseMeasure
-from domain.suppression import CrossTable, suppress
-from domain.unit_table import row_id
+from domain.figures.figure import NONE, Count, RowId
+from domain.figures.indicators import open_case
+from domain.figures.measures import CaseMeasure
+from domain.figures.suppression import CrossTable, suppress
+from domain.figures.unit_table import row_id
 from domain.words import CHINESE, ComplaintKind
 from projections.episodes import Episode
 from services.publication.document import (

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from domain.commitments import STANDING_CHINESE, STILL_OPEN, Standing, deadline_in_force, settlement, standing
-from domain.episode import OnAirUnit
-from domain.episode_state import Commitment, EpisodeStatus
-from domain.figures import Figure
-from domain.programme_figures import (
+from domain.figures.figure import Figure
+from domain.programme.commitments import STANDING_CHINESE, STILL_OPEN, Standing, deadline_in_force, settlement, standing
+from domain.programme.episode import OnAirUnit
+from domain.programme.figures import (
     COMMITMENTS_KEPT,
     COMMITMENTS_KEPT_ORIGINAL,
     DEFINITIONS,
@@ -21,6 +20,7 @@ from domain.programme_figures import (
     due,
     promises_rate,
 )
+from domain.programme.state import Commitment, EpisodeStatus
 from projections.programme import programme_at
 from services.publication.document import (
     Cell,

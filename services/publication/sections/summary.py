@@ -8,8 +8,8 @@ from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
-from domain.figures import Count, RowId
-from domain.measures import CaseMeasure
+from domain.figures.figure import Count, RowId
+from domain.figures.measures import CaseMeasure
 from domain.periods import MONTHS_IN_YEAR, QUARTERS_IN_YEAR, Period, PeriodKind
 from domain.words import CHINESE, Channel, ComplaintKind
 from services.publication.document import (

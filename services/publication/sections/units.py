@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from domain.figures import NONE, RowId
-from domain.indicators import ending
-from domain.measures import CaseMeasure
-from domain.unit_table import Row, UnitTable
-from domain.window import Window
+from domain.figures.figure import NONE, RowId
+from domain.figures.indicators import ending
+from domain.figures.measures import CaseMeasure
+from domain.figures.unit_table import Row, UnitTable
+from domain.figures.window import Window
 from services.publication.document import (
     Cell,
     Column,

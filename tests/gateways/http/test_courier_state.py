@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from domain import events as e
-from domain import partners as p
+from domain.complaint import events as e
 from domain.facts import Actor, Moment
+from domain.partners import outlets as p
 from domain.words import ComplaintKind, Role
 from services.media.addresses import AddressRules
 from services.media.courier import Answer, Courier, CourierSettings
@@ -28,7 +28,9 @@ def figure(desk: Desk, name: str) -> str:
 def courier(desk: Desk) -> Courier:
     """A courier whose one outlet answers 500 to everything, and who tries once."""
     house, at = desk.house, Moment(desk.clock())
-    profile = p.Profile("电台", p.Level.CITY, (p.Format.RADIO,), (p.Material.FACTS,), 0, "https://radio.example/hook")
+    profile = p.Profile(
+        "电台", p.OutletLevel.CITY, (p.Format.RADIO,), (p.Material.FACTS,), 0, "https://radio.example/hook"
+    )
     house.partners.record(lambda state: p.register(state, "radio", profile, PRODUCER, at))
     house.deliveries.renew_secret("radio")
     return Courier(house.log, house.courier_feed, house.deliveries, SETTINGS, desk.clock, lambda *_: Answer(500))

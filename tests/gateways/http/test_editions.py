@@ -6,11 +6,11 @@ from datetime import date
 import httpx
 import pytest
 
-from domain.deadlines import Limit, LimitUnit
 from domain.facts import Actor, Moment
-from domain.figure_editions import FigureEdition
-from domain.figures import Rounding
-from domain.rules import Purpose
+from domain.figures.definitions import FigureEdition
+from domain.figures.figure import Rounding
+from domain.timekeeping.deadlines import Limit, LimitUnit
+from domain.timekeeping.rules import Purpose
 from domain.words import Role
 from services.definitions import adopt_definitions
 from services.editions import shipped_rules

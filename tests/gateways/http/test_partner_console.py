@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from domain import events as e
-from domain import partners as p
+from domain.complaint import events as e
 from domain.facts import Actor, Moment
+from domain.partners import outlets as p
 from domain.words import ComplaintKind, Role
 from services.media.addresses import AddressRules
 from services.media.courier import Answer, Courier, CourierSettings
@@ -28,7 +28,9 @@ def as_(desk: Desk, role: Role, form: dict[str, str] | None = None) -> httpx.Res
 def dealt(desk: Desk) -> Desk:
     """An outlet that was offered, took and aired a batch, a unit that owes a response, and three dead letters."""
     house, at = desk.house, Moment(desk.clock())
-    profile = p.Profile("人民广播", p.Level.CITY, (p.Format.RADIO,), (p.Material.FACTS,), 0, "https://radio.example/")
+    profile = p.Profile(
+        "人民广播", p.OutletLevel.CITY, (p.Format.RADIO,), (p.Material.FACTS,), 0, "https://radio.example/"
+    )
     house.partners.record(lambda state: p.register(state, "radio", profile, PRODUCER, at))
     draft(desk, "b1")
     for step in ("approve", "publish"):

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain import bulletin_refusals, episode_refusals, partner_refusals, refusals, score_refusals
+from domain import refusals
+from domain.bulletin import refusals as bulletin_refusals
+from domain.partners import refusals as partner_refusals
+from domain.programme import refusals as episode_refusals
 from domain.refusals import code_of
+from domain.scores import refusals as score_refusals
 from domain.words import Role
 from gateways.http.problems import FAULTS, REFUSALS, of_refusal
 from tests.gateways.http.desk import CALL, Desk

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.lifecycle import STEPS, Step
+from domain.complaint.lifecycle import STEPS, Step
 from domain.words import Role
 from gateways.http.bodies import VERB_BODIES
 from gateways.http.routes import ROUTES

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID
 
-from domain.events import ComplaintRegistered, Signed
+from domain.complaint.events import ComplaintRegistered, Signed
 from domain.facts import Actor, Moment
 from domain.words import Channel, ComplaintKind, Role
 from services.log.port import Append

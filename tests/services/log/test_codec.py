@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import domain
-from domain.deadlines import Limit, LimitUnit
 from domain.facts import ERASED, TOPICS, Fact, PersonalFact, personal, personal_fields
-from domain.office_hours import OfficeHours, Session
-from domain.working_calendar import ExceptionalDay, WorkingYear
+from domain.timekeeping.deadlines import Limit, LimitUnit
+from domain.timekeeping.office_hours import OfficeHours, Session
+from domain.timekeeping.working_calendar import ExceptionalDay, WorkingYear
 from services.log.codec import CodecGap, codec_of, plain
 from tests.services.log.cases import AT, BY, registered
 
-for _module in pkgutil.iter_modules(domain.__path__):
-    importlib.import_module(f"domain.{_module.name}")
+for _module in pkgutil.walk_packages(domain.__path__, "domain."):
+    importlib.import_module(_module.name)
 
 _OFFSETS = st.integers(-23 * 3600, 23 * 3600).map(lambda seconds: timezone(timedelta(seconds=seconds)))
 _PLAIN: dict[Any, st.SearchStrategy[Any]] = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.events import ComplaintRegistered
+from domain.complaint.events import ComplaintRegistered
 from domain.facts import Recorded, topic_of
 from projections.port import Connection, Projection
 from services.log.envelope import HIDDEN

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from domain import events as e
-from domain import exposures as x
-from domain import partners as p
+from domain.complaint import events as e
 from domain.facts import Actor, Moment
-from domain.partner_refusals import MatterNotForExposure, NoSuchDelivery, SecondPersonNeeded, WebhookRefused
+from domain.partners import exposures as x
+from domain.partners import outlets as p
+from domain.partners.refusals import MatterNotForExposure, NoSuchDelivery, SecondPersonNeeded, WebhookRefused
 from domain.words import ComplaintKind, Role
 from gateways.app import Hangfeng
 from services.media.addresses import AddressRules, destination, hold_url
@@ -82,7 +82,7 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = StandingClock()
     with a_house(tmp_path / "data", clock) as house:
-        profile = p.Profile("电台", p.Level.CITY, (p.Format.RADIO,), EVERYTHING, 30, "https://radio.example/hook")
+        profile = p.Profile("电台", p.OutletLevel.CITY, (p.Format.RADIO,), EVERYTHING, 30, "https://radio.example/hook")
         at = Moment(clock())
         house.partners.record(lambda state: p.register(state, "radio", profile, PRODUCER, at))
         secret, outlet = house.deliveries.renew_secret("radio"), Outlet()
@@ -373,7 +373,7 @@ def test_a_try_that_was_put_off_under_a_clock_gone_wrong_is_made_once_the_clock_
 
 def test_an_outlet_that_fails_for_ever_keeps_no_other_from_its_deliveries(desk: Desk) -> None:
     at = desk.now
-    other = p.Profile("报社", p.Level.CITY, (p.Format.PRINT,), EVERYTHING, 0, "https://paper.example/hook")
+    other = p.Profile("报社", p.OutletLevel.CITY, (p.Format.PRINT,), EVERYTHING, 0, "https://paper.example/hook")
     desk.house.partners.record(lambda state: p.register(state, "paper", other, PRODUCER, at))
     desk.house.deliveries.renew_secret("paper")
     m.append(desk.house.log, 0, [[m.registered(ComplaintKind.HELP), m.filled(e.Accepted)]])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from domain import events as e
-from domain import partners as p
+from domain.complaint import events as e
 from domain.facts import Actor, Moment
+from domain.partners import outlets as p
 from domain.words import ComplaintKind, Role
 from gateways.app import compose, open_new, system_clock
 from services.settings import Settings
@@ -40,7 +40,7 @@ def test_a_courier_killed_while_it_posts_loses_nothing_and_a_second_takes_its_pl
     with compose(settings) as house, receiver() as (url, taken):
         at = Moment(system_clock().astimezone(house.instance.zone))
         address = url.replace("outlet.test", "127.0.0.1")
-        outlet = p.Profile("电台", p.Level.CITY, (p.Format.RADIO,), (p.Material.FACTS,), 0, f"{address}/hook")
+        outlet = p.Profile("电台", p.OutletLevel.CITY, (p.Format.RADIO,), (p.Material.FACTS,), 0, f"{address}/hook")
         house.partners.record(lambda s: p.register(s, "radio", outlet, Actor("编导", Role.PRODUCER), at))
         house.deliveries.renew_secret("radio")
         m.append(house.log, 0, [[m.registered(ComplaintKind.HELP), m.filled(e.Accepted)] for _ in range(MATTERS)])

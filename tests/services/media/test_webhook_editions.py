@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain import partners as p
-from domain.bulletin import Place
+from domain.bulletin.state import Place
 from domain.facts import Actor, Moment
+from domain.partners import outlets as p
 from domain.words import Role
 from gateways.app import compose, open_new, system_clock
 from services.media.courier import Courier, HttpPost
@@ -33,7 +33,7 @@ def test_an_edition_and_its_erratum_are_verified_by_others(tmp_path: Path) -> No
     # Under the real clock: who verifies looks at the time of signing.
     with compose(settings) as house, receiver() as (url, taken), closing(HttpPost(INSIDE_ALLOWED, here)) as post:
         at = Moment(system_clock().astimezone(house.instance.zone))
-        outlet = p.Profile("报社", p.Level.CITY, (p.Format.PRINT,), (p.Material.EDITIONS,), 0, f"{url}/hook")
+        outlet = p.Profile("报社", p.OutletLevel.CITY, (p.Format.PRINT,), (p.Material.EDITIONS,), 0, f"{url}/hook")
         house.partners.record(lambda s: p.register(s, "paper", outlet, Actor("编导", Role.PRODUCER), at))
         secret = house.deliveries.renew_secret("paper")
         courier = Courier(house.log, house.courier_feed, house.deliveries, INSIDE_ALLOWED, system_clock, post)
@@ -74,7 +74,7 @@ def test_after_a_renewal_the_old_and_the_new_secret_both_verify_and_after_a_seco
     open_new(settings)
     with compose(settings) as house, receiver() as (url, taken), closing(HttpPost(INSIDE_ALLOWED, here)) as post:
         at = Moment(system_clock().astimezone(house.instance.zone))
-        outlet = p.Profile("报社", p.Level.CITY, (p.Format.PRINT,), (), 0, f"{url}/hook")
+        outlet = p.Profile("报社", p.OutletLevel.CITY, (p.Format.PRINT,), (), 0, f"{url}/hook")
         house.partners.record(lambda s: p.register(s, "paper", outlet, Actor("编导", Role.PRODUCER), at))
         secrets = [house.deliveries.renew_secret("paper")]
         house.partners.record(lambda s: p.offer(s, "paper", "bulletin:2026Q1/1", "0" * 64, PRODUCER, at))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from domain.bulletin_refusals import NoSuchCell
-from domain.events import ComplaintRegistered, ReplyDelivered
+from domain.bulletin.refusals import NoSuchCell
+from domain.complaint.events import ComplaintRegistered, ReplyDelivered
 from domain.facts import Moment
 from services.publication.explaining import Explained, Explainer
 from services.publication.sections.units import UNIT_TABLES

@@ -11,8 +11,8 @@ import orjson
 import pytest
 from docx import Document
 
-from domain.bulletin import Scope, Status
-from domain.bulletin_name import BulletinName
+from domain.bulletin.name import BulletinName
+from domain.bulletin.state import Scope, Status
 from domain.facts import Moment
 from services.ledger_import import LedgerImport
 from services.publication.canonical import canonical, digest_of

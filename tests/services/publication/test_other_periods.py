@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from domain import bulletin_refusals as r
-from domain.bulletin import Scope
-from domain.bulletin_name import BulletinName, Subject
+from domain.bulletin import refusals as r
+from domain.bulletin.name import BulletinName, Subject
+from domain.bulletin.state import Scope
 from domain.facts import Moment
 from domain.words import Channel, ComplaintKind
 from gateways.app import Hangfeng

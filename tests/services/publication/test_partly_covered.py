@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from domain.sources import PARTLY_COVERED
+from domain.figures.sources import PARTLY_COVERED
 from gateways.cli import main
 
 ROWS = ("2023-06-20,2023-06-27", "2023-06-25,2023-06-29", "2023-07-01,2023-07-10", "2023-08-01,2023-09-30")

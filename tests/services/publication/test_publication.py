@@ -10,12 +10,12 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from domain import bulletin_refusals as r
-from domain import commands as c
-from domain.bulletin import Basis, Place, Scope, Status
-from domain.bulletin_name import BulletinName
+from domain.bulletin import refusals as r
+from domain.bulletin.name import BulletinName
+from domain.bulletin.state import Basis, Place, Scope, Status
+from domain.complaint import commands as c
 from domain.facts import Moment
-from domain.figures import Rounding
+from domain.figures.figure import Rounding
 from domain.identity import UNITS_STREAM
 from domain.refusals import ChangedMeanwhile
 from domain.units import UnitAliased

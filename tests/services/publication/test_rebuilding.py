@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain import bulletin_refusals as r
-from domain.bulletin_name import BulletinName
+from domain.bulletin import refusals as r
+from domain.bulletin.name import BulletinName
 from domain.facts import Moment
 from domain.identity import bulletin_stream
 from gateways.app import Hangfeng

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.bulletin_name import BulletinName
-from domain.bulletin_refusals import NoSuchCell
+from domain.bulletin.name import BulletinName
+from domain.bulletin.refusals import NoSuchCell
 from gateways.pages.bulletin_page import render_bulletin
 from services.publication.behind import Behind
 from services.publication.document import key_of

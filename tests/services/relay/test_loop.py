@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain import events as e
+from domain.complaint import events as e
 from domain.words import ComplaintKind
 from gateways.app import compose, open_new, public_feed
 from services.log.sqlite_log import SqliteLog

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from uuid import UUID
 
-from domain import commands as c
-from domain.complaint import Complaint, evolve
-from domain.decide import ComplaintCommand, decide
-from domain.registration import register
+from domain.complaint import commands as c
+from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.registration import register
+from domain.complaint.state import Complaint, evolve
 from services.editions import shipped_rulebook
 from services.sample.city import city
 from services.sample.composing import Sample

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.exposures import ExposureStatus
+from domain.partners.exposures import ExposureStatus
 from gateways.app import Hangfeng
 from services.sample import publish_sample
 from services.sample.media import DRAFTED, PAPER, PUBLISHED, RADIO, WITHDRAWN, media_sample

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from domain import commands as c
-from domain.complaint import Complaint
-from domain.lifecycle import STEPS
+from domain.complaint import commands as c
+from domain.complaint.lifecycle import STEPS
+from domain.complaint.state import Complaint
 from domain.periods import Quarter
 from domain.words import Channel, ComplaintKind, Finding, Satisfaction, State
 from services.editions import shipped_conduct_codes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.periods import Quarter
-from domain.scores import EntryState
+from domain.scores.ledger import EntryState
 from gateways.app import Hangfeng, compose, open_new
 from projections.scores import entries_at
 from services.sample import compose_sample, load_sample

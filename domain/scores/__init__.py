@@ -1,0 +1,1 @@
+"""The score ledger (考核扣分): rules, causes proposed from the log, entries, appeals."""
