@@ -12,7 +12,14 @@ from starlette.responses import Response
 
 from domain.bulletin.name import BulletinName
 from gateways.bulletin_forms import FORMS, Means
-from gateways.http.bulletins import EditionAsked, QuarterPath, shown_to
+from gateways.http.bulletins import (
+    CACHED,
+    CACHED_PRIVATELY,
+    EditionAsked,
+    QuarterPath,
+    internally_shown,
+    shown_to,
+)
 from gateways.http.caller import Caller, House
 from gateways.http.problems import fault
 from services.publication.csv_files import NoSuchTable, csv_table
@@ -63,24 +70,57 @@ def _drawn(house: Hangfeng, shown: Shown, form: str, table: str | None) -> bytes
     return FORMS[form].draw(shown.document, Means.of(house.settings))
 
 
+FormPath = Annotated[str, Path(pattern="^[a-z-]{2,20}$", examples=["xlsx"])]
+TableAsked = Annotated[
+    str | None,
+    Query(max_length=TABLE_CHARACTERS_MAX, description="只要这一张表（csv）/ this table alone (csv)"),
+]
+
+
 async def read_form(
     request: Request,
     quarter: QuarterPath,
-    form: Annotated[str, Path(pattern="^[a-z-]{2,20}$", examples=["xlsx"])],
+    form: FormPath,
     house: House,
     caller: Caller,
     edition: EditionAsked = None,
-    table: Annotated[
-        str | None,
-        Query(max_length=TABLE_CHARACTERS_MAX, description="只要这一张表（csv）/ this table alone (csv)"),
-    ] = None,
+    table: TableAsked = None,
 ) -> Response:
     """Return an edition in one of its forms; 304 where the caller has it already."""
+    _must_be_had(form, table)
+    shown = await asyncio.to_thread(shown_to, house, caller, BulletinName.parse(quarter), edition)
+    return await _answered(request, house, shown, form, table, _file_name(quarter, edition), CACHED)
+
+
+async def read_internal_form(
+    request: Request,
+    quarter: QuarterPath,
+    form: FormPath,
+    house: House,
+    edition: EditionAsked = None,
+    table: TableAsked = None,
+) -> Response:
+    """Return an edition's internal one in any form that the public one has; 304 where the caller has it already."""
+    _must_be_had(form, table)
+    shown = await asyncio.to_thread(internally_shown, house, BulletinName.parse(quarter), edition)
+    name = f"{_file_name(quarter, edition)}-internal"
+    return await _answered(request, house, shown, form, table, name, CACHED_PRIVATELY)
+
+
+def _must_be_had(form: str, table: str | None) -> None:
     if form not in FORMS or (table is not None and form != "csv"):
         raise fault("not-found")
-    shown = await asyncio.to_thread(shown_to, house, caller, BulletinName.parse(quarter), edition)
+
+
+def _file_name(quarter: str, edition: int | None) -> str:
+    return f"{quarter}-{edition}" if edition is not None else quarter
+
+
+async def _answered(
+    request: Request, house: Hangfeng, shown: Shown, form: str, table: str | None, name: str, cached: str
+) -> Response:
     tag = f'"{shown.digest}-{form}-{table or ""}-{house.settings.script_units_max}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    headers = {"ETag": tag, "Cache-Control": cached}
     held = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
     if tag in held:
         return Response(status_code=304, headers=headers)
@@ -89,7 +129,6 @@ async def read_form(
     except NoSuchTable:
         raise fault("not-found") from None
     kind = FORMS[form]
-    number = f"-{edition}" if edition is not None else ""
-    name = f"{quarter}{number}{'-' + table if table else ''}.{kind.ending}"
-    headers["Content-Disposition"] = f'{"inline" if form in _SHOWN else "attachment"}; filename="{name}"'
+    file = f"{name}{'-' + table if table else ''}.{kind.ending}"
+    headers["Content-Disposition"] = f'{"inline" if form in _SHOWN else "attachment"}; filename="{file}"'
     return Response(content, media_type=kind.media, headers=headers)

@@ -29,6 +29,7 @@ from gateways.pages.rendering import Words
 from services.access import Action, allowed
 from services.publication.derived import texts_of
 from services.publication.explaining import Explainer
+from services.publication.internal_shown import shown_internally
 from services.publication.publication import Shown
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ EDITIONS_MAX = 1_000
 BULLETIN_PATTERN = r"^(19|20)[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?(\.[a-z][a-z0-9-]{0,39})?$"
 """A quarter, a month or a year, and the series of a special report."""
 CELL_CHARACTERS_MAX = 200
+
+CACHED = "no-cache"
+"""What an edition's answer says to caches: ask each time whether it is still the one."""
+
+CACHED_PRIVATELY = "private, no-cache"
+"""The same of what is not for everybody, which no cache between may keep at all."""
 
 QuarterPath = Annotated[str, Path(pattern=BULLETIN_PATTERN, examples=["2026Q1"])]
 EditionAsked = Annotated[
@@ -82,6 +89,17 @@ async def read_bulletin(
     """Return an edition's canonical bytes, as they were signed; 304 where the caller has them already."""
     shown = await asyncio.to_thread(shown_to, house, caller, BulletinName.parse(quarter), edition)
     return _cached(request, shown, Response(shown.content, media_type=JSON))
+
+
+async def read_internal_bulletin(
+    request: Request,
+    quarter: QuarterPath,
+    house: House,
+    edition: EditionAsked = None,
+) -> Response:
+    """Return an edition's internal one as canonical bytes; 304 where the caller has them already."""
+    shown = await asyncio.to_thread(internally_shown, house, BulletinName.parse(quarter), edition)
+    return _cached(request, shown, Response(shown.content, media_type=JSON), CACHED_PRIVATELY)
 
 
 async def read_cell(
@@ -179,6 +197,11 @@ def shown_to(house: Hangfeng, caller: Actor | None, name: BulletinName, edition:
     return house.publication.show(name, edition)
 
 
+def internally_shown(house: Hangfeng, name: BulletinName, edition: int | None) -> Shown:
+    """Return the internal edition behind a published one, or the draft; the route's table lets nobody else in."""
+    return shown_internally(house.publication, name, edition, house.instance.zone)
+
+
 def _cell(house: Hangfeng, caller: Actor, name: BulletinName, cell: str, edition: int | None) -> dict[str, Any]:
     shown = shown_to(house, caller, name, edition)
     # The figures of tables that a published edition leaves out are for those who may read what is not published.
@@ -200,10 +223,13 @@ def _has_it(request: Request, shown: Shown) -> bool:
     return _etag(shown) in held
 
 
-def _cached(request: Request, shown: Shown, response: Response) -> Response:
-    """Return an answer with the edition's digest as its tag, and its signature; 304 where the caller has it."""
-    headers = {"ETag": _etag(shown), "Cache-Control": "no-cache"}
-    if shown.edition is not None:
+def _cached(request: Request, shown: Shown, response: Response, cached: str = CACHED) -> Response:
+    """Return an answer with the edition's digest as its tag, and its signature; 304 where the caller has it.
+
+    The internal edition of a wider one is not signed: the signature stands over what was published.
+    """
+    headers = {"ETag": _etag(shown), "Cache-Control": cached}
+    if shown.edition is not None and shown.edition.digest == shown.digest:
         headers["X-Bulletin-Signature"] = f"{shown.edition.algorithm} {shown.edition.signature}"
     if _has_it(request, shown):
         return Response(status_code=304, headers=headers)
