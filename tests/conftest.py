@@ -49,3 +49,12 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
         report.outcome = "failed"
         report.longrepr = reason
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what a test measured (``record_property``), so that who runs the suite sees figures and not only a dot."""
+    measured = [one for one in terminalreporter.getreports("passed") if one.when == "call" and one.user_properties]
+    if measured:
+        terminalreporter.section("figures 实测")
+    for one in measured:
+        terminalreporter.line(f"{one.nodeid}: " + ", ".join(f"{name} {value}" for name, value in one.user_properties))

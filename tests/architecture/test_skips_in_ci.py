@@ -1,4 +1,4 @@
-"""With CI=true nothing is skipped in silence; only the real material beside the tree may be missing."""
+"""With CI=true nothing is skipped in silence; only ../shared may be missing. What was measured is printed."""
 
 from pathlib import Path
 
@@ -74,3 +74,9 @@ def test_an_expected_failure_is_no_skip(
 ) -> None:
     monkeypatch.setenv("CI", "true")
     assert outcomes(pytester, suite, "import pytest\n@pytest.mark.xfail\ndef test_it(): assert 0\n") == {"xfailed": 1}
+
+
+def test_what_a_test_measured_is_printed(pytester: pytest.Pytester, suite: Path) -> None:
+    (suite / "test_it.py").write_text("def test_it(record_property): record_property('lost', 0)\n", "utf-8")
+    printed = pytester.runpytest_subprocess("-p", "no:cacheprovider", suite).stdout
+    printed.fnmatch_lines(["*figures*", "*test_it: lost 0"])
