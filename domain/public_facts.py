@@ -16,10 +16,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NewType, assert_never
 
 from domain.complaint import events as e
+from domain.complaint.clock_names import CITIZEN_CLOCK
 from domain.words import Channel, ComplaintKind, Satisfaction, Urgency
 
 if TYPE_CHECKING:
-    from domain.complaint.state import ComplaintFact
+    from domain.complaint.events import ComplaintFact
     from domain.timekeeping.deadlines import Deadline
     from domain.units import UnitRegistry
 
@@ -354,7 +355,7 @@ def public_of(fact: ComplaintFact, unit: NameUnit) -> PublicFact | None:  # noqa
         case e.ReplyCorrected():
             return AnswerCorrected()
         case e.DeadlineRecomputed():
-            return DeadlineRecomputed(fact.clock == "citizen", _deadline(fact.new))
+            return DeadlineRecomputed(fact.clock == CITIZEN_CLOCK, _deadline(fact.new))
         case e.AssignedFromLedger():
             return AssignedFromLedger(fact.leg, unit(fact.unit))
         case e.RepliedFromLedger():

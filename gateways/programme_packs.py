@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from domain.complaint.events import ComplaintRegistered, RegistrationCorrected
-from domain.complaint.state import ComplaintFact, fold
+from domain.complaint.events import ComplaintFact, ComplaintRegistered, RegistrationCorrected
+from domain.complaint.evolve import fold
 from domain.facts import ERASED, Actor
 from domain.programme.refusals import NoSuchCall
 from services.programme import may_air

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
-from domain.complaint.state import DISPUTE_CLOCK
+from domain.complaint.clock_names import CITIZEN_CLOCK, DISPUTE_CLOCK, LEG_CLOCK, dispute_clock, leg_clock
 from domain.facts import Moment
 from domain.figures.measures import Dispute, Promise
 from domain.timekeeping.deadlines import Deadline
@@ -23,8 +23,6 @@ from projections.columns import NOTHING, moment_of
 from projections.port import Connection
 from projections.spans import instant_text
 from projections.work_lists import CursorFault
-
-CITIZEN = "citizen"
 
 # Where a row's last promise says that its deadline is provisional: a record is written as the list of its fields.
 _PROVISIONAL = "$[#-1][{}][{}]".format(
@@ -78,8 +76,8 @@ class Running:
     def clock(self) -> str:
         """The clock's name, as facts have it."""
         if self.leg < 0:
-            return f"{DISPUTE_CLOCK}{-self.leg}"
-        return CITIZEN if self.leg == 0 else f"leg {self.leg}"
+            return dispute_clock(-self.leg)
+        return CITIZEN_CLOCK if self.leg == 0 else leg_clock(self.leg)
 
     @property
     def cursor(self) -> str:
@@ -163,7 +161,7 @@ def red_carded(
         f"SELECT running.*, r.raised FROM ({running}) running JOIN red_cards r "  # noqa: S608 - our own names
         "ON r.complaint = running.complaint AND r.due_at = running.due_at "
         f"AND r.clock = CASE WHEN leg < 0 THEN '{DISPUTE_CLOCK}' || -leg "
-        f"WHEN leg = 0 THEN '{CITIZEN}' ELSE 'leg ' || leg END "
+        f"WHEN leg = 0 THEN '{CITIZEN_CLOCK}' ELSE '{LEG_CLOCK}' || leg END "
         f"WHERE {behind} {_ORDER}"
     )
     return [_record(row, zone) for row in conn.execute(sql, (*values, *last, items_max))]

@@ -15,8 +15,12 @@ from uuid import UUID
 
 from domain.complaint import commands as c
 from domain.complaint import events as e
-from domain.complaint.decide import dispute_purpose
-from domain.complaint.state import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
+from domain.complaint.clock_names import dispute_of_clock, leg_of_clock
+from domain.complaint.events import ComplaintFact
+from domain.complaint.evolve import fold
+from domain.complaint.state import Complaint
+from domain.complaint.verbs.passing_round import dispute_purpose
+from domain.complaint.verbs.supervision import standing_promises
 from domain.conduct_codes import ConductCodeEdition
 from domain.editions import (
     CalendarPublished,
@@ -52,7 +56,6 @@ WITHDRAWN_CAUSE = "edition-withdrawn:"
 """What the cause of a recomputation begins with that a withdrawal led to; the edition's kind and id follow."""
 
 _RETRIES_MAX = 8
-_CITIZEN = "citizen"
 
 Reckon = Callable[[Deadline], Deadline]
 
@@ -188,15 +191,10 @@ class Adoption:
         state = fold(facts)
         if state is None or not state.open:
             return []
-        clocks = [(_CITIZEN, state.citizen_deadline)] if state.delivered is None else []
-        clocks += [(f"leg {leg.number}", leg.deadline) for leg in state.legs if leg.open]
-        if state.disputed is not None:
-            clocks.append((f"{DISPUTE_CLOCK}{len(state.disputes)}", state.disputed.dispute_deadline))
         rules = self._instance.rules
         again = [
             (name, old, reckoned_again(old, facts, rules, _first_promise(name, state, facts, rules)))
-            for name, old in clocks
-            if old is not None
+            for name, old in standing_promises(state)
         ]
         return [(name, old, steps) for name, old, steps in again if steps[-1] != old]
 
@@ -243,9 +241,10 @@ def _first_promise(clock: str, state: Complaint, facts: Sequence[ComplaintFact],
 
 def _chosen_anew(clock: str, state: Complaint, facts: Sequence[ComplaintFact], rules: Rulebook) -> Deadline | None:
     """Return what the rules in force promise for a clock, of the case as it was when the clock began."""
-    if clock.startswith(DISPUTE_CLOCK):
-        return _decision_anew(int(clock.removeprefix(DISPUTE_CLOCK)), state, facts, rules)
-    leg = None if clock == _CITIZEN else state.leg(int(clock.removeprefix("leg ")))
+    dispute = dispute_of_clock(clock)
+    if dispute is not None:
+        return _decision_anew(dispute, state, facts, rules)
+    leg = state.leg(leg_of_clock(clock) or 0)
     # A ledger knows one promise only, the citizen's: its leg is held to that one.
     purpose = Purpose.CITIZEN if leg is None or (state.imported and leg.number == 1) else Purpose.UNIT
     begun = next(

@@ -18,10 +18,12 @@ from uuid import UUID
 
 from domain import identity, refusals
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand, decide
-from domain.complaint.events import ComplaintRegistered
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.events import ComplaintFact, ComplaintRegistered
+from domain.complaint.evolve import fold
 from domain.complaint.registration import register, register_from_ledger
-from domain.complaint.state import Complaint, ComplaintFact, fold
+from domain.complaint.state import Complaint
 from domain.facts import ERASED, Actor, Moment, Recorded
 from domain.identity import Evidence
 from domain.units import UnitRegistry

@@ -1,7 +1,7 @@
 """The import of an existing ledger (导入台账): each row becomes a complaint once, however often its file is read.
 
 Rows are appended in groups, each group one durable transaction, so that an import that is killed goes on where it
-stopped when it is run again. Nothing of a row is invented: see ``domain.complaint.decide.register_from_ledger``.
+stopped when it is run again. Nothing of a row is invented: see ``domain.complaint.registration``.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from domain.complaint import commands as c
-from domain.complaint.events import ComplaintRegistered
+from domain.complaint.events import ComplaintFact, ComplaintRegistered
 from domain.complaint.events import LedgerRow as RowMark
+from domain.complaint.evolve import fold
 from domain.complaint.registration import answer_from_ledger
-from domain.complaint.state import ComplaintFact, fold
 from domain.facts import Actor, Moment, Recorded
 from domain.figures.coverage import CasesCovered, Coverage, ImportedFile, LedgerImported
 from domain.identity import COVERAGE_STREAM, Evidence

@@ -14,9 +14,10 @@ from uuid import UUID
 
 from domain import identity, refusals
 from domain.complaint import commands as c
-from domain.complaint.decide import invited
-from domain.complaint.events import ComplaintRegistered, RatingInvited
-from domain.complaint.state import Complaint, ComplaintFact, Invitation, fold
+from domain.complaint.events import ComplaintFact, ComplaintRegistered, RatingInvited
+from domain.complaint.evolve import fold
+from domain.complaint.state import Complaint, Invitation
+from domain.complaint.verbs.follow_ups import invited
 from domain.facts import Actor, Moment, Recorded
 from domain.figures.leg_measures import LegMeasure
 from domain.figures.measures import CaseMeasure
@@ -136,8 +137,8 @@ class Ratings:
     def standing(self, token: str, at: Moment) -> str:
         """Return the receipt number of the case that may be rated by a token.
 
-        Raises the refusals of ``domain.complaint.decide.invited``, and ``NotAllowedNow`` where nothing can be rated any
-        more.
+        Raises the refusals of ``domain.complaint.verbs.follow_ups.invited``, and ``NotAllowedNow`` where nothing can be
+        rated any more.
         """
         complaint = self._named(token)
         history, state = self._case(complaint)

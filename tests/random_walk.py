@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand, decide
-from domain.complaint.events import Measure
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.events import ComplaintFact, Measure
+from domain.complaint.evolve import evolve
 from domain.complaint.lifecycle import STEP_OF
-from domain.complaint.state import Complaint, ComplaintFact, evolve
+from domain.complaint.state import Complaint
 from domain.facts import Actor, Moment
 from domain.identity import RULES_STREAM
 from domain.refusals import Refusal

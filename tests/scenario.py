@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.events import ComplaintFact
+from domain.complaint.evolve import fold
 from domain.complaint.registration import register
-from domain.complaint.state import Complaint, ComplaintFact, fold
+from domain.complaint.state import Complaint
 from domain.facts import Actor, Moment
 from domain.words import Channel, ComplaintKind, Role
 from services.editions import shipped_rulebook

@@ -11,7 +11,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.complaint import events as e
-from domain.complaint.state import DISPUTE_CLOCK, Complaint, ComplaintFact, evolve
+from domain.complaint.clock_names import CITIZEN_CLOCK, dispute_clock, leg_clock
+from domain.complaint.events import ComplaintFact
+from domain.complaint.evolve import evolve
+from domain.complaint.state import Complaint
 from domain.timekeeping.rules import EXTENSION_SUFFIX
 from domain.words import OPEN_STATES, State
 
@@ -224,29 +227,29 @@ def _note(promises: dict[str, _Promises], fact: ComplaintFact, state: Complaint)
     match fact:
         case e.ComplaintRegistered():
             given = [fact.citizen_deadline] if fact.citizen_deadline is not None else []
-            promises["citizen"] = _Promises("citizen", fact.occurred, given, [])
+            promises[CITIZEN_CLOCK] = _Promises(CITIZEN_CLOCK, fact.occurred, given, [])
         case e.ExtensionGranted():
-            promises[f"leg {fact.leg}"].follow(fact.new)
+            promises[leg_clock(fact.leg)].follow(fact.new)
             if fact.citizen_new is not None:
-                promises["citizen"].follow(fact.citizen_new)
+                promises[CITIZEN_CLOCK].follow(fact.citizen_new)
         case e.ReturnRequested():
             given = [fact.decision_deadline] if fact.decision_deadline is not None else []
-            name = f"{DISPUTE_CLOCK}{len(state.disputes)}"
+            name = dispute_clock(len(state.disputes))
             promises[name] = _Promises(HolderKind.DISPUTE.value, fact.occurred, given, [])
         case e.DeadlineRecomputed():
             promises[fact.clock].follow(fact.new)
         case _:
             pass
     for leg in state.legs:
-        name = f"leg {leg.number}"
+        name = leg_clock(leg.number)
         if name not in promises:
             given = [leg.deadline] if leg.deadline is not None else []
             promises[name] = _Promises(leg.unit or HolderKind.UNIT.value, leg.started, given, [])
         promises[name].stopped = leg.stopped or leg.ended
-    dispute = promises.get(f"{DISPUTE_CLOCK}{len(state.disputes)}")
+    dispute = promises.get(dispute_clock(len(state.disputes)))
     if dispute is not None and dispute.stopped is None and state.disputed is None:
         dispute.stopped = fact.occurred
-    citizen = promises["citizen"]
+    citizen = promises[CITIZEN_CLOCK]
     citizen.stopped = state.delivered or state.ended
 
 

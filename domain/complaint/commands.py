@@ -513,3 +513,61 @@ class RecomputeDeadline(Command):
     cause: str
     old: Deadline | None = None
     below: tuple[Deadline, ...] = ()
+
+
+ComplaintCommand = (
+    CorrectRegistration
+    | Reclassify
+    | Accept
+    | Refuse
+    | Answer
+    | HandToEmergency
+    | TransferToDiscipline
+    | Withdraw
+    | Merge
+    | Unmerge
+    | ShareReply
+    | ReceiveSharedReply
+    | Dispatch
+    | Sign
+    | RequestReturn
+    | ApproveReturn
+    | RefuseReturn
+    | Designate
+    | HandOver
+    | MakeFirstContact
+    | AddCoUnit
+    | SubDispatch
+    | RequestSupplement
+    | ReceiveSupplement
+    | RequestExtension
+    | GrantExtension
+    | RefuseExtension
+    | RecordFinding
+    | AddMeasure
+    | CompleteMeasure
+    | SubmitReply
+    | ApproveReply
+    | SendBack
+    | DeliverReply
+    | RecordFollowUp
+    | InviteRating
+    | RateAnswer
+    | InvalidateRating
+    | OrderRework
+    | Close
+    | Suspend
+    | Resume
+    | RequestTermination
+    | GrantTermination
+    | RefuseTermination
+    | Reopen
+    | Archive
+    | CorrectReply
+    | WithdrawPublication
+    | Urge
+    | Supervise
+    | CheckDeadlines
+    | RecomputeDeadline
+)
+"""Every wish about a complaint that stands."""

@@ -688,3 +688,69 @@ class IncompleteReplyFromLedger(PersonalFact):
     flag: str
     replied: Moment | None = None
     reply: str | None = personal_or_none()
+
+
+ComplaintFact = (
+    ComplaintRegistered
+    | RegistrationCorrected
+    | Reclassified
+    | Accepted
+    | AcceptanceRefused
+    | AnsweredDirectly
+    | HandedToEmergency
+    | TransferredToDiscipline
+    | WithdrawnByReporter
+    | Merged
+    | Unmerged
+    | ReplyShared
+    | SharedReplyReceived
+    | Dispatched
+    | Signed
+    | ReturnRequested
+    | ReturnApproved
+    | ReturnRefused
+    | JurisdictionDesignated
+    | HandoverOwed
+    | HandedOver
+    | CoUnitAdded
+    | SubDispatched
+    | FirstContactMade
+    | SupplementRequested
+    | SupplementReceived
+    | ExtensionRequested
+    | ExtensionGranted
+    | ExtensionRefused
+    | FindingRecorded
+    | MeasureAdded
+    | MeasureCompleted
+    | ReplySubmitted
+    | ReplySentBack
+    | ReplyApproved
+    | ReplyDelivered
+    | Suspended
+    | Resumed
+    | TerminationRequested
+    | Terminated
+    | TerminationRefused
+    | FollowUpAttempted
+    | FollowUpCompleted
+    | RatingInvited
+    | RatingReceived
+    | RatingInvalidated
+    | ReworkOrdered
+    | ReworkWaived
+    | Closed
+    | Reopened
+    | Archived
+    | ReplyCorrected
+    | PublicationWithdrawn
+    | Urged
+    | Supervised
+    | DeadlineWarned
+    | DeadlineMissed
+    | DeadlineRecomputed
+    | AssignedFromLedger
+    | RepliedFromLedger
+    | IncompleteReplyFromLedger
+)
+"""Every fact that a complaint's stream can hold."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from domain import refusals as r
 from domain.complaint import commands as c
 from domain.complaint import events as e
-from domain.complaint.state import Complaint, ComplaintFact
+from domain.complaint.events import ComplaintFact
+from domain.complaint.state import Complaint
 from domain.timekeeping.rules import Purpose, Rulebook, Traits
 from domain.wording import hold_to_code
 from domain.words import ComplaintKind, State

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 
 from domain.complaint import events as e
 from domain.complaint.clocks import Holder, HolderKind, Turn, turns
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact
 from domain.facts import Moment
 from domain.figures.window import Window
 from domain.timekeeping.deadlines import Deadline

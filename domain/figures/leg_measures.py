@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, assert_never
 from uuid import UUID
 
 from domain.complaint import events as e
+from domain.complaint.clock_names import leg_of_clock
+from domain.complaint.events import ComplaintFact
 from domain.complaint.leg import OPEN_LEG_STATES, LegState
-from domain.complaint.state import ComplaintFact
 from domain.facts import Moment, Recorded
 from domain.figures.measures import FindingMade, FollowUp, Promise, findings_after, follow_ups_after, followed_up
 from domain.timekeeping.deadlines import Deadline
@@ -259,9 +260,9 @@ def _closed(legs: Legs, when: Moment) -> Legs:
 
 
 def _recomputed(legs: Legs, fact: e.DeadlineRecomputed) -> Legs:
-    if not fact.clock.startswith("leg "):
+    number = leg_of_clock(fact.clock)
+    if number is None:
         return legs
-    number = int(fact.clock.removeprefix("leg "))
     if fact.new is None:
         return _leg(legs, number, promises=())
     return _leg(legs, number, promises=(*legs[number - 1].promises, Promise(fact.occurred, fact.new)))

@@ -1,7 +1,7 @@
 """What figures and work lists need of a complaint, and nothing personal (指标底数): two pure folds over its facts.
 
 Moments are kept as they occurred, with every earlier promise, answer and ending, so that one measure can be asked as
-of any day. ``evolve`` in ``domain.complaint.state`` moves the case itself; here stands what is counted of it.
+of any day. ``domain.complaint.evolve`` moves the case itself; here stands what is counted of it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import NamedTuple, assert_never, cast, get_args
 from uuid import UUID
 
 from domain.complaint import events as e
+from domain.complaint.clock_names import CITIZEN_CLOCK, dispute_of_clock
 from domain.complaint.corrections import Correction, after_adding, after_completion, after_finding, after_return
+from domain.complaint.events import ComplaintFact
 from domain.complaint.responsibility import Responsibility
-from domain.complaint.state import DISPUTE_CLOCK, ComplaintFact
 from domain.facts import Fact, Moment, Recorded
 from domain.timekeeping.deadlines import Deadline
 from domain.words import (
@@ -472,11 +473,11 @@ def findings_after(made: tuple[FindingMade, ...], fact: e.MeasureAdded) -> tuple
 
 
 def _recomputed(case: CaseMeasure, fact: e.DeadlineRecomputed) -> CaseMeasure:
-    if fact.clock == "citizen":
+    if fact.clock == CITIZEN_CLOCK:
         return _promised(case, fact.occurred, fact.new)
-    if not fact.clock.startswith(DISPUTE_CLOCK):
+    number = dispute_of_clock(fact.clock)
+    if number is None:
         return case
-    number = int(fact.clock.removeprefix(DISPUTE_CLOCK))
     again = (replace(one, deadline=fact.new) if one.number == number else one for one in case.disputes)
     return case._replace(disputes=tuple(again))
 

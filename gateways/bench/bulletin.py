@@ -20,9 +20,10 @@ import orjson
 
 from domain.bulletin.name import BulletinName
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.evolve import evolve, fold
 from domain.complaint.registration import register
-from domain.complaint.state import evolve, fold
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.periods import Quarter

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.evolve import fold
 from domain.complaint.registration import register
-from domain.complaint.state import fold
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.words import Channel, ComplaintKind, Role, Satisfaction

@@ -10,7 +10,9 @@ from uuid import UUID
 
 import click
 
-from domain.complaint.state import Complaint, ComplaintFact, evolve
+from domain.complaint.events import ComplaintFact
+from domain.complaint.evolve import evolve
+from domain.complaint.state import Complaint
 from domain.facts import Actor
 from domain.words import CHINESE, State
 from gateways.app import homes_of

@@ -11,7 +11,10 @@ from fastapi import Depends, Header
 from starlette.requests import Request
 
 from domain import refusals
-from domain.complaint.state import DISPUTE_CLOCK, Complaint, ComplaintFact, fold
+from domain.complaint.clock_names import CITIZEN_CLOCK, dispute_of_clock, leg_of_clock
+from domain.complaint.events import ComplaintFact
+from domain.complaint.evolve import fold
+from domain.complaint.state import Complaint
 from domain.facts import Actor, Fact, Moment, Recorded
 from domain.units import UnitRegistry
 from domain.words import CHINESE, UNIT_ROLES, Role
@@ -187,10 +190,11 @@ class SeenCase:
 
     def shows_clock(self, name: str) -> bool:
         """Say whether this caller may see a clock, ``citizen``, ``leg N`` or ``dispute N``."""
-        if name.startswith(DISPUTE_CLOCK):
-            disputed = self.state.leg_of_dispute(int(name.removeprefix(DISPUTE_CLOCK)))
-            return disputed is not None and self.shows_leg(disputed.number)
-        return name == "citizen" or self.shows_leg(int(name.removeprefix("leg ")))
+        if name == CITIZEN_CLOCK:
+            return True
+        dispute = dispute_of_clock(name)
+        leg = self.state.leg_of_dispute(dispute) if dispute is not None else self.state.leg(leg_of_clock(name) or 0)
+        return leg is not None and self.shows_unit(leg.unit)
 
     def shows_fact(self, fact: Fact) -> bool:
         """Say whether this caller may see a fact: a unit sees its own acts, its legs, and what the office did."""
@@ -199,7 +203,7 @@ class SeenCase:
         if fact.by.unit is not None:
             return False
         leg: int | None = getattr(fact, "leg", None)
-        return (leg is None or self.shows_leg(leg)) and self.shows_clock(getattr(fact, "clock", "citizen"))
+        return (leg is None or self.shows_leg(leg)) and self.shows_clock(getattr(fact, "clock", CITIZEN_CLOCK))
 
     @property
     def shows_reply(self) -> bool:

@@ -12,7 +12,7 @@ from fastapi import Request
 
 from domain import refusals
 from domain.complaint.clocks import HolderKind, clocks, held
-from domain.complaint.decide import ComplaintCommand
+from domain.complaint.commands import ComplaintCommand
 from domain.complaint.events import ComplaintRegistered, RegistrationCorrected
 from domain.complaint.lifecycle import Step
 from domain.facts import ERASED, Actor

@@ -16,8 +16,9 @@ from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, StringConstraints
 from pydantic import Field as Described
 
-from domain.complaint.events import ComplaintRegistered, RegistrationCorrected
-from domain.complaint.state import Complaint, ComplaintFact, fold
+from domain.complaint.events import ComplaintFact, ComplaintRegistered, RegistrationCorrected
+from domain.complaint.evolve import fold
+from domain.complaint.state import Complaint
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import Evidence, position_of_receipt
 from domain.programme import commands as c

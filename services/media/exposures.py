@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, cast
 from uuid import UUID
 
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact
 from domain.facts import Actor, Moment
 from domain.partners import exposures as x
 from domain.partners.refusals import ExposureTellsWho, MatterNotForExposure

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from uuid import UUID
 
-    from domain.complaint.state import ComplaintFact
+    from domain.complaint.events import ComplaintFact
 
 FOUND_MAX = 20
 """A refusal names so many stretches; the rest are as many more."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import cast, get_args
 
 from domain.bulletin.state import BulletinCorrected, BulletinFact, BulletinPublished, Scope, fold
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact
 from domain.editions import InstanceOpened
 from domain.facts import Recorded
 from domain.identity import INSTANCE_STREAM, UNITS_STREAM

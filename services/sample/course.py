@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand, decide, running_clocks
+from domain.complaint.clock_names import card_key
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.evolve import evolve
 from domain.complaint.registration import register
-from domain.complaint.state import Complaint, card_key, evolve
+from domain.complaint.state import Complaint
+from domain.complaint.verbs.supervision import running_clocks
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
 from domain.timekeeping.deadlines import Deadline

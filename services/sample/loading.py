@@ -10,7 +10,7 @@ from typing import cast
 import orjson
 
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand
+from domain.complaint.commands import ComplaintCommand
 from domain.complaint.events import ComplaintRegistered
 from domain.identity import episode_stream
 from domain.refusals import Refusal

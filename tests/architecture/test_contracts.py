@@ -56,6 +56,7 @@ def test_there_are_the_contracts_that_the_house_rests_on() -> None:
         "layers",
         "pure-domain",
         "domain-layers",
+        "no-circles",
         "views-take-a-connection",
         "services-know-no-door",
     ]
@@ -77,6 +78,25 @@ def test_an_import_that_points_up_within_the_domain_is_found(copy: Path, lower: 
     code, said = lint_imports(copy, "--contract", "domain-layers")
     assert code == 1, said
     assert f"domain.{lower} is not allowed to import domain.{upper}" in said
+
+
+@pytest.mark.parametrize(
+    ("module", "folder"),
+    [
+        ("domain.complaint.decide", "domain/complaint/verbs"),
+        ("domain.figures.indicators", "domain/figures"),
+        ("projections.cases", "projections"),
+        ("services.casework", "services/log"),
+    ],
+)
+def test_a_circle_is_found(copy: Path, module: str, folder: str) -> None:
+    break_on_purpose(copy, folder, [module])
+    breaker = f"{folder.replace('/', '.')}.broken_on_purpose"
+    with (copy / f"{module.replace('.', '/')}.py").open("a", encoding="utf-8") as used:
+        used.write(f"\nimport {breaker}\n")
+    code, said = lint_imports(copy, "--contract", "no-circles")
+    assert code == 1, said
+    assert f"{CONTRACTS['no-circles']['name']} BROKEN" in said
 
 
 def test_every_folder_of_the_domain_has_a_place_in_the_contract() -> None:

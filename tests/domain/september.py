@@ -9,8 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.complaint import commands as c
-from domain.complaint.events import Measure
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact, Measure
 from domain.facts import Actor
 from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
 from domain.figures.measures import CaseMeasure, complaint_fact, measure_case

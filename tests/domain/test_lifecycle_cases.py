@@ -10,7 +10,7 @@ from domain import refusals as r
 from domain.complaint import commands as c
 from domain.complaint import events as e
 from domain.complaint.clocks import clocks, held
-from domain.complaint.decide import ComplaintCommand
+from domain.complaint.commands import ComplaintCommand
 from domain.complaint.leg import LegState
 from domain.facts import personal_fields
 from domain.identity import RULES_STREAM

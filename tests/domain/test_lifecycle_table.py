@@ -3,10 +3,9 @@
 from typing import get_args
 
 from domain.complaint import events as e
-from domain.complaint.commands import Command
-from domain.complaint.decide import ComplaintCommand
+from domain.complaint.commands import Command, ComplaintCommand
+from domain.complaint.events import ComplaintFact
 from domain.complaint.lifecycle import COMMAND_OF_VERB, INNER_STEPS, STEPS
-from domain.complaint.state import ComplaintFact
 from domain.facts import TOPICS, topic_of
 from domain.words import CHINESE, State
 

@@ -5,7 +5,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.complaint.state import Complaint, fold
+from domain.complaint.evolve import fold
+from domain.complaint.state import Complaint
 from domain.facts import Recorded
 from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
 from domain.figures.measures import CaseMeasure, complaint_fact, measure_case

@@ -8,7 +8,7 @@ import pytest
 from domain import refusals as r
 from domain.complaint import commands as c
 from domain.complaint.clocks import clocks
-from domain.complaint.decide import decide, running_clocks
+from domain.complaint.decide import decide
 from domain.complaint.events import (
     Closed,
     DeadlineMissed,
@@ -18,7 +18,8 @@ from domain.complaint.events import (
     MeasureAdded,
     ReworkWaived,
 )
-from domain.complaint.state import fold
+from domain.complaint.evolve import fold
+from domain.complaint.verbs.supervision import running_clocks
 from domain.facts import Moment
 from domain.figures.held_time import HeldTime
 from domain.figures.window import Window

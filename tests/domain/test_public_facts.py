@@ -9,8 +9,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from domain import catalogue
-from domain.complaint.events import ComplaintRegistered
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact, ComplaintRegistered
 from domain.facts import TOPICS, Fact
 from domain.public_facts import (
     PUBLIC_FACTS,

@@ -8,7 +8,7 @@ from typing import get_args
 from uuid import UUID
 
 from domain.complaint import events as e
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact
 from domain.facts import Fact
 from domain.identity import UNITS_STREAM
 from domain.units import UnitPlaced

@@ -10,7 +10,7 @@ from itertools import count, pairwise, zip_longest
 from random import Random
 from uuid import UUID
 
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact
 from domain.facts import Fact, Recorded
 from projections.port import Connection, Projection
 from tests.random_walk import Walk

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.complaint.commands import CorrectRegistration, Reclassify
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact
 from domain.erasure import SubjectErased
 from domain.facts import ERASED, Fact
 from domain.words import ComplaintKind

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from domain.complaint import commands as c
 from domain.complaint.clocks import Clock, clocks
-from domain.complaint.decide import ComplaintCommand, decide
-from domain.complaint.state import evolve
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.evolve import evolve
 from domain.facts import Moment, Recorded
 from domain.figures.indicators import LegRow, response_days
 from domain.figures.leg_measures import Legs, measure_legs

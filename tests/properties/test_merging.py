@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand, decide
-from domain.complaint.state import Complaint, evolve
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.evolve import evolve
+from domain.complaint.state import Complaint
 from domain.facts import Moment
 from domain.refusals import Refusal
 from domain.words import Channel, State

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from domain.complaint import events as e
 from domain.complaint.clocks import clocks, held, holder_of, spans
-from domain.complaint.decide import ComplaintCommand
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.events import ComplaintFact
+from domain.complaint.evolve import fold
 from domain.complaint.lifecycle import INNER_STEPS, STEP_OF, STEPS
-from domain.complaint.state import Complaint, ComplaintFact, fold
+from domain.complaint.state import Complaint
 from domain.refusals import Refusal
 from domain.words import ComplaintKind, LegRole, State
 from tests.random_walk import Walk

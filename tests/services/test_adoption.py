@@ -4,8 +4,7 @@ from uuid import UUID
 
 from domain.complaint import commands as c
 from domain.complaint.clocks import clocks
-from domain.complaint.events import DeadlineRecomputed
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact, DeadlineRecomputed
 from domain.facts import Actor, Moment
 from domain.timekeeping.working_calendar import ExceptionalDay, WorkingYear
 from domain.words import Role

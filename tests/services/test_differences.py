@@ -9,7 +9,7 @@ import pytest
 
 from domain.complaint.commands import CorrectReply, Reclassify
 from domain.complaint.decide import decide
-from domain.complaint.state import fold
+from domain.complaint.evolve import fold
 from domain.facts import Fact, Moment
 from domain.identity import UNITS_STREAM
 from domain.periods import Quarter

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.complaint.state import fold
+from domain.complaint.evolve import fold
 from domain.facts import Actor
 from domain.figures.coverage import CasesCovered, LedgerImported
 from domain.identity import COVERAGE_STREAM

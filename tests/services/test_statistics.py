@@ -10,8 +10,8 @@ import pytest
 from domain.complaint.commands import CorrectReply, RegisterFromLedger
 from domain.complaint.decide import decide
 from domain.complaint.events import LedgerRow
+from domain.complaint.evolve import fold
 from domain.complaint.registration import register_from_ledger
-from domain.complaint.state import fold
 from domain.facts import Fact, Moment
 from domain.figures.coverage import CasesCovered, Coverage, LedgerImported
 from domain.identity import COVERAGE_STREAM, UNITS_STREAM

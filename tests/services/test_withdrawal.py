@@ -10,8 +10,7 @@ import pytest
 from domain import refusals as r
 from domain.complaint import commands as c
 from domain.complaint.clocks import clocks
-from domain.complaint.events import DeadlineRecomputed
-from domain.complaint.state import ComplaintFact
+from domain.complaint.events import ComplaintFact, DeadlineRecomputed
 from domain.editions import EditionKind, standing
 from domain.facts import Actor, Moment
 from domain.identity import RULES_STREAM

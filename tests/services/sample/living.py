@@ -4,9 +4,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from domain.complaint import commands as c
-from domain.complaint.decide import ComplaintCommand, decide
+from domain.complaint.commands import ComplaintCommand
+from domain.complaint.decide import decide
+from domain.complaint.evolve import evolve
 from domain.complaint.registration import register
-from domain.complaint.state import Complaint, evolve
+from domain.complaint.state import Complaint
 from services.editions import shipped_rulebook
 from services.sample.city import city
 from services.sample.composing import Sample
