@@ -184,9 +184,10 @@ class NoteBroadcast(Wish):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correct(Wish):
-    """Publish a numbered erratum on figures frozen anew."""
+    """Publish a numbered erratum on figures frozen anew; ``edition`` is the one that its author looked at, if said."""
 
     cause: str
+    edition: int | None = None
     frozen: Freeze
     cells: tuple[b.ChangedCell, ...]
     digest: str
@@ -309,10 +310,18 @@ def may_publish(state: b.Bulletin) -> b.Approval:
     return state.approval
 
 
-def may_correct(state: b.Bulletin, cause: str) -> None:
-    """Raise the refusal that an erratum would meet, before anybody computes the figures."""
+def may_correct(state: b.Bulletin, cause: str, edition: int | None = None) -> None:
+    """Raise the refusal that an erratum would meet, before anybody computes the figures.
+
+    ``edition`` is the number of the edition that its author looked at, ``None`` where nobody says.
+    """
     if not state.published:
         raise r.NotPublished
+    last = len(state.editions)
+    if edition is not None and not 1 <= edition <= last:
+        raise r.NoSuchEdition(field="edition", edition=edition, count=last)
+    if edition is not None and edition != last:
+        raise r.CorrectedSince(field="edition", edition=edition, erratum=len(state.errata), last=last)
     _said(cause, "cause")
 
 
@@ -539,12 +548,21 @@ def _publish(state: b.Bulletin, command: Publish) -> Facts:
 
 
 def _correct(state: b.Bulletin, command: Correct, *, two_people: bool) -> Facts:
-    may_correct(state, command.cause)
+    may_correct(state, command.cause, command.edition)
     if not command.cells:
         raise r.NothingToCorrect
     if two_people:
-        if state.reviewed_by is None:
-            return (b.BulletinReviewed(by=command.by, occurred=command.at, digest=command.frozen.digest),)
+        signed = b.erratum_digest(len(state.editions), command.cause, command.cells)
+        # Two people sign the same: who signs another cause or other cells begins anew, and waits for a second person.
+        if state.reviewed_by is None or state.signed_erratum is None or state.signed_erratum.digest != signed:
+            reviewed = b.BulletinReviewed(
+                by=command.by,
+                occurred=command.at,
+                digest=command.frozen.digest,
+                erratum=signed,
+                cause=command.cause.strip(),
+            )
+            return (reviewed,)
         if state.reviewed_by == command.by.name:
             raise r.SecondPersonNeeded(name=state.reviewed_by)
     corrected = b.BulletinCorrected(

@@ -159,6 +159,19 @@ class NotPublished(Refusal):
     en = "the edition is not published yet"
 
 
+class CorrectedSince(Refusal):
+    """Another erratum came between the edition that the author looked at and the correction of it (其间另有勘误)."""
+
+    zh = (
+        "第 {edition} 版之后已发布第 {erratum} 号勘误，现为第 {last} 版；"
+        "请查看第 {last} 版，仍有错误的，以 --edition {last}（接口：edition）重新提出"
+    )
+    en = (
+        "erratum {erratum} was published since edition {edition}, and edition {last} stands: look at it, and name it "
+        "(--edition {last}) where something is still wrong"
+    )
+
+
 class NothingToCorrect(Refusal):
     """An erratum changes at least one cell or published word."""
 

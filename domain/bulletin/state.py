@@ -255,12 +255,18 @@ class DisputeRejected(Fact):
     reason: str
 
 
-@topic("bulletin.reviewed.v1")
+@topic("bulletin.reviewed.v2")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinReviewed(Fact):
-    """Somebody read the edition and stands by it (审核); ``digest`` is that of the frozen figures."""
+    """Somebody read the edition and stands by it (审核); ``digest`` is that of the frozen figures.
+
+    Of an erratum that waits for a second person ``erratum`` is the ``erratum_digest`` of what was signed and ``cause``
+    its cause; of an edition's first approval both are ``None``.
+    """
 
     digest: str
+    erratum: str | None = None
+    cause: str | None = None
 
 
 @topic("bulletin.approved.v1")
@@ -398,6 +404,14 @@ class Erratum:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedErratum:
+    """An erratum that one of two people signed: the ``erratum_digest`` of what it says, and its cause."""
+
+    digest: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """What was published once: everything that its canonical JSON is built from besides the figures, and its seal.
 
@@ -423,6 +437,7 @@ class Bulletin:
     """A quarter's bulletin after some of its facts.
 
     ``proof``, ``reviewed_by`` and ``approval`` speak of the figures frozen last; a new freeze begins them anew.
+    ``signed_erratum`` waits for a second person to sign the same.
     ``disputes`` are all that were ever raised, ``consents`` the digests of the texts that somebody agreed to.
     ``proposed`` are typical cases that wait for a second person; ``let_stand`` are stretches that identify nobody, each
     with the name of who found so.
@@ -444,6 +459,7 @@ class Bulletin:
     disputes: tuple[Dispute, ...] = ()
     freeze_wanted: bool = False
     reviewed_by: str | None = None
+    signed_erratum: SignedErratum | None = None
     approval: Approval | None = None
     editions: tuple[Edition, ...] = ()
     errata: tuple[Erratum, ...] = ()
@@ -462,6 +478,15 @@ class Bulletin:
 def words_digest(zh: str) -> str:
     """Return the SHA-256 of a text by which consent to it is noted, white space at its ends left out."""
     return sha256(zh.strip().encode()).hexdigest()
+
+
+def erratum_digest(edition: int, cause: str, cells: Iterable[ChangedCell]) -> str:
+    """Return the SHA-256 of what an erratum says: which edition it corrects, why, and every cell that it changes."""
+    said = [str(edition), cause.strip()]
+    for cell in cells:
+        said += (cell.id, cell.old, cell.new)
+    # Each part with its length before it, so that no two lists of parts read alike.
+    return sha256("".join(f"{len(part)}:{part}" for part in said).encode()).hexdigest()
 
 
 def words_key(number: int) -> str:
@@ -524,7 +549,8 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
             return replace(state, disputes=_decided(state.disputes, fact, DisputeState.REJECTED))
         case BulletinReviewed():
             status = state.status if state.published else Status.REVIEWED
-            return replace(state, status=status, reviewed_by=fact.by.name)
+            signed = SignedErratum(fact.erratum, fact.cause or "") if fact.erratum is not None else None
+            return replace(state, status=status, reviewed_by=fact.by.name, signed_erratum=signed)
         case BulletinApproved():
             approval = Approval(fact.by.name, fact.occurred, fact.scope, fact.document_no, fact.without_proof)
             return replace(state, status=Status.APPROVED, approval=approval)
@@ -573,7 +599,7 @@ def _with_edition(state: Bulletin, fact: BulletinPublished | BulletinCorrected, 
         disputes=state.disputes,
     )
     # Two people sign each edition anew, where two are asked for.
-    return replace(state, editions=(*state.editions, edition), reviewed_by=None)
+    return replace(state, editions=(*state.editions, edition), reviewed_by=None, signed_erratum=None)
 
 
 def fold(facts: Iterable[BulletinFact]) -> Bulletin | None:

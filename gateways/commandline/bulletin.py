@@ -31,7 +31,7 @@ from gateways.commandline.session import (
 from gateways.http.caller import see
 from services.publication.internal_shown import shown_internally
 from services.publication.rebuilding import Rebuilt, rebuild
-from services.publication.standing import bulletin_json
+from services.publication.standing import bulletin_json, correction_json
 from services.redaction.published import typical_case
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from services.publication.behind import Behind
     from services.publication.explaining import Explained
-    from services.publication.publication import Publication, Shown
+    from services.publication.publication import Correction, Publication, Shown
 
 FORMS = ("json", "html", "csv", "csv-zip", "xlsx", "md", "pdf", "docx", "script")
 """The forms in which an edition can be shown."""
@@ -354,23 +354,41 @@ def broadcast(session: Session, name: BulletinName, station: str, as_json: bool)
 @bulletin.command(short_help="勘误 / publish an erratum")
 @_name
 @click.option("--cause", required=True, help="勘误的原因 / why")
+@click.option(
+    "--edition",
+    type=click.IntRange(min=1),
+    help="所查看并更正的是第几版；其后已有勘误的拒收 / the edition looked at; refused where it was corrected since",
+)
+@click.option("--dry-run", is_flag=True, help="只看将更正什么，不记录 / look at what it changes, record nothing")
 @json_option
 @pass_session
-def correct(session: Session, name: BulletinName, cause: str, as_json: bool) -> None:
+def correct(
+    session: Session, name: BulletinName, cause: str, edition: int | None, dry_run: bool, as_json: bool
+) -> None:
     """按现在所知重新计算，把有变化的单元格作为有编号的勘误发布；原版不变。
 
-    Publish a numbered erratum: the figures as known now, and every cell that they change. The old edition stays.
+    发布前先列出更正的是哪一版、哪些数字。以 --edition 写明所查看的版次：其间另有勘误的不予发布。
+
+    Publish a numbered erratum: the figures as known now, and every cell that they change. The old edition stays. What
+    changes and in which edition is shown first; with --edition nothing is published where another erratum came since.
     """
-    state = _take(session, name, as_json, lambda publication, *asked: publication.correct(*asked, cause))
+    with session.house() as house:
+        publication, zone = house.publication, house.instance.zone
+        correction = publication.correction(name, session.actor, session.moment(house), cause, edition)
+        _print_correction(correction, table=not as_json)
+        if dry_run:
+            if as_json:
+                answer_json({**correction_json(correction), "recorded": False})
+            say("试看，未记录任何事实", "a dry run: nothing was recorded")
+            return
+        state = publication.carry_out(correction)
+    if as_json:
+        answer_json(bulletin_json(state, zone))
+    if len(state.editions) == correction.corrects.number:
+        say("已审核；由另一人以同样的原因和更正签批后发布", "reviewed: published once another person signs the same")
+        return
+    say(f"{name} {STATUS_CHINESE[state.status]}", f"{name} is {state.status}")
     _say_edition(state)
-    if not as_json and state.errata:
-        changed = state.errata[-1].cells
-        answer_table(
-            ("单元格 cell", "原为 old", "更正为 new"),
-            [(cell.id, cell.old, cell.new) for cell in changed[:CHANGED_CELLS_SHOWN_MAX]],
-        )
-        if len(changed) > CHANGED_CELLS_SHOWN_MAX:
-            say(f"共 {len(changed)} 处，其余见附件", f"{len(changed)} cells; the rest stand in the annex")
 
 
 @bulletin.command("list", short_help="列出 / list all")
@@ -592,6 +610,26 @@ def _say_edition(state: Bulletin) -> None:
     if state.published:
         last = state.editions[-1]
         say(f"{last.issue} 第 {last.number} 版，SHA-256 {last.digest}", f"edition {last.number}, {last.digest}")
+
+
+def _print_correction(correction: Correction, *, table: bool) -> None:
+    """Say which edition an erratum corrects and what it changes, before it is published."""
+    edition, changed = correction.corrects, correction.command.cells
+    say(
+        f"更正第 {edition.number} 版（SHA-256 {edition.digest}），{len(changed)} 处",
+        f"this corrects edition {edition.number} in {len(changed)} places",
+    )
+    if not table:
+        return
+    answer_table(
+        ("单元格 cell", "原为 old", "更正为 new"),
+        [(cell.id, cell.old, cell.new) for cell in changed[:CHANGED_CELLS_SHOWN_MAX]],
+    )
+    if len(changed) > CHANGED_CELLS_SHOWN_MAX:
+        say(
+            f"另有 {len(changed) - CHANGED_CELLS_SHOWN_MAX} 处，见 --json",
+            f"{len(changed) - CHANGED_CELLS_SHOWN_MAX} more: see --json",
+        )
 
 
 def _one_table(shown: Shown, key: str) -> bytes:

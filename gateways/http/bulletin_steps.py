@@ -19,11 +19,11 @@ from domain.bulletin.state import Basis, Bulletin, Place, Scope, Status
 from domain.facts import Actor, Moment
 from domain.words import Channel, ComplaintKind
 from gateways.http.bodies import LIST_ITEMS_MAX, Body, Code, Name, Text
-from gateways.http.bulletins import QuarterPath
+from gateways.http.bulletins import EDITIONS_MAX, QuarterPath
 from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, moment, see
 from gateways.http.problems import fault
 from services.publication.publication import Publication
-from services.publication.standing import bulletin_json
+from services.publication.standing import bulletin_json, correction_json
 from services.redaction.published import typical_case
 
 if TYPE_CHECKING:
@@ -140,9 +140,13 @@ class BroadcastBody(Body):
 
 
 class CorrectionBody(Body):
-    """Why an erratum is published (勘误原因)."""
+    """Why an erratum is published (勘误原因), and which edition its author looked at.
+
+    It is refused where another erratum came since that edition.
+    """
 
     cause: Text
+    edition: Annotated[int, Described(ge=1, le=EDITIONS_MAX)] | None = None
 
 
 class BulletinStanding(BaseModel):
@@ -161,9 +165,29 @@ class BulletinStanding(BaseModel):
     proof: dict[str, JsonValue] | None
     disputes: list[dict[str, JsonValue]]
     reviewed_by: str | None
+    signed_erratum: dict[str, JsonValue] | None
     approval: dict[str, JsonValue] | None
     editions: list[dict[str, JsonValue]]
     errata: list[dict[str, JsonValue]]
+
+
+class ChangedCellItem(BaseModel):
+    """A cell or published word that an erratum changes, before and after."""
+
+    id: str
+    old: str
+    new: str
+
+
+class CorrectionView(BaseModel):
+    """What an erratum would change in which edition (勘误预览); ``signed_by`` signed that very erratum already."""
+
+    quarter: str
+    edition: int
+    digest: str
+    cause: str
+    signed_by: str | None
+    cells: list[ChangedCellItem]
 
 
 class ProofView(BaseModel):
@@ -329,8 +353,20 @@ async def note_broadcast(body: BroadcastBody, take: Taking) -> BulletinStanding:
 
 
 async def correct(body: CorrectionBody, take: Taking) -> BulletinStanding:
-    """Publish a numbered erratum."""
-    return await take(lambda pub, *asked: pub.correct(*asked, body.cause))
+    """Publish a numbered erratum, of the edition that its author looked at."""
+    return await take(lambda pub, *asked: pub.correct(*asked, body.cause, body.edition))
+
+
+async def preview_correction(
+    quarter: QuarterPath, body: CorrectionBody, house: House, caller: Caller
+) -> CorrectionView:
+    """Return what an erratum would change and in which edition; nothing is recorded."""
+    return await asyncio.to_thread(_previewed, house, caller, BulletinName.parse(quarter), body)
+
+
+def _previewed(house: Hangfeng, caller: Actor, name: BulletinName, body: CorrectionBody) -> CorrectionView:
+    found = house.publication.correction(name, caller, moment(house, None), body.cause, body.edition)
+    return CorrectionView.model_validate(correction_json(found))
 
 
 # --- the parts --------------------------------------------------------------------------------------------------------

@@ -155,6 +155,7 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     b.ApproveFirst: Title(_CONFLICT, "本期尚未批准", "Approve first"),
     b.PublishedAlready: Title(_CONFLICT, "本期已发布", "Published already"),
     b.NotPublished: Title(_CONFLICT, "本期尚未发布", "Not published yet"),
+    b.CorrectedSince: Title(_CONFLICT, "其间已有勘误", "Corrected since"),
     b.NothingToCorrect: Title(_CONFLICT, "无须勘误", "Nothing to correct"),
     b.CaseNotCleared: Title(_UNPROCESSABLE, "典型案例未经复核", "The typical case is not cleared"),
     b.WordsIdentifySomebody: Title(_UNPROCESSABLE, "文字含个人信息", "The words tell who somebody is"),

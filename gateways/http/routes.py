@@ -920,6 +920,18 @@ _FIGURES: Final = (
     ),
     Route(
         method="POST",
+        path="/api/v1/bulletins/{quarter}/correct/preview",
+        name="preview-correction",
+        zh="勘误预览：将更正哪一版的哪些数字，不记录",
+        en="what an erratum would change and in which edition; nothing is recorded",
+        tag="bulletins 通报",
+        endpoint=bulletin_steps.preview_correction,
+        roles=roles_for(Action.CORRECT_BULLETIN),
+        answers={200: Answer("将更正的内容", "what it would change", bulletin_steps.CorrectionView)},
+        faults=(404, 409),
+    ),
+    Route(
+        method="POST",
         path="/api/v1/episodes",
         name="record-episode",
         zh="记录一期节目",

@@ -39,7 +39,13 @@ def _rules_that_say_nothing_of_calls(values: Values) -> tuple[str, Values]:
     return "rules.edition_adopted.v2", {**values, "edition": {**values["edition"], **said}}
 
 
+def _review_of_no_erratum(values: Values) -> tuple[str, Values]:
+    """A review once did not say which erratum was signed: one that waited then is signed anew."""
+    return "bulletin.reviewed.v2", {**values, "erratum": None, "cause": None}
+
+
 UPCASTERS: dict[str, Upcaster] = {
+    "bulletin.reviewed.v1": _review_of_no_erratum,
     "complaint.return_requested.v1": _return_without_a_limit,
     "episode.held.v1": _episode_with_several_units,
     "episode.held.v2": _episode_with_heads,

@@ -119,6 +119,21 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """An erratum that was computed and not published: the bulletin it was computed on, the edition that it corrects.
+
+    ``internal`` and ``content`` are the canonical bytes of the internal edition and of the corrected one.
+    """
+
+    name: BulletinName
+    state: Bulletin
+    corrects: Edition
+    command: d.Correct
+    internal: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PublicationSettings:
     """What is data about publishing: with ``two_people`` nothing is approved or corrected by one person alone."""
 
@@ -169,7 +184,9 @@ class Publication:
         """
         state = self.bulletin(name)
         d.may_freeze(state, name, at)
-        return self._decide(name, state, self._frozen(name, by, at)[0])
+        command, internal = self._frozen(name, by, at)
+        self._files.keep(internal.content)
+        return self._decide(name, state, command)
 
     def special(self, name: BulletinName, by: Actor, at: Moment, *, title: str, subject: Subject) -> Bulletin:
         """Begin a special report (专报) on a subject, or change the subject before the figures are frozen."""
@@ -337,10 +354,23 @@ class Publication:
             name, self.standing(name), d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
         )
 
-    def correct(self, name: BulletinName, by: Actor, at: Moment, cause: str) -> Bulletin:
-        """Publish a numbered erratum: the figures as they are known now, and every cell that they change."""
+    def correct(self, name: BulletinName, by: Actor, at: Moment, cause: str, edition: int | None = None) -> Bulletin:
+        """Publish a numbered erratum: the figures as they are known now, and every cell that they change.
+
+        ``edition`` is the number of the edition that the author looked at. Raises ``CorrectedSince`` where another
+        erratum came in between, before this was asked or while it was computed.
+        """
+        return self.carry_out(self.correction(name, by, at, cause, edition))
+
+    def correction(
+        self, name: BulletinName, by: Actor, at: Moment, cause: str, edition: int | None = None
+    ) -> Correction:
+        """Return what an erratum would change and in which edition, and record nothing.
+
+        Raises every refusal that the erratum itself would meet.
+        """
         state = self.standing(name)
-        d.may_correct(state, cause)
+        d.may_correct(state, cause, edition)
         _must_identify_nobody(cause=cause)
         last = state.editions[-1]
         before = self._edition_document(name, last)
@@ -359,10 +389,26 @@ class Publication:
         erratum = Erratum(len(state.errata) + 1, at, cause.strip(), cells)
         stamp = replace(stamp, errata=(*state.errata, erratum))
         content = canonical(derive(internal.document, freeze.digest, stamp, self._instance.zone))
-        command = d.Correct(by=by, at=at, cause=cause, frozen=freeze, cells=cells, **self._sealed(content))
-        corrected = self._decide(name, state, command)
-        if len(corrected.editions) > len(state.editions):
-            self._files.keep(content)
+        sealed = self._sealed(content)
+        command = d.Correct(by=by, at=at, cause=cause, edition=edition, frozen=freeze, cells=cells, **sealed)
+        d.decide(state, command, two_people=self._two_people)
+        return Correction(name, state, last, command, internal.content, content)
+
+    def carry_out(self, correction: Correction) -> Bulletin:
+        """Publish an erratum that was looked at: that very one, or none.
+
+        Raises ``CorrectedSince`` where another one was published meanwhile, ``ChangedMeanwhile`` where anything else
+        about the bulletin was recorded.
+        """
+        name, last = correction.name, correction.corrects.number
+        try:
+            corrected = self._decide(name, correction.state, correction.command)
+        except ChangedMeanwhile:
+            d.may_correct(self.standing(name), correction.command.cause, last)
+            raise
+        if len(corrected.editions) > last:
+            self._files.keep(correction.internal)
+            self._files.keep(correction.content)
         return corrected
 
     # --- looking ----------------------------------------------------------------------------------------------------
@@ -522,7 +568,7 @@ class Publication:
         )
 
     def _frozen(self, name: BulletinName, by: Actor, at: Moment) -> tuple[d.Freeze, InternalEdition]:
-        """Compute the internal edition on what is known now, keep it, and return the wish to freeze it."""
+        """Compute the internal edition on what is known now, and return the wish to freeze it; nothing is kept."""
         self._runner.catch_up()
         reached = self._views.positions()
         position = min(reached[name] for name in VIEWS)
@@ -543,7 +589,7 @@ class Publication:
             rounding=internal.ground.window.settings.rounding,
             fairly_satisfied_weight=str(internal.ground.window.settings.fairly_satisfied_weight),
             grades=self._settings.grades,
-            digest=self._files.keep(internal.content),
+            digest=digest_of(internal.content),
             as_of=internal.ground.window.as_of,
             known_at=internal.ground.known_at,
         )

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
-from domain.bulletin.state import Bulletin, Edition, FiguresFrozen, words_digest
+from domain.bulletin.state import Bulletin, ChangedCell, Edition, FiguresFrozen, erratum_digest, words_digest
 from domain.facts import Moment
+from services.publication.publication import Correction
+
+
+def correction_json(correction: Correction) -> dict[str, Any]:
+    """Return what an erratum would change, in which edition, and by whom that very erratum is signed already."""
+    state, command = correction.state, correction.command
+    edition = correction.corrects
+    digest = erratum_digest(edition.number, command.cause, command.cells)
+    signed = state.signed_erratum is not None and state.signed_erratum.digest == digest
+    return {
+        "quarter": str(correction.name),
+        "edition": edition.number,
+        "digest": edition.digest,
+        "cause": command.cause.strip(),
+        "signed_by": state.reviewed_by if signed else None,
+        "cells": changed_json(command.cells),
+    }
+
+
+def changed_json(cells: Iterable[ChangedCell]) -> list[dict[str, str]]:
+    """Return changed cells as JSON has them."""
+    return [{"id": cell.id, "old": cell.old, "new": cell.new} for cell in cells]
 
 
 def bulletin_json(state: Bulletin, zone: tzinfo) -> dict[str, Any]:
@@ -58,6 +81,9 @@ def bulletin_json(state: Bulletin, zone: tzinfo) -> dict[str, Any]:
             for one in state.disputes
         ],
         "reviewed_by": state.reviewed_by,
+        "signed_erratum": {"digest": state.signed_erratum.digest, "cause": state.signed_erratum.cause}
+        if state.signed_erratum is not None
+        else None,
         "approval": {
             "by": state.approval.by,
             "at": _at(state.approval.at, zone),
@@ -73,7 +99,7 @@ def bulletin_json(state: Bulletin, zone: tzinfo) -> dict[str, Any]:
                 "erratum": one.number,
                 "at": _at(one.at, zone),
                 "cause": one.cause,
-                "cells": [{"id": cell.id, "old": cell.old, "new": cell.new} for cell in one.cells],
+                "cells": changed_json(one.cells),
             }
             for one in state.errata
         ],

@@ -91,9 +91,9 @@ def publish(day: int = 9) -> d.Publish:
     return d.Publish(by=APPROVER, at=on(day, 10), number="〔2025〕第3期", **SEAL)
 
 
-def correct(day: int = 20, by: Actor = APPROVER, cells: tuple[b.ChangedCell, ...] = CHANGED) -> d.Correct:
-    seal = {**SEAL, "digest": "ef" * 32}
-    return d.Correct(by=by, at=on(day), cause="一件答复日期登记有误", frozen=freeze(day, 200), cells=cells, **seal)
+def correct(day: int = 20, by: Actor = APPROVER, **more: Any) -> d.Correct:  # noqa: ANN401 - any field of the command
+    said: dict[str, Any] = {"cause": "一件答复日期登记有误", "cells": CHANGED, **SEAL, "digest": "ef" * 32, **more}
+    return d.Correct(by=by, at=on(day), frozen=freeze(day, 200), **said)
 
 
 WITHOUT = "首期试行，各单位已当面核对"
@@ -248,6 +248,42 @@ def test_where_two_people_sign_an_erratum_takes_both_again() -> None:
     told = signed.after(approve(by=SECOND, without_proof=WITHOUT), publish())
     told.then(correct(), b.BulletinReviewed).then_refused(correct(), r.SecondPersonNeeded)
     told.after(correct()).then(correct(by=SECOND), b.FiguresFrozen, b.BulletinCorrected)
+
+
+@pytest.mark.parametrize(
+    "other", [{"cause": "另有一件"}, {"cells": (b.ChangedCell("summary.registered", "10", "12"),)}]
+)
+def test_two_people_sign_the_same_erratum_or_begin_anew(other: dict[str, Any]) -> None:
+    signed = given(freeze(), approve(without_proof=WITHOUT), two_people=True)
+    waiting = signed.after(approve(by=SECOND, without_proof=WITHOUT), publish(), correct())
+    anew = waiting.then(correct(by=SECOND, **other), b.BulletinReviewed)
+    anew.then_refused(correct(by=SECOND, **other), r.SecondPersonNeeded)
+    anew.then(correct(**other), b.FiguresFrozen, b.BulletinCorrected)
+
+
+def test_an_erratum_is_held_against_the_edition_that_its_author_looked_at() -> None:
+    published = given(freeze(), proof(), approve(), publish())
+    corrected = published.then(correct(edition=1), b.FiguresFrozen, b.BulletinCorrected)
+    corrected.then_refused(correct(day=21, edition=1), r.CorrectedSince)
+    corrected.then(correct(day=21, edition=2), b.FiguresFrozen, b.BulletinCorrected)
+    corrected.then_refused(correct(day=21, edition=3), r.NoSuchEdition)
+
+
+def test_who_signed_an_erratum_of_an_edition_has_signed_none_of_the_next() -> None:
+    signed = given(freeze(), approve(without_proof=WITHOUT), two_people=True)
+    twice = signed.after(approve(by=SECOND, without_proof=WITHOUT), publish(), correct(), correct(by=SECOND))
+    twice.then(correct(), b.BulletinReviewed)
+
+
+def test_errata_that_say_different_things_have_different_digests() -> None:
+    one = b.erratum_digest(1, "甲", (b.ChangedCell("a", "1", "23"),))
+    others = [
+        b.erratum_digest(2, "甲", (b.ChangedCell("a", "1", "23"),)),
+        b.erratum_digest(1, "乙", (b.ChangedCell("a", "1", "23"),)),
+        b.erratum_digest(1, "甲", (b.ChangedCell("a", "12", "3"),)),
+        b.erratum_digest(1, "甲", ()),
+    ]
+    assert len({one, *others}) == 1 + len(others)
 
 
 def test_words_may_come_before_the_figures_and_can_be_replaced() -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +25,24 @@ from tests.composed import StandingClock, a_house
 from tests.services.publication.book import AFTER_Q1, WATER, Book, on
 
 Run = Callable[..., Result]
+
+PROCESS_SECONDS = 120
+CORRECTING = """
+import sys
+from datetime import datetime
+from gateways.cli import main
+from gateways.commandline.session import Session
+data, now, name = sys.argv[1:]
+said = ["--data", data, "--as", name, "bulletin", "correct", "2026Q1", "--cause", "漏一件", "--edition", "1"]
+main(said, obj=Session(clock=lambda: datetime.fromisoformat(now)))
+"""
+"""One person's command in a process of its own, at the hour of the tests."""
+
+
+def spawned(script: str, *arguments: object) -> subprocess.Popen[str]:
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture
@@ -146,6 +165,42 @@ def test_a_correction_prints_its_cells_and_keeps_the_old_edition(
     first = published("bulletin", "show", "2026Q1", "--edition", 1, "--format", "json")
     assert first.stdout_bytes == before
     assert document(published("bulletin", "show", "2026Q1", "--json"))["annex"]["errata"][0]["number"] == 1
+
+
+def test_before_it_is_published_a_correction_says_which_edition_it_corrects_and_what_it_changes(
+    published: Run, data: Path, clock: StandingClock
+) -> None:
+    digest = sha256(published("bulletin", "show", "2026Q1", "--format", "json").stdout_bytes).hexdigest()
+    another(data, clock)
+    looked_at = published("bulletin", "correct", "2026Q1", "--cause", "漏一件", "--dry-run")
+    assert looked_at.exit_code == 0
+    assert f"更正第 1 版（SHA-256 {digest}）" in looked_at.stderr
+    assert "summary.registered" in looked_at.stdout
+    assert document(published("bulletin", "list", "--json"))[0]["errata"] == []
+    shown = document(published("bulletin", "correct", "2026Q1", "--cause", "漏一件", "--dry-run", "--json"))
+    assert (shown["edition"], shown["digest"], shown["recorded"]) == (1, digest, False)
+
+
+def test_a_correction_that_names_an_edition_is_refused_once_another_came(
+    published: Run, data: Path, clock: StandingClock
+) -> None:
+    another(data, clock)
+    assert published("bulletin", "correct", "2026Q1", "--cause", "漏一件", "--edition", 1).exit_code == 0
+    late = published("bulletin", "correct", "2026Q1", "--cause", "又漏一件", "--edition", 1)
+    assert (late.exit_code, late.stdout) == (1, "")
+    assert "第 1 号勘误" in late.stderr
+
+
+def test_two_processes_that_correct_the_same_edition_publish_one_erratum(
+    published: Run, data: Path, clock: StandingClock
+) -> None:
+    another(data, clock)
+    people = [spawned(CORRECTING, data, clock.now.isoformat(), name) for name in ("主任丁", "副主任辛")]
+    ends = [(person.communicate(timeout=PROCESS_SECONDS)[1], person.returncode) for person in people]
+    assert sorted(code for _, code in ends) == [0, 1], ends
+    assert all("第 1 号勘误" in said for said, code in ends if code), ends
+    (bulletin,) = document(published("bulletin", "list", "--json"))
+    assert [len(bulletin["editions"]), len(bulletin["errata"])] == [2, 1]
 
 
 def test_rebuild_is_exit_1_and_names_the_position(published: Run, data: Path) -> None:

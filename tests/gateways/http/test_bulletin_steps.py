@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.words import Role
+from tests.composed import START, call
 from tests.gateways.http.desk import LAMPS, ROADS, Desk
 
 R = Role
@@ -93,6 +94,45 @@ def test_a_special_report_is_begun_and_its_month_and_year_are_frozen_by_their_na
         assert proof.send("POST", f"/api/v1/bulletins/{name}/freeze", R.SUPERVISOR, json={}).status_code == 200
     listed = {item["quarter"] for item in proof.get("/api/v1/bulletins", R.SUPERVISOR).json()["items"]}
     assert listed == {"2026Q1", "2026Q1.roads", "2026-01", "2026"}
+
+
+def published(desk: Desk) -> Desk:
+    """A proof that became an edition, and a case that was found later."""
+    desk.clock.pass_(days=10)
+    step(desk, "approve", R.APPROVER)
+    step(desk, "publish", R.APPROVER)
+    desk.house.casework.register(call(desk.house, "call-late", at=START))
+    return desk
+
+
+def test_a_correction_is_looked_at_before_it_is_published_and_names_its_edition(proof: Desk) -> None:
+    desk = published(proof)
+    wish = {"cause": "补录一件", "edition": 1}
+    shown = step(desk, "correct/preview", R.APPROVER, wish)
+    assert (shown["edition"], shown["signed_by"]) == (1, None)
+    assert f'"{shown["digest"]}"' == desk.get(ONE).headers["etag"]
+    corrected = step(desk, "correct", R.APPROVER, wish)
+    assert corrected["errata"][0]["cells"] == shown["cells"]
+
+
+def test_a_correction_of_an_edition_that_another_corrected_is_a_conflict_that_says_so(proof: Desk) -> None:
+    desk = published(proof)
+    step(desk, "correct", R.APPROVER, {"cause": "补录一件", "edition": 1})
+    step(desk, "words", R.SUPERVISOR, {"section": 10, "zh": "请各单位限期整改。"})
+    for path in ("correct", "correct/preview"):
+        answer = desk.send("POST", f"{ONE}/{path}", R.ADMIN, json={"cause": "漏载一段", "edition": 1})
+        assert (answer.status_code, answer.json()["field"]) == (409, "edition")
+        assert answer.json()["type"].endswith("corrected-since")
+    assert len(step(desk, "correct", R.ADMIN, {"cause": "漏载一段", "edition": 2})["editions"]) == 3
+
+
+def test_the_same_request_key_corrects_once(proof: Desk) -> None:
+    desk = published(proof)
+    token = {"Authorization": f"Bearer {desk.token(R.APPROVER)}", "Idempotency-Key": "correct-1"}
+    wish = {"cause": "补录一件", "edition": 1}
+    first = desk.send("POST", f"{ONE}/correct", json=wish, headers=token)
+    assert desk.send("POST", f"{ONE}/correct", json=wish, headers=token).json() == first.json()
+    assert first.json()["editions"][-1]["edition"] == 2
 
 
 @pytest.mark.parametrize(

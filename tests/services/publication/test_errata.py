@@ -1,0 +1,132 @@
+"""Errata by two people: each is held against the edition that its author looked at, and never do both win silently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from domain.bulletin import refusals as r
+from domain.bulletin.state import Bulletin, Place
+from domain.facts import Actor, Moment
+from domain.refusals import ChangedMeanwhile, Refusal
+from domain.words import Role
+from gateways.app import Hangfeng
+from services.publication.publication import Publication, Shown
+from services.publication.standing import correction_json
+from tests.composed import APPROVER
+from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1, WITHOUT, Book, publication
+from tests.services.publication.test_publication import later_cases
+
+AT = Moment(AFTER_Q1)
+SECOND = Actor("副主任辛", Role.APPROVER)
+WAIT_SECONDS = 60
+
+
+def at_once(*wishes: Callable[[], Bulletin]) -> list[Bulletin | Refusal]:
+    """What came of wishes that two people had at the same time, each in a thread of their own."""
+
+    def tried(wish: Callable[[], Bulletin]) -> Bulletin | Refusal:
+        try:
+            return wish()
+        except Refusal as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(wishes)) as people:
+        return list(people.map(tried, wishes))
+
+
+def meeting(pub: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let both compute their erratum before either publishes it."""
+    both, sealed = Barrier(2), pub._sealed
+
+    def sealed_together(content: bytes) -> dict[str, str]:
+        both.wait(WAIT_SECONDS)
+        return sealed(content)
+
+    monkeypatch.setattr(pub, "_sealed", sealed_together)
+
+
+@pytest.mark.parametrize("edition", [1, None])
+def test_of_two_corrections_at_the_same_time_one_is_published_and_the_other_told(
+    book: Book, pub: Publication, published: Shown, monkeypatch: pytest.MonkeyPatch, edition: int | None
+) -> None:
+    later_cases(book, 1)
+    meeting(pub, monkeypatch)
+    came = at_once(
+        lambda: pub.correct(Q1, APPROVER, AT, "补录一件", edition),
+        lambda: pub.correct(Q1, SECOND, AT, "漏一件", edition),
+    )
+    assert [type(one) for one in came if isinstance(one, Refusal)] == [r.CorrectedSince]
+    state = pub.standing(Q1)
+    assert [len(state.editions), len(state.errata)] == [2, 1]
+
+
+def test_a_correction_of_an_edition_that_was_corrected_since_is_refused_though_figures_differ_anew(
+    book: Book, pub: Publication, published: Shown
+) -> None:
+    later_cases(book, 1)
+    pub.correct(Q1, APPROVER, AT, "补录一件", 1)
+    pub.words(Q1, PRODUCER, AT, section=10, place=Place.REQUIREMENT, zh="限期说明。")
+    with pytest.raises(r.CorrectedSince) as refused:
+        pub.correct(Q1, SECOND, AT, "漏载工作要求", 1)
+    assert refused.value.field == "edition"
+    assert "第 2 版" in refused.value.zh
+    assert pub.correct(Q1, SECOND, AT, "漏载工作要求", 2).editions[-1].number == 3
+
+
+def test_what_an_erratum_would_change_is_shown_and_nothing_is_kept(
+    book: Book, pub: Publication, published: Shown
+) -> None:
+    later_cases(book, 1)
+    folder: Path = book.house.settings.data / "editions"
+    files, head = set(folder.iterdir()), book.house.log.head().position
+    shown = correction_json(pub.correction(Q1, APPROVER, AT, "补录一件"))
+    assert (shown["edition"], shown["digest"], shown["signed_by"]) == (1, published.digest, None)
+    assert {"id": "summary.registered", "old": "13", "new": "14"} in shown["cells"]
+    assert (set(folder.iterdir()), book.house.log.head().position) == (files, head)
+
+
+def test_the_erratum_that_was_looked_at_is_published_or_none(book: Book, pub: Publication, published: Shown) -> None:
+    later_cases(book, 1)
+    looked_at = pub.correction(Q1, APPROVER, AT, "补录一件")
+    pub.words(Q1, PRODUCER, AT, section=10, place=Place.REQUIREMENT, zh="限期说明。")
+    with pytest.raises(ChangedMeanwhile):
+        pub.carry_out(looked_at)
+    assert len(pub.standing(Q1).editions) == 1
+    again = pub.carry_out(pub.correction(Q1, APPROVER, AT, "补录一件"))
+    assert {cell.id for cell in again.errata[0].cells} > {"summary.registered", "words.w1"}
+
+
+def two_signed(house: Hangfeng) -> Publication:
+    """An edition that two people approved, where every erratum takes two as well."""
+    pub = publication(house, two_people=True)
+    pub.freeze(Q1, PRODUCER, AT)
+    for by in (APPROVER, SECOND):
+        pub.approve(Q1, by, AT, without_proof=WITHOUT)
+    pub.publish(Q1, APPROVER, AT)
+    return pub
+
+
+def test_what_the_second_person_signs_is_what_the_first_signed(book: Book) -> None:
+    pub = two_signed(book.house)
+    later_cases(book, 1)
+    assert len(pub.correct(Q1, APPROVER, AT, "补录一件").editions) == 1
+    looked_at = pub.correction(Q1, SECOND, AT, "补录一件")
+    assert correction_json(looked_at)["signed_by"] == APPROVER.name
+    assert len(pub.carry_out(looked_at).editions) == 2
+
+
+def test_a_first_signature_lapses_where_the_second_person_would_sign_other_cells(book: Book) -> None:
+    pub = two_signed(book.house)
+    later_cases(book, 1)
+    pub.correct(Q1, APPROVER, AT, "补录一件")
+    pub.words(Q1, PRODUCER, AT, section=10, place=Place.REQUIREMENT, zh="限期说明。")
+    anew = pub.correct(Q1, SECOND, AT, "补录一件")
+    assert (len(anew.editions), anew.reviewed_by) == (1, SECOND.name)
+    signed: Any = pub.correct(Q1, APPROVER, AT, "补录一件")
+    assert (len(signed.editions), signed.signed_erratum) == (2, None)
