@@ -31,7 +31,7 @@ class ProgrammeProjection:
     """Keeps the table ``programme``; ``next_due`` is written on the clock of ``zone``."""
 
     name = "programme"
-    version = 1
+    version = 2
     tables = ("programme",)
     reads_personal = False
 

@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from domain.complaint.events import ComplaintRegistered, RegistrationCorrected
 from domain.complaint.state import Complaint
-from domain.facts import Actor, Moment, Recorded
+from domain.facts import ERASED, Actor, Moment, Recorded
 from domain.identity import episode_stream
 from domain.programme import commands as c
 from domain.programme.decide import decide
 from domain.programme.episode import EpisodeHeld
 from domain.programme.refusals import NoSuchCall, NoSuchEpisode
+from domain.programme.said import said_in
 from domain.programme.state import Episode, fold
 from domain.refusals import ChangedMeanwhile, HappenedLater
 from domain.words import ComplaintKind, Precision, Role, State
@@ -22,7 +24,7 @@ from services.instance import Instance
 from services.log.port import Append, Appended, Log, Request
 from services.log.writer import Settled
 from services.once import facts_of_request
-from services.redaction import mask
+from services.programme_words import hold_to_nobody, masked_wish
 
 CONFLICT_RETRIES_MAX = 8
 """How often it is tried again when others record the same episode at the same moment."""
@@ -75,24 +77,24 @@ class Programme:
             raise NoSuchEpisode(episode=episode, field="episode")
         return state
 
-    def record(self, held: EpisodeHeld) -> EpisodeRecorded:
+    def record(self, held: EpisodeHeld, *, mask: bool = False) -> EpisodeRecorded:
         """Put a broadcast on record; told again with other words it is put right, and the last word holds.
 
         Raises what ``handle`` raises.
         """
         told = c.TellBroadcast(by=held.by, at=held.occurred, held=held)
-        handled = self.handle(held.episode, told)
+        handled = self.handle(held.episode, told, mask=mask)
         if handled.recorded:
             return EpisodeRecorded(handled.recorded[0], fresh=True)
         facts = self._log.read_stream(episode_stream(held.episode))
         standing = next(one for one in reversed(facts) if isinstance(one.fact, EpisodeHeld))
         return EpisodeRecorded(standing, fresh=False)
 
-    def handle(self, episode: str, command: c.EpisodeWish, *, cause: str | None = None) -> Handled:
+    def handle(self, episode: str, command: c.EpisodeWish, *, cause: str | None = None, mask: bool = False) -> Handled:
         """Do what is asked of an episode; ``cause`` from ``Casework.request_key`` makes it happen once.
 
-        Raises a ``Refusal``, ``ChangedMeanwhile`` where others keep changing the episode, ``LogBusy`` and
-        ``Unstorable``.
+        Words that would identify somebody are refused, and with ``mask`` written masked. Raises a ``Refusal``,
+        ``ChangedMeanwhile`` where others keep changing the episode, ``LogBusy`` and ``Unstorable``.
         """
         wish = self._meant(command)
         stream = episode_stream(episode)
@@ -100,7 +102,8 @@ class Programme:
             history = self._log.read_stream(stream)
             if cause is not None and (before := facts_of_request(history, cause)):
                 return Handled(before, _standing(history))
-            facts = decide(fold(history), wish, episode, self._instance.rules)
+            state = fold(history)
+            facts = decide(state, self._worded(state, wish, episode, mask=mask), episode, self._instance.rules)
             if not facts:
                 return Handled((), _standing(history))
             outcome = self._writer.append(Append(stream, len(history), facts, cause))
@@ -125,7 +128,7 @@ class Programme:
             later = at.day > now.astimezone(zone).date()
         if later:
             raise HappenedLater(field="occurred_at")
-        command = _masked(replace(command, at=at))
+        command = replace(command, at=at)
         match command:
             case c.Invite() | c.Confirm() | c.WithdrawUnit() | c.Substitute() | c.MakeCommitment():
                 return replace(command, unit=self._unit(command.unit))
@@ -134,20 +137,39 @@ class Programme:
             case _:
                 return command
 
+    def _worded(self, state: Episode | None, wish: c.EpisodeWish, episode: str, *, mask: bool) -> c.EpisodeWish:
+        """Return a wish whose words identify nobody. Raises ``SaysWhoCalled``."""
+        if state is None and not isinstance(wish, c.Schedule | c.TellBroadcast):
+            return wish
+        names = _caller_names(self._log, state, wish)
+        if mask:
+            wish = masked_wish(wish, names)
+        hold_to_nobody(state, wish, episode, names, self._instance.units)
+        return wish
+
     def _unit(self, written: str) -> str:
         trimmed = written.strip()
         return self._instance.units.resolve(trimmed) or trimmed
 
 
-def _masked(command: c.EpisodeWish) -> c.EpisodeWish:
-    """Mask what is read out, unless a person has read it and says that it stands as it is written."""
-    match command:
-        case c.MakeCommitment() if not command.as_written:
-            return replace(command, text=mask(command.text).text)
-        case c.ReportOutcome() if not command.as_written:
-            return replace(command, proof=mask(command.proof).text)
-        case _:
-            return command
+def _caller_names(log: Log, state: Episode | None, wish: c.EpisodeWish) -> frozenset[str]:
+    """Return the names of those whose calls an episode, or a wish about it, names: no word of it holds one of them.
+
+    Nobody is shown them, and whoever types one of them learns no more than that it may not be said.
+    """
+    if not said_in(wish):
+        return frozenset()
+    named: list[UUID | None] = [*linked_to(state)] if state is not None else []
+    if state is not None:
+        named += [one.complaint for one in state.commitments]
+    named.append(getattr(wish, "complaint", None))
+    cases = dict.fromkeys(one for one in named if one is not None)
+    return frozenset(name for case in cases for one in log.read_stream(case) if (name := _name_told(one)) is not None)
+
+
+def _name_told(one: Recorded) -> str | None:
+    name = one.fact.reporter_name if isinstance(one.fact, ComplaintRegistered | RegistrationCorrected) else None
+    return name if name and name != ERASED else None
 
 
 def may_air(complaint: Complaint | None) -> Complaint:

@@ -144,7 +144,7 @@ class PassCallOver(EpisodeCommand):
 class MakeCommitment(EpisodeCommand):
     """Write down what a leader promised on air (记录承诺): due on a day, or within so many working days.
 
-    ``as_written`` says that a person has read the text and that nothing in it tells who called; else it is masked.
+    ``as_written`` notes that a person has read the text and that nothing in it tells who called.
     """
 
     text: str
@@ -175,6 +175,14 @@ class CheckOutcome(EpisodeCommand):
     commitment: int
     upheld: bool
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetStand(EpisodeCommand):
+    """Say that a stretch which would be masked identifies nobody, and why (误报放行); it binds whoever else writes."""
+
+    said: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +226,7 @@ EpisodeWish = (
     | MakeCommitment
     | ReportOutcome
     | CheckOutcome
+    | LetStand
     | Hold
     | TellBroadcast
     | CheckCommitments

@@ -25,6 +25,7 @@ ITEMS_MAX = 60
 STATIONS_MAX = 20
 EPISODE_MINUTES_MAX = 480
 COMMITMENTS_MAX = 200
+LET_STAND_MAX = 200
 SAID_CHARACTERS_MAX = 300
 """How long a text may be that is read out or printed as one line: a promise, its proof, a reason."""
 
@@ -34,6 +35,7 @@ COMMITMENT_CLAUSE = "on-air-commitment"
 """The clause under which a promise's deadline stands: what was said, and no rule of the office."""
 
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-—–·.]+(?=\d)")
 _LONG_NUMBER = re.compile(rf"\d{{{CODE_DIGITS_MAX + 1},}}")
 
 Facts = tuple[e.EpisodeFact, ...]
@@ -82,6 +84,8 @@ def _decided(  # noqa: PLR0911, C901 - one arm a wish
             return _hold(state, command)
         case c.CheckCommitments():
             return _missed(state, command)
+        case c.LetStand():
+            return _let_stand(state, command)
         case c.Schedule() | c.TellBroadcast():
             msg = "decided before"
             raise AssertionError(msg)
@@ -462,6 +466,23 @@ def _commitment(state: Episode, number: int) -> Commitment:
     if promise is None:
         raise r.NoSuchCommitment(commitment=number)
     return promise
+
+
+def _let_stand(state: Episode, command: c.LetStand) -> Facts:
+    _not_cancelled(state)
+    for name, value in (("said", command.said), ("reason", command.reason)):
+        _said(name, value)
+        # A number is a number however it is spaced.
+        _said(name, _BETWEEN_DIGITS.sub("", value))
+    if any((one.said, one.by) == (command.said, command.by.name) for one in state.let_stand):
+        return ()
+    if len(state.let_stand) >= LET_STAND_MAX:
+        raise r.LetStandOftenEnough(stretches_max=LET_STAND_MAX)
+    return (
+        e.EpisodeStretchLetStand(
+            by=command.by, occurred=command.at, episode=state.episode, said=command.said, reason=command.reason
+        ),
+    )
 
 
 # --- guards -----------------------------------------------------------------------------------------------------------

@@ -254,8 +254,8 @@ class CallPassedOver(OfEpisode):
 class CommitmentMade(OfEpisode):
     """A leader promised something on air (现场承诺); the deadline is frozen with the promise.
 
-    ``text`` is what was promised, masked, or ``as_written`` by a person who has read that nothing in it tells who
-    called.
+    ``text`` is what was promised, masked where it would identify somebody; ``as_written`` where a person has read that
+    nothing in it tells who called.
     """
 
     commitment: int
@@ -303,6 +303,15 @@ class CommitmentMissed(OfEpisode):
     deadline: Deadline
 
 
+@topic("episode.stretch_let_stand.v1")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeStretchLetStand(OfEpisode):
+    """A second person found that a stretch that would be masked identifies nobody (误报放行), and said why."""
+
+    said: str
+    reason: str
+
+
 EpisodeFact = (
     EpisodeHeld
     | EpisodeScheduled
@@ -323,5 +332,6 @@ EpisodeFact = (
     | OutcomeReported
     | OutcomeChecked
     | CommitmentMissed
+    | EpisodeStretchLetStand
 )
 """Every fact that an episode's stream can hold."""

@@ -210,3 +210,24 @@ class TellsWho(Refusal):
 
     zh = "“{name}”含长数字，可能是电话或证件号码；请删去后重试"
     en = "{name} holds a long number, as of a telephone or an identity card: take it out"
+
+
+class SaysWhoCalled(Refusal):
+    """What is said on air, or on the way there, identifies nobody (脱敏)."""
+
+    zh = (
+        "{name_zh}中有不得播出的个人信息：{found}。请改写，或以 --mask（接口：mask）写入脱敏后的文字；"
+        "确属误报的，请另一人以 let-stand 说明理由后放行"
+    )
+    en = (
+        "{name} holds what identifies somebody ({found}): put it otherwise, or have it masked (--mask, API: mask); "
+        "what identifies nobody a second person lets stand (let-stand)"
+    )
+
+
+class LetStandOftenEnough(Refusal):
+    """An episode in which so much is let stand is better put in other words."""
+
+    zh = "一期最多放行 {stretches_max} 处误报；请改写"
+    en = "at most {stretches_max} stretches of an episode are let stand: put it in other words"
+    field = "said"

@@ -168,6 +168,15 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """A stretch that identifies nobody though the anonymiser would mask it, and who said so (误报放行)."""
+
+    said: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broadcast:
     """What was aired, as it was told last."""
 
@@ -202,6 +211,7 @@ class Episode:
     commitments: tuple[Commitment, ...] = ()
     broadcast: Broadcast | None = None
     cancelled_because: str | None = None
+    let_stand: tuple[Allowed, ...] = ()
 
     def seat(self, unit: str) -> Seat | None:
         """Return a unit's seat."""
@@ -385,6 +395,9 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
                 _after(one, fact, position) if one.number == fact.commitment else one for one in state.commitments
             )
             return replace(state, commitments=commitments)
+        case e.EpisodeStretchLetStand():
+            allowed = Allowed(fact.said, fact.by.name, fact.reason)
+            return replace(state, let_stand=(*state.let_stand, allowed))
         case _:
             assert_never(fact)
 

@@ -62,7 +62,12 @@ _CALL = (
 _DUE = (
     click.option("--due", type=_DAY, help="到期日 / the day it is due"),
     click.option("--working-days", type=int, help="几个工作日内 / or within so many working days"),
-    click.option("--as-written", is_flag=True, help="原文已有人核对，不再脱敏 / a person has read it: do not mask it"),
+    click.option("--as-written", is_flag=True, help="注明原文已有人核对 / note that a person has read it"),
+)
+
+
+_MASK = click.option(
+    "--mask", is_flag=True, help="把个人信息脱敏后写入，否则拒收 / write the words masked; else they are refused"
 )
 
 
@@ -149,6 +154,7 @@ def _station(_: click.Context, __: click.Parameter, written: tuple[str, ...]) ->
     help="播出台，可重复；NAME[:city|county|network] / a station and its level, may be repeated",
 )
 @click.option("--theme", help="主题 / its theme")
+@_MASK
 @_step
 def schedule(ask: Ask, ref: str, airs_on: datetime, **said: object) -> None:
     """排定一期节目；播出前重排即更正。
@@ -162,6 +168,7 @@ def schedule(ask: Ask, ref: str, airs_on: datetime, **said: object) -> None:
 @episode.command(short_help="邀请单位 / ask a unit into the studio")
 @click.argument("ref")
 @click.argument("unit")
+@_MASK
 @_step
 def invite(ask: Ask, ref: str, unit: str) -> None:
     """邀请 UNIT 上线。
@@ -178,6 +185,7 @@ def invite(ask: Ask, ref: str, unit: str) -> None:
 @click.option("--leader", required=True, help="上线领导 / who comes")
 @click.option("--post", required=True, help="职务 / their post")
 @click.option("--head/--not-head", required=True, help="是否一把手 / whether that is the unit's head")
+@_MASK
 @_step
 def confirm(ask: Ask, ref: str, **said: object) -> None:
     """确认 UNIT 由谁上线，是否一把手。
@@ -194,6 +202,7 @@ def confirm(ask: Ask, ref: str, **said: object) -> None:
 @click.option("--leader", required=True, help="替代者 / who comes instead")
 @click.option("--post", required=True, help="职务 / their post")
 @click.option("--reason", required=True, help="原因 / why")
+@_MASK
 @_step
 def substitute(ask: Ask, ref: str, **said: object) -> None:
     """登记 UNIT 的替代上线及原因。
@@ -208,6 +217,7 @@ def substitute(ask: Ask, ref: str, **said: object) -> None:
 @click.argument("ref")
 @click.argument("unit")
 @click.option("--reason", required=True, help="原因 / why")
+@_MASK
 @_step
 def withdraw(ask: Ask, ref: str, **said: object) -> None:
     """UNIT 不再上线。
@@ -221,6 +231,7 @@ def withdraw(ask: Ask, ref: str, **said: object) -> None:
 @episode.command(short_help="取消节目 / call an episode off")
 @click.argument("ref")
 @click.option("--reason", required=True, help="原因 / why")
+@_MASK
 @_step
 def cancel(ask: Ask, ref: str, reason: str) -> None:
     """取消一期节目。
@@ -262,6 +273,7 @@ def rundown() -> None:
 @click.option("--place", type=int, help="位置，缺省在最后 / its place, default: the last")
 @click.option("--unit", help="所涉单位 / the unit it is about")
 @_all(*_CALL)
+@_MASK
 @_step
 def add(ask: Ask, ref: str, **said: object) -> None:
     """添加一个环节。
@@ -291,6 +303,7 @@ def move(ask: Ask, ref: str, item: int, place: int) -> None:
 @click.argument("item", type=int)
 @click.option("--title", help="标题 / its title")
 @click.option("--minutes", type=int, help="时长（分钟）/ its length")
+@_MASK
 @_step
 def change(ask: Ask, ref: str, item: int, **said: object) -> None:
     """更改环节的标题或时长。
@@ -361,6 +374,7 @@ def link_call(ask: Ask, ref: str, **said: object) -> None:
 @click.argument("what", type=click.Choice(["aired", "closed-live", "passed-over"]))
 @_all(*_CALL)
 @click.option("--reason", help="不播出的原因 / why it does not go on air")
+@_MASK
 @_step
 def call(ask: Ask, ref: str, what: str, **said: object) -> None:
     """记录来电已播出、当场办结或不播出。
@@ -370,6 +384,7 @@ def call(ask: Ask, ref: str, what: str, **said: object) -> None:
     verb = {"aired": "air-call", "closed-live": "close-call-live", "passed-over": "pass-call-over"}[what]
     if what != "passed-over":
         said.pop("reason")
+        said.pop("mask")
     _told(ask, _do(ask, verb, ref, **said), "来电状态已记录", "the call is told")
 
 
@@ -399,11 +414,12 @@ def calls(session: Session, ref: str, as_json: bool) -> None:
 @click.argument("text")
 @click.option("--leader", help="承诺人，缺省为上线领导 / who promised, default: the leader on air")
 @_all(*_DUE, *_CALL)
+@_MASK
 @_step
 def promise(ask: Ask, ref: str, due: datetime | None, **said: object) -> None:
-    """记录 UNIT 的现场承诺及期限；文字先脱敏，除非注明 --as-written。
+    """记录 UNIT 的现场承诺及期限；原文照记，含个人信息的拒收，或以 --mask 脱敏后写入。
 
-    Write down what UNIT promised on air; the text is masked unless a person has read it (--as-written).
+    Write down what UNIT promised on air, word for word; what identifies somebody is refused, or masked with --mask.
     """
     step = _do(ask, "promise", ref, due=due.date() if due else None, **said)
     _told(ask, step, f"已记录第 {step.number} 号承诺", f"promise {step.number} is written down")
@@ -415,6 +431,7 @@ def promise(ask: Ask, ref: str, due: datetime | None, **said: object) -> None:
 @click.argument("outcome", type=click.Choice([one.value for one in Outcome]))
 @click.option("--proof", required=True, help="佐证 / the proof")
 @_all(*_DUE)
+@_MASK
 @_step
 def outcome(ask: Ask, ref: str, due: datetime | None, **said: object) -> None:
     """报告第 COMMITMENT 号承诺已兑现、未兑现或延期；须由另一人核验（check）后计入。
@@ -430,6 +447,7 @@ def outcome(ask: Ask, ref: str, due: datetime | None, **said: object) -> None:
 @click.argument("commitment", type=int)
 @click.option("--upheld/--rejected", "upheld", required=True, help="属实或不属实 / whether it holds")
 @click.option("--reason", help="不属实的理由 / why it does not")
+@_MASK
 @_step
 def check(ask: Ask, ref: str, **said: object) -> None:
     """由报告人以外的人核验承诺结果（--as 姓名）。
@@ -437,6 +455,19 @@ def check(ask: Ask, ref: str, **said: object) -> None:
     Check another person's report on a promise (--as NAME).
     """
     _told(ask, _do(ask, "check-outcome", ref, **said), "已核验", "checked")
+
+
+@episode.command("let-stand", short_help="误报放行 / let a false alarm stand")
+@click.argument("ref")
+@click.option("--said", required=True, help="被误判为个人信息的原文 / the stretch that identifies nobody")
+@click.option("--reason", required=True, help="为何不指向任何人 / why it identifies nobody")
+@_step
+def let_stand(ask: Ask, ref: str, **said: object) -> None:
+    """脱敏误报的文字，由写入人以外的另一人说明理由后放行；放行人自己写入时仍拒收。
+
+    Let a stretch stand that the anonymiser would mask though it identifies nobody. It binds whoever else writes.
+    """
+    _told(ask, _do(ask, "let-stand", ref, **said), f"已放行“{said['said']}”", f"{said['said']} stands")
 
 
 @episode.command("promises", short_help="承诺台账 / promises made on air")
@@ -581,6 +612,9 @@ def _print_episode(found: EpisodeDetail) -> None:
     _print_items(found.run_down)
     click.echo("\n现场承诺 promises")
     _print_promises(found.promises)
+    if found.let_stand:
+        click.echo("\n误报放行 let stand")
+        answer_table(("文字 said", "理由", "放行人"), [(one.said, one.reason, one.by) for one in found.let_stand])
 
 
 def _yes(value: bool | None) -> str | None:

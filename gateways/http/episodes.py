@@ -48,6 +48,9 @@ class EpisodeBody(Body):
     calls_aired: Annotated[int, Described(ge=0, le=CALLS_MAX)]
     closed_live: Annotated[int, Described(ge=0, le=CALLS_MAX)]
     occurred_at: Instant | None = None
+    mask: bool = Described(
+        default=False, description="把个人信息脱敏后写入，否则拒收 / write the words masked; else they are refused"
+    )
 
 
 class EpisodeView(BaseModel):
@@ -97,7 +100,7 @@ def _record(house: Hangfeng, caller: Actor, body: EpisodeBody) -> EpisodeRecorde
         calls_aired=body.calls_aired,
         closed_live=body.closed_live,
     )
-    return house.programme.record(held)
+    return house.programme.record(held, mask=body.mask)
 
 
 def _episodes(house: Hangfeng, quarter: Quarter) -> Episodes:

@@ -195,6 +195,8 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     p.AnotherPersonChecks: Title(_FORBIDDEN, "须由他人核验", "Another person checks"),
     p.TooLong: Title(_UNPROCESSABLE, "文字过长", "The text is too long"),
     p.TellsWho: Title(_UNPROCESSABLE, "文字含号码", "The text holds a number"),
+    p.SaysWhoCalled: Title(_UNPROCESSABLE, "文字含个人信息", "The words tell who somebody is"),
+    p.LetStandOftenEnough: Title(_CONFLICT, "放行已满", "No more is let stand"),
     s.NoScoreRules: Title(_CONFLICT, "没有适用的考核规则", "No score rules govern the quarter"),
     s.NoSuchScoreItem: Title(_UNPROCESSABLE, "没有这一考核项目", "No such score item"),
     s.NothingToScore: Title(_CONFLICT, "没有可据以记分的事由", "No such cause to score"),

@@ -70,7 +70,7 @@ ItemNumber = Annotated[int, Described(ge=1, le=100_000)]
 Calls = Annotated[int, Described(ge=0, le=CALLS_MAX)]
 WorkingDays = Annotated[int, Described(ge=1, le=WORKING_DAYS_MAX)]
 AS_WRITTEN: Final = Described(
-    default=False, description="已有人核对原文不含个人信息，不再脱敏 / a person has read it: it stands as written"
+    default=False, description="已有人核对原文不含个人信息 / a person has read it, and nothing in it tells who called"
 )
 EpisodeInPath = Annotated[str, Path(min_length=1, max_length=60, description="节目期次")]
 
@@ -84,6 +84,14 @@ class WishBody(Body):
     occurred_at: Instant | None = Described(default=None, description="发生时间，缺省为当前 / default: now")
 
 
+class WordsBody(WishBody):
+    """A wish with words of its own; those that would identify somebody are refused, or written masked (脱敏)."""
+
+    mask: bool = Described(
+        default=False, description="把个人信息脱敏后写入，否则拒收 / write the words masked; else they are refused"
+    )
+
+
 class StationBody(Body):
     """A station that carries the episode, and of which level it is (播出台)."""
 
@@ -91,7 +99,7 @@ class StationBody(Body):
     level: StationLevel = StationLevel.CITY
 
 
-class ScheduleBody(WishBody):
+class ScheduleBody(WordsBody):
     """The day, hour, stations and theme of an episode (排期)."""
 
     airs_on: date
@@ -101,13 +109,13 @@ class ScheduleBody(WishBody):
     theme: Code | None = None
 
 
-class ReasonBody(WishBody):
+class ReasonBody(WordsBody):
     """Why an episode is called off (取消原因)."""
 
     reason: Sentence
 
 
-class UnitBody(WishBody):
+class UnitBody(WordsBody):
     """A unit that is asked into the studio (邀请单位)."""
 
     unit: Code
@@ -143,13 +151,13 @@ class CallBody(WishBody):
     receipt_no: Name | None = None
 
 
-class PassCallBody(CallBody):
+class PassCallBody(CallBody, WordsBody):
     """A call that does not go on air, and why (不播出)."""
 
     reason: Sentence
 
 
-class AddItemBody(CallBody):
+class AddItemBody(CallBody, WordsBody):
     """An item of the run-down, at its end where no place is given (添加环节); it may be about a registered call."""
 
     kind: ItemKind
@@ -166,7 +174,7 @@ class MoveItemBody(WishBody):
     place: Annotated[int, Described(ge=1, le=ITEMS_MAX)]
 
 
-class ChangeItemBody(WishBody):
+class ChangeItemBody(WordsBody):
     """An item with its new title or length (调整环节)."""
 
     item: ItemNumber
@@ -180,7 +188,7 @@ class ItemBody(WishBody):
     item: ItemNumber
 
 
-class PromiseBody(CallBody):
+class PromiseBody(CallBody, WordsBody):
     """What a leader promised on air (现场承诺): due on a day or within so many working days; it may be about a call."""
 
     text: Sentence
@@ -191,7 +199,7 @@ class PromiseBody(CallBody):
     as_written: bool = AS_WRITTEN
 
 
-class OutcomeBody(WishBody):
+class OutcomeBody(WordsBody):
     """What became of a promise, with proof; one that is put off names its new day (承诺结果)."""
 
     commitment: Number
@@ -202,12 +210,19 @@ class OutcomeBody(WishBody):
     as_written: bool = AS_WRITTEN
 
 
-class CheckBody(WishBody):
+class CheckBody(WordsBody):
     """Whether another's report on a promise holds (核验); one that does not names its reason."""
 
     commitment: Number
     upheld: bool
     reason: Sentence | None = None
+
+
+class LetStandBody(WishBody):
+    """A stretch that the anonymiser would mask though it identifies nobody, and why (误报放行)."""
+
+    said: Sentence
+    reason: Sentence
 
 
 class HoldBody(WishBody):
@@ -323,6 +338,14 @@ class EpisodeLine(BaseModel):
     commitments: int
 
 
+class AllowedView(BaseModel):
+    """A stretch that another person let stand, and why."""
+
+    said: str
+    by: str
+    reason: str
+
+
 class EpisodeDetail(EpisodeLine):
     """An episode whole."""
 
@@ -332,6 +355,7 @@ class EpisodeDetail(EpisodeLine):
     promises: list[CommitmentView]
     broadcast: BroadcastView | None
     cancelled_because: str | None
+    let_stand: list[AllowedView]
 
 
 class EpisodePage(BaseModel):
@@ -482,7 +506,7 @@ def _plain(wish: type[Any]) -> Make:
         made: c.EpisodeWish = wish(
             by=by,
             at=at,
-            **{name: getattr(body, name) for name in type(body).model_fields if name != "occurred_at"},
+            **{name: getattr(body, name) for name in type(body).model_fields if name not in {"occurred_at", "mask"}},
         )
         return made
 
@@ -550,6 +574,14 @@ VERBS: Final[tuple[EpisodeVerb, ...]] = (
         Action.CHECK_OUTCOME,
         _plain(c.CheckOutcome),
     ),
+    EpisodeVerb(
+        "let-stand",
+        "误报放行",
+        "let a stretch stand that identifies nobody",
+        LetStandBody,
+        Action.CHECK_OUTCOME,
+        _plain(c.LetStand),
+    ),
     EpisodeVerb("hold", "记录播出", "say that the episode was broadcast", HoldBody, _PREPARE, _plain(c.Hold)),
 )
 """Every verb on an episode: the API, the console and the command line are made of it."""
@@ -590,7 +622,8 @@ def take(
     wish = verb.make(house, caller, at, body)
     if isinstance(wish, c.ReportOutcome):
         _own_promise(house, caller, episode, wish.commitment)
-    handled: Handled = house.programme.handle(episode, wish, cause=cause)
+    mask = isinstance(body, WordsBody) and body.mask
+    handled: Handled = house.programme.handle(episode, wish, cause=cause, mask=mask)
     state = handled.state
     number = {
         "add-item": state.items_count,
@@ -704,6 +737,7 @@ def detail_of(told: Told) -> EpisodeDetail:
             position=aired.position,
         ),
         cancelled_because=state.cancelled_because,
+        let_stand=[AllowedView(said=one.said, by=one.by, reason=one.reason) for one in state.let_stand],
     )
 
 

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.facts import Actor
+from domain.programme.refusals import SaysWhoCalled
 from domain.refusals import Refusal
 from domain.words import CHINESE, Role
 from gateways.http.bulletins import public_links
@@ -45,7 +46,14 @@ from gateways.http.programme import (
 from gateways.http.sites import page, site_of
 from gateways.http.table import HTML
 from gateways.http.uploads import reading_form, texts_of
-from gateways.pages.programme_pages import EpisodeSheet, NextEpisode, ProgrammePage, render_episode, render_programme
+from gateways.pages.programme_pages import (
+    EpisodeSheet,
+    NextEpisode,
+    ProgrammePage,
+    Refused,
+    render_episode,
+    render_programme,
+)
 from gateways.programme_packs import form_for
 from services.access import Action, allowed, roles_for
 from services.programme_pack_forms import FORMS, MEDIA, SUFFIXES
@@ -75,7 +83,7 @@ async def programme_page(request: Request) -> Response:
     return await _programme(request, None)
 
 
-async def _programme(request: Request, refused: str | None, status: int = 200) -> Response:
+async def _programme(request: Request, refused: Refused | None, status: int = 200) -> Response:
     house, caller = house_of(request), caller_of(request)
     cursor = request.query_params.get("cursor") or None
     found = await asyncio.to_thread(page_of, house, cursor, EPISODES_PER_PAGE_DEFAULT, None)
@@ -128,14 +136,14 @@ async def episode_page(request: Request) -> Response:
     return await _episode(request, request.path_params["episode"], None)
 
 
-async def _episode(request: Request, episode: str, refused: str | None, status: int = 200) -> Response:
+async def _episode(request: Request, episode: str, refused: Refused | None, status: int = 200) -> Response:
     house, caller = house_of(request), caller_of(request)
     shown = await asyncio.to_thread(_sheet, house, caller, episode, refused)
     text = render_episode(shown, site_of(request))
     return cached(request, text.encode(), HTML) if status == 200 else page(text, status=status)  # noqa: PLR2004
 
 
-def _sheet(house: Hangfeng, caller: Actor, episode: str, refused: str | None) -> EpisodeSheet:
+def _sheet(house: Hangfeng, caller: Actor, episode: str, refused: Refused | None) -> EpisodeSheet:
     told = told_of(house, episode)
     return EpisodeSheet(
         reader=reader_of(caller),
@@ -174,7 +182,7 @@ async def send_schedule(request: Request) -> Response:
     try:
         await asyncio.to_thread(_do, house, caller, BY_VERB["schedule"], episode, texts)
     except Refusal as refusal:
-        return await _programme(request, refusal.zh, 409)
+        return await _programme(request, _refused(refusal, texts), 409)
     return _to(episode)
 
 
@@ -195,8 +203,14 @@ async def send_step(request: Request) -> Response:
     except Refusal as refusal:
         if await asyncio.to_thread(house.programme.load, episode) is None:
             raise
-        return await _episode(request, episode, refusal.zh, 409)
+        return await _episode(request, episode, _refused(refusal, texts), 409)
     return _to(episode)
+
+
+def _refused(refusal: Refusal, texts: dict[str, str]) -> Refused:
+    """Return what the page says; words that identify somebody can be sent again as they are, to be masked."""
+    again = {**texts, "mask": "true"} if isinstance(refusal, SaysWhoCalled) and "mask" not in texts else {}
+    return Refused(refusal.zh, tuple(again.items()))
 
 
 def _do(house: Hangfeng, caller: Actor, verb: EpisodeVerb, episode: str, texts: dict[str, str]) -> None:

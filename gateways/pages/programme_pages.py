@@ -24,6 +24,14 @@ STANDING_TONES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Why the last step was refused; ``again`` is what was sent, where it would be taken with its words masked."""
+
+    zh: str
+    again: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NextEpisode:
     """What the form to schedule an episode is filled with: the latest episode's hour and stations, a week later.
 
@@ -47,7 +55,7 @@ class ProgrammePage:
     next_href: str | None
     today: date
     may_prepare: bool
-    refused: str | None = None
+    refused: Refused | None = None
     next: NextEpisode = field(default_factory=NextEpisode)
 
 
@@ -61,7 +69,7 @@ class EpisodeSheet:
     echo: object
     may: frozenset[str]
     today: date
-    refused: str | None = None
+    refused: Refused | None = None
 
 
 def render_programme(page: ProgrammePage, site: Site) -> str:

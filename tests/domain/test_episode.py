@@ -13,7 +13,7 @@ from domain.facts import Actor, Moment
 from domain.programme import commands as c
 from domain.programme import episode as e
 from domain.programme import refusals as r
-from domain.programme.decide import decide
+from domain.programme.decide import LET_STAND_MAX, decide
 from domain.programme.state import CallStatus, Episode, EpisodeStatus, evolve
 from domain.refusals import EmptyText, NotACodeWord, Refusal
 from domain.words import Role
@@ -267,3 +267,15 @@ def test_a_promise_that_was_kept_or_waits_for_its_check_raises_no_card() -> None
 
 def test_a_name_in_the_preparation_is_a_short_word() -> None:
     refused(NotACodeWord, schedule(theme="字" * 61))
+
+
+@pytest.mark.parametrize("number", ["13912345678", "139 1234 5678", "139-1234-5678"])
+def test_a_number_is_never_let_stand(number: str) -> None:
+    refused(r.TellsWho, schedule(), c.LetStand(by=SUPERVISOR, at=at(5), said=number, reason="公开电话"))
+
+
+def test_so_much_is_let_stand_and_no_more() -> None:
+    many = [
+        c.LetStand(by=SUPERVISOR, at=at(5), said=f"词{number}", reason="误报") for number in range(LET_STAND_MAX + 1)
+    ]
+    refused(r.LetStandOftenEnough, schedule(), *many)

@@ -17,16 +17,28 @@ from tests.composed import StandingClock
 PRODUCER = Actor("编导甲", Role.PRODUCER)
 
 
-def promised(house: Hangfeng, clock: StandingClock) -> None:
-    at, unit = Moment(clock()), "市水务局"
+UNIT = "市水务局"
+
+
+def seated(house: Hangfeng, clock: StandingClock) -> None:
+    at, unit = Moment(clock()), UNIT
     stations = (Station("市广播电台", StationLevel.CITY),)
     for wish in (
         c.Schedule(by=PRODUCER, at=at, airs_on=date(2026, 3, 2), airs_at="09:00", minutes=60, stations=stations),
         c.Invite(by=PRODUCER, at=at, unit=unit),
         c.Confirm(by=PRODUCER, at=at, unit=unit, leader="祝清源", post="局长", head=True),
-        c.MakeCommitment(by=PRODUCER, at=at, text="换完老旧水表", unit=unit, working_days=3),
     ):
         house.programme.handle("e1", wish)
+
+
+def promise(clock: StandingClock, text: str, *, by: Actor = PRODUCER, as_written: bool = False) -> c.MakeCommitment:
+    at = Moment(clock())
+    return c.MakeCommitment(by=by, at=at, text=text, unit=UNIT, working_days=3, as_written=as_written)
+
+
+def promised(house: Hangfeng, clock: StandingClock) -> None:
+    seated(house, clock)
+    house.programme.handle("e1", promise(clock, "换完老旧水表"))
 
 
 def watch(house: Hangfeng, clock: StandingClock) -> DeadlineWatch:

@@ -103,11 +103,54 @@ def test_a_unit_does_not_say_that_it_kept_its_promise_long_ago(desk: Desk) -> No
     assert (answer.status_code, answer.json()["field"]) == (422, "occurred_at")
 
 
-def test_a_telephone_in_a_promise_is_masked(desk: Desk) -> None:
+def test_a_telephone_in_a_promise_is_refused_or_masked_where_that_is_asked(desk: Desk) -> None:
     seated(desk)
-    do(desk, "promise", {**PROMISE, "text": "明天到现场，联系 13912345678"})
+    said = {**PROMISE, "text": "明天到现场，联系 13912345678"}
+    refused = desk.send("POST", f"{PATH}/promise", R.PRODUCER, json=said)
+    problem = refused.json()
+    assert (refused.status_code, problem["type"], problem["field"]) == (
+        422,
+        "urn:hangfeng:problem:says-who-called",
+        "text",
+    )
+    assert "电话“13912345678”(9–20)" in problem["detail"]
+    do(desk, "promise", {**said, "mask": True})
     (seen,) = desk.get(f"{PATH}/commitments", R.PRODUCER).json()["items"]
-    assert "13912345678" not in seen["text"]
+    assert seen["text"] == "明天到现场，联系 〔电话〕"
+
+
+@pytest.mark.parametrize("known_by", ["linked", "item"])
+def test_nobody_who_called_is_named_however_rare_the_name_is(desk: Desk, known_by: str) -> None:
+    desk.call(call_id="live-1", caller_name="高兴")
+    seated(desk)
+    call = {"call_id": "live-1"} if known_by == "item" else {}
+    if known_by == "linked":
+        do(desk, "link-call", {"call_id": "live-1"})
+    said = {"kind": "live_call", "title": "高兴来电说路灯", "minutes": 3, **call}
+    refused = desk.send("POST", f"{PATH}/add-item", R.PRODUCER, json=said)
+    assert (refused.status_code, "姓名“高兴”(0–2)" in refused.json()["detail"]) == (422, True)
+    do(desk, "add-item", {**said, "mask": True})
+    assert "高兴" not in desk.get(PATH, R.PRODUCER).text
+
+
+def test_a_broadcast_that_is_told_outright_is_held_to_the_same(desk: Desk) -> None:
+    unit = {"unit": ROADS, "leader": "路行舟", "post": "局长", "reason": "接待张三来访"}
+    told = {"episode": "e1", "aired_on": "2026-03-02", "station": "市广播电台", "calls_aired": 0, "closed_live": 0}
+    said = {**told, "units": [unit]}
+    refused = desk.send("POST", "/api/v1/episodes", R.PRODUCER, json=said)
+    masked = desk.send("POST", "/api/v1/episodes", R.PRODUCER, json={**said, "mask": True})
+    assert (refused.status_code, refused.json()["field"]) == (422, "units")
+    assert (masked.status_code, masked.json()["units"][0]["reason"]) == (201, "接待张某来访")
+
+
+def test_a_false_alarm_is_let_stand_by_another_person_and_told_with_its_reason(desk: Desk) -> None:
+    seated(desk)
+    said = {"kind": "case", "title": "惠企政策兑现", "minutes": 3}
+    assert desk.send("POST", f"{PATH}/add-item", R.PRODUCER, json=said).status_code == 422
+    do(desk, "let-stand", {"said": "惠企", "reason": "惠企政策，不是人名"}, R.SUPERVISOR)
+    do(desk, "add-item", said)
+    told = desk.get(PATH, R.PRODUCER).json()
+    assert told["let_stand"] == [{"said": "惠企", "by": "supervisor", "reason": "惠企政策，不是人名"}]
 
 
 def test_the_same_key_does_nothing_twice_and_another_body_under_it_is_refused(desk: Desk) -> None:

@@ -121,3 +121,22 @@ def test_an_item_gets_another_length_and_an_episode_is_called_off_on_the_page(de
     assert "7 分钟，排定 60 分钟" in as_(desk, R.PRODUCER, "GET", PAGE).text
     assert step(desk, "cancel", reason="防汛应急").status_code == 303
     assert "取消原因：防汛应急" in as_(desk, R.PRODUCER, "GET", PAGE).text
+
+
+def test_words_that_tell_who_called_are_refused_on_the_page_and_masked_by_its_button(desk: Desk) -> None:
+    seated(desk)
+    answer = step(desk, "add-item", kind="case", title="连线张三：停水", minutes="3", version="3")
+    assert (answer.status_code, "标题中有不得播出的个人信息：姓名“张三”" in answer.text) == (409, True)
+    form = answer.text.partition('role="alert"')[2].partition("</form>")[0]
+    again = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+    assert as_(desk, R.PRODUCER, "POST", PAGE, again).status_code == 303
+    page = as_(desk, R.PRODUCER, "GET", PAGE).text
+    assert ("连线张某：停水" in page, "张三" in page) == (True, False)
+
+
+def test_a_theme_that_tells_who_called_is_refused_on_the_list_and_masked_by_its_button(desk: Desk) -> None:
+    answer = as_(desk, R.PRODUCER, "POST", "/console/programme", {**SCHEDULE, "theme": "张三反映的停水"})
+    form = answer.text.partition('role="alert"')[2].partition("</form>")[0]
+    again = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+    assert as_(desk, R.PRODUCER, "POST", "/console/programme", again).headers["location"] == PAGE
+    assert "张某反映的停水" in as_(desk, R.PRODUCER, "GET", PAGE).text
