@@ -12,7 +12,8 @@ from datetime import date, tzinfo
 from uuid import UUID
 
 from domain.facts import Recorded
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
 from projections.columns import Columns
 from projections.port import Connection
 from projections.spans import case_span, due_text, instant_text, local_day

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from domain.facts import Recorded
 from domain.figures.leg_measures import LegMeasure, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact
 from projections.cases import cases_at, cases_between, id_chunks
 from projections.columns import Columns
 from projections.port import Connection

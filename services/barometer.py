@@ -10,9 +10,12 @@ from typing import Any
 
 from domain.figures.barometer import Change, QuarterVolumes, Reading, change, readings, volumes
 from domain.figures.barometer import Volume as Counted
+from domain.figures.case_sets import answered, registered
 from domain.figures.figure import NONE, Cause
-from domain.figures.indicators import EDITION, LegRow, answered, leg_registered, registered
+from domain.figures.indicators import EDITION
+from domain.figures.leg_sets import leg_registered
 from domain.figures.measures import CaseMeasure
+from domain.figures.rows import LegRow
 from domain.figures.sources import PARTLY_COVERED, Needs
 from domain.figures.suppression import column
 from domain.figures.unit_table import DIRECT, NO_UNIT, answering

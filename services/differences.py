@@ -24,7 +24,8 @@ from domain.figures.case_parts import CITY, CaseParts, Known, Number, Part, Part
 from domain.figures.coverage import LedgerImported
 from domain.figures.indicators import COUNTS, DEFINITIONS, EDITION
 from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
 from domain.figures.window import Window, on_clock
 from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM, receipt_no
 from domain.periods import Quarter

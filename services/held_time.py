@@ -12,7 +12,7 @@ from domain.complaint.clocks import HolderKind
 from domain.figures.figure import NO_CALENDAR, NONE, percent
 from domain.figures.held_time import HeldTime, Passing
 from domain.figures.indicators import EDITION
-from domain.figures.measures import complaint_fact
+from domain.figures.measuring import complaint_fact
 from domain.figures.unit_table import NO_UNIT
 from domain.figures.window import Window, on_clock
 from domain.periods import Quarter

@@ -14,9 +14,11 @@ from uuid import UUID
 
 from domain.editions import EditionKind, RulesFact, standing
 from domain.facts import Actor, Moment, Recorded
-from domain.figures.indicators import LegRow, leading
 from domain.figures.leg_measures import Legs, lead_number, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.leg_sets import leading
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
+from domain.figures.rows import LegRow
 from domain.figures.window import Window
 from domain.identity import RULES_STREAM, receipt_no
 from domain.periods import Quarter

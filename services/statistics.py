@@ -13,9 +13,10 @@ from domain.facts import Fact
 from domain.figures.coverage import LedgerImported
 from domain.figures.definitions import edition_for
 from domain.figures.figure import NONE, OVER_DAYS, Cause, Count, Figure, Times
-from domain.figures.indicators import EDITION, LegRow
+from domain.figures.indicators import EDITION
 from domain.figures.leg_measures import LegMeasure
 from domain.figures.measures import CaseMeasure
+from domain.figures.rows import LegRow
 from domain.figures.sources import sources
 from domain.figures.unit_table import SHARED_MAX, Row, UnitTable, tabulate
 from domain.figures.window import FigureSettings, Window, on_clock, structure_text

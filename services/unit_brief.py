@@ -14,8 +14,10 @@ from itertools import chain, zip_longest
 from typing import Any, Final
 
 from domain.figures.figure import EMPTY, NONE, Cause, Figure, Rounding, percent
-from domain.figures.indicators import DEFINITIONS, EDITION, LegRow, leg_overdue
+from domain.figures.indicators import DEFINITIONS, EDITION
+from domain.figures.leg_sets import leg_overdue
 from domain.figures.ranking import LESS_IS_BETTER
+from domain.figures.rows import LegRow
 from domain.figures.unit_table import Row, UnitTable
 from domain.periods import Quarter
 from domain.words import CHINESE, ComplaintKind

@@ -15,16 +15,10 @@ from domain.bulletin.state import Bulletin, DisputeState
 from domain.complaint.corrections import Correction, days_overdue
 from domain.facts import Moment
 from domain.figures.figure import NONE, Cause
-from domain.figures.indicators import (
-    DEFINITIONS,
-    EDITION,
-    LegRow,
-    leg_late,
-    leg_open,
-    leg_reworked,
-    leg_said,
-)
+from domain.figures.indicators import DEFINITIONS, EDITION
+from domain.figures.leg_sets import leg_late, leg_open, leg_reworked, leg_said
 from domain.figures.measures import CaseMeasure
+from domain.figures.rows import LegRow
 from domain.figures.unit_table import Row, tabulate
 from domain.figures.window import Window, on_clock
 from domain.periods import Period

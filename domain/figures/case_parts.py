@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple
 from uuid import UUID
 
+from domain.figures.case_sets import answered, out_of_order, response_days
 from domain.figures.indicators import (
     COUNTS,
     DEFINITIONS,
@@ -18,16 +19,12 @@ from domain.figures.indicators import (
     ONLY_WITHIN,
     CountDefinition,
     Definition,
-    LegRow,
-    Predicate,
     Sets,
-    answered,
-    leg_out_of_order,
-    out_of_order,
-    response_days,
 )
 from domain.figures.leg_measures import LegMeasure
+from domain.figures.leg_sets import leg_out_of_order
 from domain.figures.measures import CaseMeasure
+from domain.figures.rows import Counted, LegRow, Predicate
 from domain.figures.sources import Needs
 from domain.figures.unit_table import DIRECT, NO_UNIT, SHARED_MAX, answering, working_days
 from domain.figures.window import Window
@@ -52,8 +49,6 @@ class Part(NamedTuple):
 Number = int | Fraction
 Parts = Mapping[Part, Number]
 Known = Mapping[UUID, CaseMeasure]
-
-_R = TypeVar("_R", CaseMeasure, LegRow)
 
 
 class CaseParts:
@@ -139,36 +134,36 @@ class CaseParts:
 
 
 _Numbered = tuple[str, str, Number]
-_Group = tuple[Needs, list[tuple[CountDefinition, Predicate[_R]]], list[tuple[Definition, Sets[_R]]]]
+_Group = tuple[Needs, list[tuple[CountDefinition, Predicate[Counted]]], list[tuple[Definition, Sets[Counted]]]]
 
 
-class _Sets(Generic[_R]):
+class _Sets(Generic[Counted]):
     """The sets of every count and rate over one kind of row, by what they need of a row's source."""
 
     def __init__(
         self,
         window: Window,
-        counts: Sequence[tuple[CountDefinition, Predicate[_R]]],
-        rates: Sequence[tuple[Definition, Sets[_R]]],
-        within: Mapping[Predicate[_R], Predicate[_R]],
-        disordered: Predicate[_R],
+        counts: Sequence[tuple[CountDefinition, Predicate[Counted]]],
+        rates: Sequence[tuple[Definition, Sets[Counted]]],
+        within: Mapping[Predicate[Counted], Predicate[Counted]],
+        disordered: Predicate[Counted],
     ) -> None:
         self._window = window
-        self._within: Mapping[Predicate[_R], Predicate[_R]] = within
-        self._disordered: Predicate[_R] = disordered
+        self._within: Mapping[Predicate[Counted], Predicate[Counted]] = within
+        self._disordered: Predicate[Counted] = disordered
         needs = dict.fromkeys([count.needs for count, _ in counts] + [rate.needs for rate, _ in rates])
-        self._groups: list[_Group[_R]] = [
+        self._groups: list[_Group[Counted]] = [
             (need, [one for one in counts if one[0].needs == need], [one for one in rates if one[0].needs == need])
             for need in needs
         ]
         keys = [count.key for count, _ in counts] + [rate.key for rate, _ in rates]
-        self._of_source: dict[tuple[str, str, bool], list[_Group[_R]]] = {}
+        self._of_source: dict[tuple[str, str, bool], list[_Group[Counted]]] = {}
         self._excluding = {key: held for key in keys if (held := window.settings.excluding(key))}
 
-    def of(self, row: _R, case: CaseMeasure) -> list[_Numbered]:
+    def of(self, row: Counted, case: CaseMeasure) -> list[_Numbered]:
         """Return the numbers that one row adds."""
         window = self._window
-        inside: dict[Predicate[_R], bool] = {}
+        inside: dict[Predicate[Counted], bool] = {}
         found: list[_Numbered] = []
         for needs, counts, rates in self._supported(case):
             if needs.in_order and self._disordered(row, window):
@@ -187,7 +182,7 @@ class _Sets(Generic[_R]):
                     found.append((rate.key, "numerator", number))
         return found
 
-    def _supported(self, case: CaseMeasure) -> list[_Group[_R]]:
+    def _supported(self, case: CaseMeasure) -> list[_Group[Counted]]:
         """Return the sets that a case's source supports; cases of one run and one sort of limit share the answer."""
         if case.run is None:
             return self._groups
@@ -199,7 +194,7 @@ class _Sets(Generic[_R]):
             held = self._of_source[key] = [group for group in self._groups if lacks(case, group[0]) is None]
         return held
 
-    def _holds(self, predicate: Predicate[_R], row: _R, inside: dict[Predicate[_R], bool]) -> bool:
+    def _holds(self, predicate: Predicate[Counted], row: Counted, inside: dict[Predicate[Counted], bool]) -> bool:
         held = inside.get(predicate)
         if held is None:
             around = self._within.get(predicate)

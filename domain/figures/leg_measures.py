@@ -10,7 +10,8 @@ from domain.complaint.clock_names import leg_of_clock
 from domain.complaint.events import ComplaintFact
 from domain.complaint.leg import OPEN_LEG_STATES, LegState
 from domain.facts import Moment, Recorded
-from domain.figures.measures import FindingMade, FollowUp, Promise, findings_after, follow_ups_after, followed_up
+from domain.figures.measures import FindingMade, FollowUp, Promise
+from domain.figures.measuring import findings_after, follow_ups_after, followed_up
 from domain.timekeeping.deadlines import Deadline
 from domain.words import ComplaintKind, LegRole
 

@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Generic
 from uuid import UUID
 
+from domain.figures.case_sets import answered, open_case, out_of_order, response_days
 from domain.figures.figure import (
     NO_CALENDAR,
     OVER_DAYS,
@@ -31,19 +32,12 @@ from domain.figures.indicators import (
     ONLY_WITHIN,
     CountDefinition,
     Definition,
-    LegRow,
-    Predicate,
     Sets,
-    answered,
-    leg_open,
-    leg_out_of_order,
-    leg_stopped,
-    open_case,
-    out_of_order,
-    response_days,
 )
 from domain.figures.leg_measures import LegMeasure
+from domain.figures.leg_sets import leg_open, leg_out_of_order, leg_stopped
 from domain.figures.measures import CaseMeasure
+from domain.figures.rows import Counted, LegRow, Predicate
 from domain.figures.sources import Needs, PartialCoverage
 from domain.figures.window import Window
 
@@ -57,8 +51,6 @@ SHARED_MAX = 16
 """How many times a shared reply is followed to the case that it came from."""
 
 _EVERY_CASE = Needs(every_case=True)
-
-_R = TypeVar("_R", CaseMeasure, LegRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +101,13 @@ class UnitTable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named(Generic[_R]):
+class _Named(Generic[Counted]):
     """Rows, and in the same order their names, each made once: most figures hold most of them."""
 
-    rows: list[_R]
+    rows: list[Counted]
     ids: list[RowId]
 
-    def add(self, row: _R, name: RowId) -> None:
+    def add(self, row: Counted, name: RowId) -> None:
         """Put a row in."""
         self.rows.append(row)
         self.ids.append(name)
@@ -286,22 +278,22 @@ def _every(_: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked(Generic[_R]):
+class _Asked(Generic[Counted]):
     """The sets that a line of the table asks for, each after the one that it lies within (``None``: it stands alone).
 
     A numerator that is set against a denominator is asked of what lies in that alone.
     """
 
-    sets: tuple[tuple[Predicate[_R], Predicate[_R] | None], ...]
+    sets: tuple[tuple[Predicate[Counted], Predicate[Counted] | None], ...]
 
 
 def _asked(
-    counted: Iterable[Predicate[_R]],
-    rates: Iterable[tuple[Sets[_R], bool]],
-    within: Mapping[Predicate[_R], Predicate[_R]],
-) -> _Asked[_R]:
+    counted: Iterable[Predicate[Counted]],
+    rates: Iterable[tuple[Sets[Counted], bool]],
+    within: Mapping[Predicate[Counted], Predicate[Counted]],
+) -> _Asked[Counted]:
     """Order the sets; ``rates`` come with whether their numerators count acts, whatever the denominator holds."""
-    around: dict[Predicate[_R], set[Predicate[_R] | None]] = defaultdict(set)
+    around: dict[Predicate[Counted], set[Predicate[Counted] | None]] = defaultdict(set)
     for predicate in counted:
         around[predicate].add(within.get(predicate))
     for sets, acts in rates:
@@ -313,7 +305,7 @@ def _asked(
         predicate: within.get(predicate, next(iter(found)) if len(found) == 1 else None)
         for predicate, found in around.items()
     }
-    ordered: dict[Predicate[_R], Predicate[_R] | None] = {}
+    ordered: dict[Predicate[Counted], Predicate[Counted] | None] = {}
     while len(ordered) < len(chosen):
         ready = {p: outer for p, outer in chosen.items() if p not in ordered and (outer is None or outer in ordered)}
         assert ready, "no set lies within itself"
@@ -335,20 +327,20 @@ _OF_LEGS_ALONE: _Asked[LegRow] = _asked(
 """What the city counts by legs: the rest it counts by complaints."""
 
 
-class _Rows(Generic[_R]):
+class _Rows(Generic[Counted]):
     """Rows in play; each row is asked every set once, one row after another, so that what sets share is at hand."""
 
-    def __init__(self, named: _Named[_R], window: Window, asked: _Asked[_R]) -> None:
-        self._rows: Sequence[_R] = named.rows
+    def __init__(self, named: _Named[Counted], window: Window, asked: _Asked[Counted]) -> None:
+        self._rows: Sequence[Counted] = named.rows
         self._ids = named.ids
         self._window = window
-        self._inside: dict[Predicate[_R], bytearray] = {predicate: bytearray() for predicate, _ in asked.sets}
+        self._inside: dict[Predicate[Counted], bytearray] = {predicate: bytearray() for predicate, _ in asked.sets}
         self._parts: dict[Needs, _Part] = {}
         self._ask(asked)
         # What came in by the hotline's own doors supports every figure.
         self._own = all(_case(row).run is None for row in self._rows)
 
-    def _ask(self, asked: _Asked[_R]) -> None:
+    def _ask(self, asked: _Asked[Counted]) -> None:
         window, held = self._window, self._inside
         columns = [
             (predicate, None if around is None else held[around], held[predicate].append)
@@ -358,11 +350,11 @@ class _Rows(Generic[_R]):
             for predicate, around, put in columns:
                 put((around is None or around[-1] == 1) and predicate(row, window))
 
-    def supporting(self, needs: Needs) -> list[_R]:
+    def supporting(self, needs: Needs) -> list[Counted]:
         """Return the rows whose source supports a figure with these needs."""
         return [self._rows[at] for at in self.part(needs).supporting]
 
-    def count(self, definition: CountDefinition, predicate: Predicate[_R]) -> Count:
+    def count(self, definition: CountDefinition, predicate: Predicate[Counted]) -> Count:
         """Count the rows of a set; no figure where none in play supports it."""
         part, inside = self.part(definition.needs), self._inside[predicate]
         left_out = sum(inside[at] for at in part.lacking)
@@ -372,7 +364,7 @@ class _Rows(Generic[_R]):
         held = tuple(ids[at] for at in part.supporting if inside[at] and (kept is None or kept(at)))
         return Count(len(held), part.cause if left_out else None, left_out, held)
 
-    def rate(self, definition: Definition, sets: Sets[_R]) -> Figure:
+    def rate(self, definition: Definition, sets: Sets[Counted]) -> Figure:
         """Set the rows of a numerator against those of a denominator."""
         part, window = self.part(definition.needs), self._window
         inside, over = self._inside[sets.denominator], self._inside[sets.numerator]

@@ -15,9 +15,11 @@ from datetime import date, datetime, time, timedelta
 
 from domain.complaint import events as e
 from domain.facts import Moment, Recorded
-from domain.figures.indicators import LegRow, leading
 from domain.figures.leg_measures import LegMeasure, Legs, lead_number, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.leg_sets import leading
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
+from domain.figures.rows import LegRow
 from domain.figures.window import Window
 from domain.scores.ledger import CauseKey
 from domain.scores.rules import ScoreEdition, ScoreItem, Trigger

@@ -16,19 +16,14 @@ from uuid import UUID
 
 from domain.bulletin.name import BulletinName
 from domain.bulletin.state import FiguresFrozen
+from domain.figures.case_sets import answered, response_days
 from domain.figures.figure import NONE, RowId, Times, percent, times
-from domain.figures.indicators import (
-    COUNTS,
-    DEFINITIONS,
-    CountDefinition,
-    Definition,
-    LegRow,
-    answered,
-    leg_open,
-    response_days,
-)
+from domain.figures.indicators import COUNTS, DEFINITIONS, CountDefinition, Definition
 from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.leg_sets import leg_open
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
+from domain.figures.rows import LegRow
 from domain.figures.unit_table import working_days
 from domain.figures.window import FigureSettings, Window
 from services.log.port import Log

@@ -13,10 +13,11 @@ from domain.bulletin.name import BulletinName, Subject
 from domain.bulletin.state import Bulletin, BulletinFact, Edition, fold
 from domain.conduct_codes import ConductCodeEdition
 from domain.editions import standing
+from domain.figures.case_sets import answered, registered, response_days
 from domain.figures.figure import Cause, Count, RowId, Times, times
-from domain.figures.indicators import LegRow, Predicate, answered, registered, response_days
 from domain.figures.leg_measures import LegMeasure
 from domain.figures.measures import CaseMeasure
+from domain.figures.rows import LegRow, Predicate
 from domain.figures.sources import PARTLY_COVERED, Needs
 from domain.figures.unit_table import UnitTable, row_id, tabulate
 from domain.figures.window import Window

@@ -12,7 +12,8 @@ from domain.complaint import commands as c
 from domain.complaint.events import ComplaintFact, Measure
 from domain.facts import Actor
 from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
 from domain.words import ComplaintKind, Finding, Role, Satisfaction
 from tests.projections.facts import as_logged
 from tests.scenario import (

@@ -9,7 +9,8 @@ from domain.complaint.evolve import fold
 from domain.complaint.state import Complaint
 from domain.facts import Recorded
 from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
 from tests.projections.facts import as_logged, random_case
 
 

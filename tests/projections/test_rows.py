@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from domain.complaint import commands as c
 from domain.facts import Recorded
 from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
 from domain.figures.unit_table import tabulate
 from domain.figures.window import Window
 from domain.periods import Quarter

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from domain.facts import Recorded
 from domain.figures.case_parts import CITY, PART_OF_COUNT, CaseParts, Part
+from domain.figures.case_sets import answered, response_days
 from domain.figures.coverage import CasesCovered, Coverage
 from domain.figures.definitions import Exclusion
-from domain.figures.indicators import answered, response_days
 from domain.figures.leg_measures import LegMeasure, Legs, measure_legs
-from domain.figures.measures import CaseMeasure, complaint_fact, measure_case
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import complaint_fact, measure_case
 from domain.figures.sources import Sources
 from domain.figures.unit_table import DIRECT, NO_UNIT, Row, answering, tabulate, working_days
 from domain.figures.window import FigureSettings, Window

@@ -12,9 +12,11 @@ from domain.complaint.commands import ComplaintCommand
 from domain.complaint.decide import decide
 from domain.complaint.evolve import evolve
 from domain.facts import Moment, Recorded
-from domain.figures.indicators import LegRow, response_days
+from domain.figures.case_sets import response_days
 from domain.figures.leg_measures import Legs, measure_legs
-from domain.figures.measures import CaseMeasure, measure_case
+from domain.figures.measures import CaseMeasure
+from domain.figures.measuring import measure_case
+from domain.figures.rows import LegRow
 from domain.figures.unit_table import span, working_days
 from domain.figures.window import Window
 from domain.periods import Quarter

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.bulletin.state import Edition
+from domain.figures.acts import last_within
+from domain.figures.case_sets import ending
 from domain.figures.figure import NONE, Figure, RowId
-from domain.figures.indicators import LegRow, ending, last_within
 from domain.figures.measures import CaseMeasure
+from domain.figures.rows import LegRow
 from domain.figures.unit_table import NO_UNIT
 from domain.periods import Period
 from services.publication.document import (

@@ -9,9 +9,11 @@ from typing import Final
 from uuid import UUID
 
 from domain.bulletin.state import Scope
+from domain.figures.case_sets import open_case, overdue_open, said
 from domain.figures.figure import RowId
-from domain.figures.indicators import LegRow, leg_overdue, open_case, overdue_open, said
+from domain.figures.leg_sets import leg_overdue
 from domain.figures.measures import HARD_REWORKS_MIN, HARD_TRANSFERS_MIN, CaseMeasure, Promise
+from domain.figures.rows import LegRow
 from domain.figures.sources import Needs
 from domain.figures.unit_table import DIRECT, NO_UNIT, answering, row_id
 from domain.figures.window import Window

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from domain.figures.case_sets import open_case
 from domain.figures.figure import NONE, Count, RowId
-from domain.figures.indicators import open_case
 from domain.figures.measures import CaseMeasure
 from domain.figures.suppression import CrossTable, suppress
 from domain.figures.unit_table import row_id

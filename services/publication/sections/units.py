@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from domain.figures.case_sets import ending
 from domain.figures.figure import NONE, RowId
-from domain.figures.indicators import ending
 from domain.figures.measures import CaseMeasure
 from domain.figures.unit_table import Row, UnitTable
 from domain.figures.window import Window
