@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from domain import editions, erasure, units
-from domain.bulletin import state as bulletin
-from domain.complaint import events
+from domain.bulletin import events as bulletin
+from domain.complaint import events as complaint
 from domain.facts import TOPICS, Fact
 from domain.figures import coverage
 from domain.partners import exposures
 from domain.partners import outlets as partners
-from domain.programme import episode
+from domain.programme import events as programme
 from domain.scores import ledger as scores
 
-MODULES = (bulletin, coverage, editions, episode, erasure, events, exposures, partners, scores, units)
+MODULES = (bulletin, complaint, coverage, editions, erasure, exposures, partners, programme, scores, units)
 """The modules that define facts."""
 
 FACTS: dict[str, type[Fact]] = TOPICS

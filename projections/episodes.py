@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.facts import Recorded
-from domain.programme.episode import EpisodeHeld, OnAirUnit
+from domain.programme.events import EpisodeHeld, OnAirUnit
 from projections.columns import Columns
 from projections.port import Connection
 

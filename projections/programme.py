@@ -12,7 +12,7 @@ from typing import cast
 from uuid import UUID
 
 from domain.facts import Recorded
-from domain.programme.episode import EpisodeFact, OfEpisode
+from domain.programme.events import EpisodeFact, OfEpisode
 from domain.programme.state import Episode, evolve
 from projections.columns import Columns
 from projections.port import Connection

@@ -14,7 +14,7 @@ from domain.facts import ERASED, Actor, Moment, Recorded
 from domain.identity import episode_stream
 from domain.programme import commands as c
 from domain.programme.decide import decide
-from domain.programme.episode import EpisodeHeld
+from domain.programme.events import EpisodeHeld
 from domain.programme.refusals import NoSuchCall, NoSuchEpisode
 from domain.programme.said import said_in
 from domain.programme.state import Episode, fold

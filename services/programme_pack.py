@@ -17,7 +17,7 @@ from domain.figures.measures import CaseMeasure
 from domain.figures.unit_table import tabulate
 from domain.periods import Quarter
 from domain.programme.commitments import STANDING_CHINESE
-from domain.programme.episode import ITEM_CHINESE, LEVEL_CHINESE, OnAirUnit
+from domain.programme.events import ITEM_CHINESE, LEVEL_CHINESE, OnAirUnit
 from domain.programme.state import CALL_CHINESE, Episode
 from domain.units import UnitRegistry
 from domain.words import CHINESE

@@ -22,7 +22,7 @@ from domain.figures.rows import LegRow
 from domain.figures.window import Window
 from domain.identity import RULES_STREAM, receipt_no
 from domain.periods import Quarter
-from domain.programme.episode import OfEpisode
+from domain.programme.events import OfEpisode
 from domain.refusals import ChangedMeanwhile, HappenedLater
 from domain.scores import refusals as r
 from domain.scores.causes import ScoreCause, assessable, causes_of

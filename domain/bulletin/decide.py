@@ -3,268 +3,73 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
+from domain.bulletin import commands as c
+from domain.bulletin import events as e
 from domain.bulletin import refusals as r
 from domain.bulletin import state as b
-from domain.bulletin.name import BulletinName, Subject
+from domain.bulletin.name import BulletinName
 from domain.refusals import EmptyText
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-    from uuid import UUID
+    from domain.facts import Moment
 
-    from domain.facts import Actor, Moment
-    from domain.figures.figure import Rounding
-    from domain.timekeeping.deadlines import Deadline
-
-Facts = tuple[b.BulletinFact, ...]
+Facts = tuple[e.BulletinFact, ...]
 
 _NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{17}[\dXx])(?!\d)")
 """Mobile numbers, numbers with an area code, identity numbers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """A wish about a bulletin: who has it, and when."""
-
-    by: Actor
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freeze(Wish):
-    """Freeze the figures at a position (冻结); a freeze before publication begins proof and approval anew."""
-
-    quarter: str
-    title: str
-    issuer: str
-    position: int
-    root: str
-    definitions: str
-    evaluator: str
-    rounding: Rounding
-    fairly_satisfied_weight: str
-    grades: str
-    digest: str
-    as_of: datetime
-    known_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftSpecial(Wish):
-    """Begin a special report, or change its subject before its figures are frozen."""
-
-    quarter: str
-    title: str
-    issuer: str
-    subject: Subject
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveWords(Wish):
-    """Write a paragraph, typical case or requirement; ``key`` of words that stand replaces them."""
-
-    quarter: str
-    title: str
-    issuer: str
-    section: int
-    place: b.Place
-    zh: str
-    en: str | None = None
-    key: str | None = None
-    basis: b.Basis | None = None
-    second: str | None = None
-    proposed: bool = False
-    """Whether a typical case is to wait for a second person with a token of their own."""
-    identifying: tuple[str, ...] = ()
-    """What in the words the anonymiser would mask, each with its kind."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteConsent(Wish):
-    """Note that the person of a complaint agreed to a text, how and when (本人同意)."""
-
-    quarter: str
-    title: str
-    issuer: str
-    complaint: UUID
-    zh: str
-    how: str
-    given_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClearCase(Wish):
-    """Let a proposed typical case stand, as the second person (复核通过); ``digest`` is of the text looked at."""
-
-    key: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetStand(Wish):
-    """Let a stretch stand that the anonymiser would mask though it identifies nobody (误报放行)."""
-
-    quarter: str
-    title: str
-    issuer: str
-    said: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawWords(Wish):
-    """Take words out."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendProof(Wish):
-    """Show the units their figures; ``deadline`` is the end of the time for objections."""
-
-    units: tuple[str, ...]
-    deadline: Deadline | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisputeFigure(Wish):
-    """Object to figures on behalf of a unit."""
-
-    unit: str
-    cells: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpholdDispute(Wish):
-    """Decide that an objection is right."""
-
-    dispute: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectDispute(Wish):
-    """Decide that an objection is not right."""
-
-    dispute: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approve(Wish):
-    """Approve the edition for a scope; records the review too."""
-
-    scope: b.Scope = b.Scope.PUBLIC
-    document_no: str | None = None
-    without_proof: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publish(Wish):
-    """Publish the approved edition under its number, signed."""
-
-    number: str
-    digest: str
-    signature: str
-    algorithm: str
-    public_key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteBroadcast(Wish):
-    """Write down that the edition was read out."""
-
-    aired_on: date
-    station: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correct(Wish):
-    """Publish a numbered erratum on figures frozen anew; ``edition`` is the one that its author looked at, if said."""
-
-    cause: str
-    edition: int | None = None
-    frozen: Freeze
-    cells: tuple[b.ChangedCell, ...]
-    digest: str
-    signature: str
-    algorithm: str
-    public_key: str
-
-
-BulletinCommand = (
-    Freeze
-    | DraftSpecial
-    | GiveWords
-    | NoteConsent
-    | ClearCase
-    | LetStand
-    | WithdrawWords
-    | SendProof
-    | DisputeFigure
-    | UpholdDispute
-    | RejectDispute
-    | Approve
-    | Publish
-    | NoteBroadcast
-    | Correct
-)
-"""Every wish about a bulletin."""
-
-
 def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
-    state: b.Bulletin | None, command: BulletinCommand, *, two_people: bool = False
+    state: b.Bulletin | None, command: c.BulletinCommand, *, two_people: bool = False
 ) -> Facts:
     """Return the facts that follow from a wish, or raise the ``Refusal`` of the rule that it breaks.
 
     With ``two_people`` one person's approval is a review only, and another's completes it; so with errata.
     """
     match command:
-        case Freeze():
+        case c.Freeze():
             return _freeze(state, command)
-        case DraftSpecial():
+        case c.DraftSpecial():
             return _draft_special(state, command)
-        case GiveWords():
+        case c.GiveWords():
             return _give_words(state, command)
-        case NoteConsent():
+        case c.NoteConsent():
             return _note_consent(state, command)
-        case ClearCase():
+        case c.ClearCase():
             return _clear_case(_standing(state), command)
-        case LetStand():
+        case c.LetStand():
             return _let_stand(state, command)
-        case WithdrawWords():
+        case c.WithdrawWords():
             return _withdraw_words(_standing(state), command)
-        case SendProof():
+        case c.SendProof():
             return _send_proof(_standing(state), command)
-        case DisputeFigure():
+        case c.DisputeFigure():
             return _dispute(_standing(state), command)
-        case UpholdDispute():
+        case c.UpholdDispute():
             _must_be_open(_standing(state), command.dispute)
             return (
-                b.DisputeUpheld(
+                e.DisputeUpheld(
                     by=command.by, occurred=command.at, dispute=command.dispute, reason=_said(command.reason, "reason")
                 ),
             )
-        case RejectDispute():
+        case c.RejectDispute():
             _must_be_open(_standing(state), command.dispute)
             why = _said(command.reason, "reason")
-            return (b.DisputeRejected(by=command.by, occurred=command.at, dispute=command.dispute, reason=why),)
-        case Approve():
+            return (e.DisputeRejected(by=command.by, occurred=command.at, dispute=command.dispute, reason=why),)
+        case c.Approve():
             return _approve(_standing(state), command, two_people=two_people)
-        case Publish():
+        case c.Publish():
             return _publish(_standing(state), command)
-        case NoteBroadcast():
+        case c.NoteBroadcast():
             if not _standing(state).published:
                 raise r.NotPublished
             station = _said(command.station, "station")
             return (
-                b.BulletinBroadcast(by=command.by, occurred=command.at, aired_on=command.aired_on, station=station),
+                e.BulletinBroadcast(by=command.by, occurred=command.at, aired_on=command.aired_on, station=station),
             )
-        case Correct():
+        case c.Correct():
             return _correct(_standing(state), command, two_people=two_people)
         case _:
             assert_never(command)
@@ -328,7 +133,7 @@ def may_correct(state: b.Bulletin, cause: str, edition: int | None = None) -> No
 # --- the rules ------------------------------------------------------------------------------------------------------
 
 
-def _freeze(state: b.Bulletin | None, command: Freeze) -> Facts:
+def _freeze(state: b.Bulletin | None, command: c.Freeze) -> Facts:
     may_freeze(state, BulletinName.parse(command.quarter), command.at)
     return (*_begun(state, command), _frozen(command))
 
@@ -338,7 +143,7 @@ def _must_have_subject(state: b.Bulletin | None, name: BulletinName) -> None:
         raise r.SubjectFirst(quarter=name)
 
 
-def _draft_special(state: b.Bulletin | None, command: DraftSpecial) -> Facts:
+def _draft_special(state: b.Bulletin | None, command: c.DraftSpecial) -> Facts:
     if BulletinName.parse(command.quarter).series is None:
         raise r.NotASpecialReport(field="quarter", quarter=command.quarter)
     if command.subject.empty:
@@ -349,14 +154,16 @@ def _draft_special(state: b.Bulletin | None, command: DraftSpecial) -> Facts:
         if state.frozen is not None:
             raise r.SubjectStands(field="subject")
     _said(command.title, "title")
-    subject = b.SubjectSet(by=command.by, occurred=command.at, subject=command.subject)
+    subject = e.SubjectSet(by=command.by, occurred=command.at, subject=command.subject)
     return (*_begun(state, command), subject)
 
 
-def _begun(state: b.Bulletin | None, command: Freeze | GiveWords | DraftSpecial | NoteConsent | LetStand) -> Facts:
+def _begun(
+    state: b.Bulletin | None, command: c.Freeze | c.GiveWords | c.DraftSpecial | c.NoteConsent | c.LetStand
+) -> Facts:
     if state is not None:
         return ()
-    drafted = b.BulletinDrafted(
+    drafted = e.BulletinDrafted(
         by=command.by,
         occurred=command.at,
         quarter=command.quarter,
@@ -366,8 +173,8 @@ def _begun(state: b.Bulletin | None, command: Freeze | GiveWords | DraftSpecial 
     return (drafted,)
 
 
-def _frozen(command: Freeze) -> b.FiguresFrozen:
-    return b.FiguresFrozen(
+def _frozen(command: c.Freeze) -> e.FiguresFrozen:
+    return e.FiguresFrozen(
         by=command.by,
         occurred=command.at,
         position=command.position,
@@ -383,20 +190,20 @@ def _frozen(command: Freeze) -> b.FiguresFrozen:
     )
 
 
-def _give_words(state: b.Bulletin | None, command: GiveWords) -> Facts:
+def _give_words(state: b.Bulletin | None, command: c.GiveWords) -> Facts:
     if state is not None and state.approval is not None and not state.published:
         raise r.ApprovedAlready
-    if not 1 <= command.section <= b.SECTIONS:
-        raise r.NoSuchSection(field="section", sections=b.SECTIONS)
+    if not 1 <= command.section <= e.SECTIONS:
+        raise r.NoSuchSection(field="section", sections=e.SECTIONS)
     zh = _publishable(command.zh, "zh")
     en = _publishable(command.en, "en") if command.en is not None else None
-    if command.place is b.Place.TYPICAL_CASE:
+    if command.place is e.Place.TYPICAL_CASE:
         second = (command.second or "").strip()
         looked_at = command.proposed or (second and second != command.by.name)
         if command.basis is None or not looked_at:
             raise r.CaseNotCleared(field="basis")
-    agreed = command.basis is b.Basis.CONSENT and state is not None and b.words_digest(zh) in state.consents
-    if command.basis is b.Basis.CONSENT and not agreed:
+    agreed = command.basis is e.Basis.CONSENT and state is not None and b.words_digest(zh) in state.consents
+    if command.basis is e.Basis.CONSENT and not agreed:
         raise r.ConsentNotNoted(field="basis")
     if command.identifying and not agreed:
         raise r.WordsIdentifySomebody(field="zh", found="、".join(command.identifying))
@@ -404,12 +211,12 @@ def _give_words(state: b.Bulletin | None, command: GiveWords) -> Facts:
     if command.key is not None and command.key not in standing:
         raise r.NoSuchWords(field="key", key=command.key)
     key = command.key or b.words_key((state.words_count if state is not None else 0) + 1)
-    if command.place is b.Place.TYPICAL_CASE and command.proposed and command.basis is not None:
-        waiting = b.CaseProposed(
+    if command.place is e.Place.TYPICAL_CASE and command.proposed and command.basis is not None:
+        waiting = e.CaseProposed(
             by=command.by, occurred=command.at, key=key, section=command.section, zh=zh, en=en, basis=command.basis
         )
         return (*_begun(state, command), waiting)
-    given = b.WordsGiven(
+    given = e.WordsGiven(
         by=command.by,
         occurred=command.at,
         key=key,
@@ -423,12 +230,12 @@ def _give_words(state: b.Bulletin | None, command: GiveWords) -> Facts:
     return (*_begun(state, command), given)
 
 
-def _note_consent(state: b.Bulletin | None, command: NoteConsent) -> Facts:
+def _note_consent(state: b.Bulletin | None, command: c.NoteConsent) -> Facts:
     if state is not None and state.approval is not None and not state.published:
         raise r.ApprovedAlready
     if command.given_on > command.at.day:
         raise r.ConsentFromTomorrow(field="given_on")
-    noted = b.ConsentNoted(
+    noted = e.ConsentNoted(
         by=command.by,
         occurred=command.at,
         complaint=command.complaint,
@@ -443,7 +250,7 @@ def _keys(state: b.Bulletin) -> frozenset[str]:
     return frozenset({words.key for words in state.words} | {case.key for case in state.proposed})
 
 
-def _clear_case(state: b.Bulletin, command: ClearCase) -> Facts:
+def _clear_case(state: b.Bulletin, command: c.ClearCase) -> Facts:
     if state.approval is not None and not state.published:
         raise r.ApprovedAlready
     case = next((one for one in state.proposed if one.key == command.key), None)
@@ -453,33 +260,33 @@ def _clear_case(state: b.Bulletin, command: ClearCase) -> Facts:
         raise r.CaseNotCleared(field="key")
     if b.words_digest(case.zh) != command.digest:
         raise r.CaseChangedSince(field="digest")
-    return (b.CaseCleared(by=command.by, occurred=command.at, key=case.key, digest=command.digest),)
+    return (e.CaseCleared(by=command.by, occurred=command.at, key=case.key, digest=command.digest),)
 
 
-def _let_stand(state: b.Bulletin | None, command: LetStand) -> Facts:
+def _let_stand(state: b.Bulletin | None, command: c.LetStand) -> Facts:
     if state is not None and state.approval is not None and not state.published:
         raise r.ApprovedAlready
     said, reason = _publishable(command.said, "said"), _publishable(command.reason, "reason")
-    found = b.StretchLetStand(by=command.by, occurred=command.at, said=said, reason=reason)
+    found = e.StretchLetStand(by=command.by, occurred=command.at, said=said, reason=reason)
     return (*_begun(state, command), found)
 
 
-def _withdraw_words(state: b.Bulletin, command: WithdrawWords) -> Facts:
+def _withdraw_words(state: b.Bulletin, command: c.WithdrawWords) -> Facts:
     if state.approval is not None and not state.published:
         raise r.ApprovedAlready
     if command.key not in _keys(state):
         raise r.NoSuchWords(field="key", key=command.key)
-    return (b.WordsWithdrawn(by=command.by, occurred=command.at, key=command.key),)
+    return (e.WordsWithdrawn(by=command.by, occurred=command.at, key=command.key),)
 
 
-def _send_proof(state: b.Bulletin, command: SendProof) -> Facts:
+def _send_proof(state: b.Bulletin, command: c.SendProof) -> Facts:
     if state.published:
         raise r.PublishedAlready
     if state.frozen is None:
         raise r.NothingFrozen
     if state.proof is not None:
         raise r.ProofSentAlready
-    sent = b.ProofSent(
+    sent = e.ProofSent(
         by=command.by,
         occurred=command.at,
         digest=state.frozen.digest,
@@ -489,7 +296,7 @@ def _send_proof(state: b.Bulletin, command: SendProof) -> Facts:
     return (sent,)
 
 
-def _dispute(state: b.Bulletin, command: DisputeFigure) -> Facts:
+def _dispute(state: b.Bulletin, command: c.DisputeFigure) -> Facts:
     if state.published:
         raise r.PublishedAlready
     if state.proof is None:
@@ -501,7 +308,7 @@ def _dispute(state: b.Bulletin, command: DisputeFigure) -> Facts:
     deadline = state.proof.deadline
     if deadline is not None and deadline.missed_at(command.at):
         raise r.ObjectionTooLate(due=deadline.due.isoformat(timespec="minutes"))
-    raised = b.FigureDisputed(
+    raised = e.FigureDisputed(
         by=command.by,
         occurred=command.at,
         dispute=len(state.disputes) + 1,
@@ -512,18 +319,18 @@ def _dispute(state: b.Bulletin, command: DisputeFigure) -> Facts:
     return (raised,)
 
 
-def _approve(state: b.Bulletin, command: Approve, *, two_people: bool) -> Facts:
+def _approve(state: b.Bulletin, command: c.Approve, *, two_people: bool) -> Facts:
     may_approve(state, command.at, command.without_proof)
     if state.approval is not None:
         raise r.ApprovedAlready
     assert state.frozen is not None
-    reviewed = b.BulletinReviewed(by=command.by, occurred=command.at, digest=state.frozen.digest)
+    reviewed = e.BulletinReviewed(by=command.by, occurred=command.at, digest=state.frozen.digest)
     if two_people:
         if state.reviewed_by is None:
             return (reviewed,)
         if state.reviewed_by == command.by.name:
             raise r.SecondPersonNeeded(name=state.reviewed_by)
-    approved = b.BulletinApproved(
+    approved = e.BulletinApproved(
         by=command.by,
         occurred=command.at,
         scope=command.scope,
@@ -533,9 +340,9 @@ def _approve(state: b.Bulletin, command: Approve, *, two_people: bool) -> Facts:
     return (approved,) if two_people else (reviewed, approved)
 
 
-def _publish(state: b.Bulletin, command: Publish) -> Facts:
+def _publish(state: b.Bulletin, command: c.Publish) -> Facts:
     may_publish(state)
-    published = b.BulletinPublished(
+    published = e.BulletinPublished(
         by=command.by,
         occurred=command.at,
         number=command.number,
@@ -547,7 +354,7 @@ def _publish(state: b.Bulletin, command: Publish) -> Facts:
     return (published,)
 
 
-def _correct(state: b.Bulletin, command: Correct, *, two_people: bool) -> Facts:
+def _correct(state: b.Bulletin, command: c.Correct, *, two_people: bool) -> Facts:
     may_correct(state, command.cause, command.edition)
     if not command.cells:
         raise r.NothingToCorrect
@@ -555,7 +362,7 @@ def _correct(state: b.Bulletin, command: Correct, *, two_people: bool) -> Facts:
         signed = b.erratum_digest(len(state.editions), command.cause, command.cells)
         # Two people sign the same: who signs another cause or other cells begins anew, and waits for a second person.
         if state.reviewed_by is None or state.signed_erratum is None or state.signed_erratum.digest != signed:
-            reviewed = b.BulletinReviewed(
+            reviewed = e.BulletinReviewed(
                 by=command.by,
                 occurred=command.at,
                 digest=command.frozen.digest,
@@ -565,7 +372,7 @@ def _correct(state: b.Bulletin, command: Correct, *, two_people: bool) -> Facts:
             return (reviewed,)
         if state.reviewed_by == command.by.name:
             raise r.SecondPersonNeeded(name=state.reviewed_by)
-    corrected = b.BulletinCorrected(
+    corrected = e.BulletinCorrected(
         by=command.by,
         occurred=command.at,
         erratum=len(state.errata) + 1,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from domain.facts import Actor, Moment
-    from domain.programme.episode import EpisodeHeld, ItemKind, Outcome, Station
+    from domain.programme.events import EpisodeHeld, ItemKind, Outcome, Station
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.programme.episode import Outcome
+from domain.programme.events import Outcome
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from domain.programme import commands as c
-from domain.programme import episode as e
+from domain.programme import events as e
 from domain.programme import refusals as r
 from domain.programme.state import CallStatus, Commitment, Episode, EpisodeStatus, Seat, SeatStatus
 from domain.timekeeping.deadlines import Deadline, Limit, LimitUnit, reckon, start_instant

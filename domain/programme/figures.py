@@ -16,7 +16,7 @@ from domain.programme.commitments import KEPT, Asked, Standing, deadline_in_forc
 
 if TYPE_CHECKING:
     from domain.figures.window import Window
-    from domain.programme.episode import OnAirUnit
+    from domain.programme.events import OnAirUnit
     from domain.programme.state import Commitment
     from domain.timekeeping.deadlines import Deadline
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from domain.programme import commands as c
 
 if TYPE_CHECKING:
-    from domain.programme.episode import EpisodeHeld, OnAirUnit
+    from domain.programme.events import EpisodeHeld, OnAirUnit
     from domain.programme.state import Episode, Seat
 
 Put = Callable[[str, str], str]

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from domain.facts import Moment, Recorded
 from domain.figures.measures import Promise
-from domain.programme import episode as e
-from domain.programme.episode import ItemKind, OnAirUnit, Outcome, Station, StationLevel
+from domain.programme import events as e
+from domain.programme.events import ItemKind, OnAirUnit, Outcome, Station, StationLevel
 from domain.timekeeping.deadlines import Deadline
 
 if TYPE_CHECKING:

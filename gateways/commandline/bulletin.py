@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from domain.bulletin.events import Basis, Place, Scope
 from domain.bulletin.name import BulletinName, Subject
-from domain.bulletin.state import STATUS_CHINESE, Basis, Bulletin, Place, Scope, words_digest
+from domain.bulletin.state import STATUS_CHINESE, Bulletin, words_digest
 from domain.facts import Actor, Moment
 from domain.words import Channel, ComplaintKind
 from gateways.app import records

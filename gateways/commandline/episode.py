@@ -13,7 +13,7 @@ import click
 from pydantic import ValidationError
 
 from domain.programme.commitments import STANDING_CHINESE
-from domain.programme.episode import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Outcome, StationLevel
+from domain.programme.events import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Outcome, StationLevel
 from domain.programme.state import CALL_CHINESE, SEAT_CHINESE, STATUS_CHINESE, EpisodeStatus
 from domain.words import CHINESE
 from gateways.commandline.list_files import cursor_option, tell_next

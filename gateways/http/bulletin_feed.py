@@ -15,8 +15,9 @@ from xml.etree import ElementTree as ET
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.bulletin.events import Scope
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import Bulletin, Edition, Scope
+from domain.bulletin.state import Bulletin, Edition
 from gateways.http.caller import house_of
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, JsonValue
 from pydantic import Field as Described
 
+from domain.bulletin.events import Basis, Place, Scope
 from domain.bulletin.name import BulletinName, Subject
 from domain.bulletin.refusals import NotInProof
-from domain.bulletin.state import Basis, Bulletin, Place, Scope, Status
+from domain.bulletin.state import Bulletin, Status
 from domain.facts import Actor, Moment
 from domain.words import Channel, ComplaintKind
 from gateways.http.bodies import LIST_ITEMS_MAX, Body, Code, Name, Text

@@ -14,9 +14,10 @@ from fastapi import Path, Query, Request
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import Response
 
+from domain.bulletin.events import Scope
 from domain.bulletin.name import BulletinName, NotABulletinName
 from domain.bulletin.refusals import NoSuchBulletin, NoSuchCell
-from domain.bulletin.state import Bulletin, Scope, Status
+from domain.bulletin.state import Bulletin, Status
 from domain.facts import Actor
 from domain.words import Role
 from gateways.http.caller import Caller, House, house_of

@@ -12,7 +12,7 @@ from pydantic import Field as Described
 
 from domain.facts import Actor
 from domain.periods import Quarter
-from domain.programme.episode import EpisodeHeld, OnAirUnit
+from domain.programme.events import EpisodeHeld, OnAirUnit
 from gateways.http.bodies import Body, Code, Instant
 from gateways.http.caller import Caller, House, IdempotencyKey, moment
 from gateways.http.lists import follow

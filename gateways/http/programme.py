@@ -24,7 +24,7 @@ from domain.identity import Evidence, position_of_receipt
 from domain.programme import commands as c
 from domain.programme.commitments import Standing
 from domain.programme.decide import COMMITMENTS_MAX, EPISODE_MINUTES_MAX, ITEMS_MAX, STATIONS_MAX, WORKING_DAYS_MAX
-from domain.programme.episode import ItemKind, Outcome, Station, StationLevel
+from domain.programme.events import ItemKind, Outcome, Station, StationLevel
 from domain.programme.refusals import NoSuchCall, NoSuchCommitment
 from domain.programme.state import CallStatus, Episode, EpisodeStatus, SeatStatus
 from domain.words import UNIT_ROLES, Channel, ComplaintKind, Role, State

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from domain.programme.commitments import STANDING_CHINESE, Standing
-from domain.programme.episode import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Outcome, StationLevel
+from domain.programme.events import ITEM_CHINESE, LEVEL_CHINESE, OUTCOME_CHINESE, ItemKind, Outcome, StationLevel
 from domain.programme.state import CALL_CHINESE, SEAT_CHINESE, STATUS_CHINESE, EpisodeStatus
 from gateways.pages.console_pages import Reader
 from gateways.pages.public_pages import EditionLink

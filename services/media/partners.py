@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Protocol, cast
 
-from domain.bulletin.state import BulletinFact, Scope, fold
+from domain.bulletin.events import BulletinFact, Scope
+from domain.bulletin.state import fold
 from domain.facts import Actor, Moment
 from domain.identity import bulletin_stream
 from domain.partners import outlets as p

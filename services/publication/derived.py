@@ -11,7 +11,8 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from domain.bulletin import state as b
-from domain.bulletin.state import Bulletin, ChangedCell, Edition, Erratum, Place, Scope, Status
+from domain.bulletin.events import ChangedCell, Place, Scope
+from domain.bulletin.state import Bulletin, Edition, Erratum, Status
 from domain.facts import Moment
 from domain.words import Precision
 from services.publication.document import Words

@@ -10,7 +10,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Final
 
-from domain.bulletin.state import Scope
+from domain.bulletin.events import Scope
 from domain.figures.figure import EMPTY, NONE, Cause, Count, Figure, Rounding, RowId, percent
 
 FORMAT: Final = "hangfeng.bulletin.v1"

@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
+from domain.bulletin.events import FiguresFrozen
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import FiguresFrozen
 from domain.figures.case_sets import answered, response_days
 from domain.figures.figure import NONE, RowId, Times, percent, times
 from domain.figures.indicators import COUNTS, DEFINITIONS, CountDefinition, Definition

@@ -10,8 +10,9 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from domain.bulletin.events import SCOPE_CHINESE, Scope
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
+from domain.bulletin.state import STATUS_CHINESE, Status
 from services.publication.document import is_figure
 from services.publication.objections import objections
 

@@ -9,8 +9,9 @@ from datetime import date, datetime, tzinfo
 from typing import NamedTuple, cast
 from uuid import UUID
 
+from domain.bulletin.events import BulletinFact
 from domain.bulletin.name import BulletinName, Subject
-from domain.bulletin.state import Bulletin, BulletinFact, Edition, fold
+from domain.bulletin.state import Bulletin, Edition, fold
 from domain.conduct_codes import ConductCodeEdition
 from domain.editions import standing
 from domain.figures.case_sets import answered, registered, response_days

@@ -8,8 +8,9 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 from typing import Any, Final
 
+from domain.bulletin.events import FiguresFrozen, Scope
 from domain.bulletin.name import BulletinName, Subject
-from domain.bulletin.state import FiguresFrozen, Scope, Status
+from domain.bulletin.state import Status
 from domain.figures.coverage import CasesCovered, Coverage
 from domain.figures.figure import ANSWERED_ONLY, Rounding
 from domain.figures.indicators import COUNTS, DEFINITIONS, EDITION

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import tzinfo
 
+from domain.bulletin.events import Scope
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import Scope
 from services.publication.canonical import canonical, digest_of, read_canonical
 from services.publication.derived import derive, stamp_of
 from services.publication.publication import Publication, Shown

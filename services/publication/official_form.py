@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from domain.bulletin.events import Scope
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import STATUS_CHINESE, Scope, Status
+from domain.bulletin.state import STATUS_CHINESE, Status
 from services.publication.canonical import canonical, digest_of
 from services.publication.document import is_figure
 from services.publication.objections import Objection, objections

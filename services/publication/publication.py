@@ -14,22 +14,12 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from domain.bulletin import commands as c
 from domain.bulletin import decide as d
 from domain.bulletin import refusals as r
+from domain.bulletin.events import Basis, BulletinFact, BulletinListed, FiguresFrozen, Place, Scope
 from domain.bulletin.name import BulletinName, Subject
-from domain.bulletin.state import (
-    Basis,
-    Bulletin,
-    BulletinFact,
-    BulletinListed,
-    Edition,
-    Erratum,
-    FiguresFrozen,
-    Place,
-    Scope,
-    Status,
-    fold,
-)
+from domain.bulletin.state import Bulletin, Edition, Erratum, Status, fold
 from domain.facts import Actor, Moment
 from domain.figures.indicators import EDITION
 from domain.figures.unit_table import DIRECT, NO_UNIT
@@ -128,7 +118,7 @@ class Correction:
     name: BulletinName
     state: Bulletin
     corrects: Edition
-    command: d.Correct
+    command: c.Correct
     internal: bytes
     content: bytes
 
@@ -192,7 +182,7 @@ class Publication:
         """Begin a special report (专报) on a subject, or change the subject before the figures are frozen."""
         _must_identify_nobody(title=title)
         units = tuple(self._instance.units.resolve(unit.strip()) or unit for unit in subject.units)
-        command = d.DraftSpecial(
+        command = c.DraftSpecial(
             by=by,
             at=at,
             quarter=str(name),
@@ -230,7 +220,7 @@ class Publication:
             zh, en = masked(zh, places=places).text, None if en is None else masked(en, places=places).text
         let_stand = {said for said, who in state.let_stand if who != by.name} if state is not None else set()
         title, issuer = self._heading(state, name)
-        command = d.GiveWords(
+        command = c.GiveWords(
             by=by,
             at=at,
             quarter=str(name),
@@ -254,7 +244,7 @@ class Publication:
         """Note that the person of a complaint agreed to a text, by which evidence and on which day."""
         state = self.bulletin(name)
         title, issuer = self._heading(state, name)
-        command = d.NoteConsent(
+        command = c.NoteConsent(
             by=by,
             at=at,
             quarter=str(name),
@@ -269,18 +259,18 @@ class Publication:
 
     def clear_case(self, name: BulletinName, by: Actor, at: Moment, *, key: str, digest: str) -> Bulletin:
         """Let a proposed typical case stand, as the second person who looked at the text of this digest."""
-        return self._decide(name, self.standing(name), d.ClearCase(by=by, at=at, key=key, digest=digest))
+        return self._decide(name, self.standing(name), c.ClearCase(by=by, at=at, key=key, digest=digest))
 
     def let_stand(self, name: BulletinName, by: Actor, at: Moment, *, said: str, reason: str) -> Bulletin:
         """Note that a stretch which the anonymiser would mask identifies nobody, and why, for whoever else writes."""
         state = self.bulletin(name)
         title, issuer = self._heading(state, name)
-        command = d.LetStand(by=by, at=at, quarter=str(name), title=title, issuer=issuer, said=said, reason=reason)
+        command = c.LetStand(by=by, at=at, quarter=str(name), title=title, issuer=issuer, said=said, reason=reason)
         return self._decide(name, state, command)
 
     def withdraw_words(self, name: BulletinName, by: Actor, at: Moment, key: str) -> Bulletin:
         """Take words out of the edition to come."""
-        return self._decide(name, self.standing(name), d.WithdrawWords(by=by, at=at, key=key))
+        return self._decide(name, self.standing(name), c.WithdrawWords(by=by, at=at, key=key))
 
     def proof(self, name: BulletinName, by: Actor, at: Moment) -> Bulletin:
         """Send the units their figures: everyone in the tables by unit may object within the limit of the rules."""
@@ -292,7 +282,7 @@ class Publication:
             at,
             Traits(Channel.HOTLINE, ComplaintKind.OTHER),
         )
-        return self._decide(name, state, d.SendProof(by=by, at=at, units=units, deadline=deadline))
+        return self._decide(name, state, c.SendProof(by=by, at=at, units=units, deadline=deadline))
 
     def dispute(
         self, name: BulletinName, by: Actor, at: Moment, *, unit: str, cells: Sequence[str], reason: str
@@ -302,16 +292,16 @@ class Publication:
         if state.frozen is not None:
             _must_have_cells(self._frozen_document(name, state.frozen), cells)
         named = self._instance.units.resolve(unit.strip()) or unit
-        command = d.DisputeFigure(by=by, at=at, unit=named, cells=tuple(cells), reason=reason)
+        command = c.DisputeFigure(by=by, at=at, unit=named, cells=tuple(cells), reason=reason)
         return self._decide(name, state, command)
 
     def uphold(self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
         """Decide that an objection is right; the figures are to be frozen anew."""
-        return self._decide(name, self.standing(name), d.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason))
+        return self._decide(name, self.standing(name), c.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason))
 
     def reject(self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
         """Decide that an objection is not right."""
-        return self._decide(name, self.standing(name), d.RejectDispute(by=by, at=at, dispute=dispute, reason=reason))
+        return self._decide(name, self.standing(name), c.RejectDispute(by=by, at=at, dispute=dispute, reason=reason))
 
     def approve(
         self,
@@ -325,7 +315,7 @@ class Publication:
     ) -> Bulletin:
         """Approve the edition for a scope, the review included; of two people, the first one's word is the review."""
         _must_identify_nobody(document_no=document_no, without_proof=without_proof)
-        command = d.Approve(by=by, at=at, scope=scope, document_no=document_no, without_proof=without_proof)
+        command = c.Approve(by=by, at=at, scope=scope, document_no=document_no, without_proof=without_proof)
         return self._decide(name, self.standing(name), command)
 
     def publish(self, name: BulletinName, by: Actor, at: Moment) -> Bulletin:
@@ -337,7 +327,7 @@ class Publication:
         number = name.number(sum(other.published for other in others.values() if other is not None))
         stamp = Stamp(approval.scope, Status.PUBLISHED, number, 1, at, approval, state.words, disputes=state.disputes)
         content = self._derived(name, state.frozen, stamp)
-        command = d.Publish(by=by, at=at, number=number, **self._sealed(content))
+        command = c.Publish(by=by, at=at, number=number, **self._sealed(content))
         # Nobody publishes another of its sort and year meanwhile: the number rests on these versions.
         guards = [Append(_stream(other), held.version if held is not None else 0, ()) for other, held in others.items()]
         if name.listed:
@@ -351,7 +341,7 @@ class Publication:
         """Write down that the edition was read out."""
         aired_on = at.at.astimezone(self._instance.zone).date()
         return self._decide(
-            name, self.standing(name), d.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
+            name, self.standing(name), c.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
         )
 
     def correct(self, name: BulletinName, by: Actor, at: Moment, cause: str, edition: int | None = None) -> Bulletin:
@@ -390,7 +380,7 @@ class Publication:
         stamp = replace(stamp, errata=(*state.errata, erratum))
         content = canonical(derive(internal.document, freeze.digest, stamp, self._instance.zone))
         sealed = self._sealed(content)
-        command = d.Correct(by=by, at=at, cause=cause, edition=edition, frozen=freeze, cells=cells, **sealed)
+        command = c.Correct(by=by, at=at, cause=cause, edition=edition, frozen=freeze, cells=cells, **sealed)
         d.decide(state, command, two_people=self._two_people)
         return Correction(name, state, last, command, internal.content, content)
 
@@ -541,7 +531,7 @@ class Publication:
         self,
         name: BulletinName,
         state: Bulletin | None,
-        command: d.BulletinCommand,
+        command: c.BulletinCommand,
         guards: Iterable[Append] = (),
     ) -> Bulletin:
         """Record what follows from a wish about a bulletin as it was looked at; raises ``ChangedMeanwhile``."""
@@ -554,7 +544,7 @@ class Publication:
             raise ChangedMeanwhile
         return self.standing(name)
 
-    def _listing(self, name: BulletinName, state: Bulletin | None, command: d.BulletinCommand) -> tuple[Append, ...]:
+    def _listing(self, name: BulletinName, state: Bulletin | None, command: c.BulletinCommand) -> tuple[Append, ...]:
         """Return what puts a bulletin that begins into the list, where its quarter does not find it."""
         if not name.listed or state is not None:
             return ()
@@ -567,7 +557,7 @@ class Publication:
             ),
         )
 
-    def _frozen(self, name: BulletinName, by: Actor, at: Moment) -> tuple[d.Freeze, InternalEdition]:
+    def _frozen(self, name: BulletinName, by: Actor, at: Moment) -> tuple[c.Freeze, InternalEdition]:
         """Compute the internal edition on what is known now, and return the wish to freeze it; nothing is kept."""
         self._runner.catch_up()
         reached = self._views.positions()
@@ -575,7 +565,7 @@ class Publication:
         root = LogTree(self._log).root_of(0, position).hex()
         title, issuer = self._heading(self.bulletin(name), name)
         internal = self._computed(name, position, root, self._settings)
-        freeze = d.Freeze(
+        freeze = c.Freeze(
             by=by,
             at=at,
             quarter=str(name),

@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from domain.bulletin import refusals as r
+from domain.bulletin.events import ChangedCell, FiguresFrozen
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import Bulletin, ChangedCell, Edition, FiguresFrozen
+from domain.bulletin.state import Bulletin, Edition
 from domain.editions import InstanceOpened
 from domain.figures.indicators import EDITION
 from domain.identity import INSTANCE_STREAM

@@ -13,8 +13,9 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
+from domain.bulletin.events import SCOPE_CHINESE, Scope
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
+from domain.bulletin.state import STATUS_CHINESE, Status
 from services.publication import spoken
 from services.publication.document import is_figure
 

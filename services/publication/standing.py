@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
-from domain.bulletin.state import Bulletin, ChangedCell, Edition, FiguresFrozen, erratum_digest, words_digest
+from domain.bulletin.events import ChangedCell, FiguresFrozen
+from domain.bulletin.state import Bulletin, Edition, erratum_digest, words_digest
 from domain.facts import Moment
 from services.publication.publication import Correction
 

@@ -21,7 +21,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from domain.bulletin.state import SCOPE_CHINESE, STATUS_CHINESE, Scope, Status
+from domain.bulletin.events import SCOPE_CHINESE, Scope
+from domain.bulletin.state import STATUS_CHINESE, Status
 from services.publication.document import is_figure
 from services.publication.objections import objections
 

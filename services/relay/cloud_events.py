@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from domain.bulletin.state import BulletinCorrected, BulletinPublished
+from domain.bulletin.events import BulletinCorrected, BulletinPublished
 from domain.facts import Recorded
 from domain.public_facts import PUBLIC_FACTS, PublicFact
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast, get_args
 
-from domain.bulletin.state import BulletinCorrected, BulletinFact, BulletinPublished, Scope, fold
+from domain.bulletin.events import BulletinCorrected, BulletinFact, BulletinPublished, Scope
+from domain.bulletin.state import fold
 from domain.complaint.events import ComplaintFact
 from domain.editions import InstanceOpened
 from domain.facts import Recorded

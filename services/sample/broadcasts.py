@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.facts import Actor, Moment
 from domain.programme import commands as c
 from domain.programme.decide import decide
-from domain.programme.episode import EpisodeFact, EpisodeHeld, ItemKind, OnAirUnit, Outcome, Station, StationLevel
+from domain.programme.events import EpisodeFact, EpisodeHeld, ItemKind, OnAirUnit, Outcome, Station, StationLevel
 from domain.programme.state import Episode, evolve
 from domain.timekeeping.rules import Rulebook
 from domain.words import Role

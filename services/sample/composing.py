@@ -11,7 +11,7 @@ from domain.complaint import commands as c
 from domain.complaint.events import LetterDates
 from domain.facts import Actor, Moment
 from domain.identity import Evidence
-from domain.programme.episode import EpisodeHeld, OnAirUnit
+from domain.programme.events import EpisodeHeld, OnAirUnit
 from domain.timekeeping.rules import Rulebook
 from domain.units import UnitAliased, UnitFact, UnitPlaced
 from domain.words import Channel, ComplaintKind, Complexity, Role, State, Urgency

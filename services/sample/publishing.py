@@ -9,8 +9,9 @@ from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 
+from domain.bulletin.events import Basis, Place
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import Basis, Bulletin, Place, Status
+from domain.bulletin.state import Bulletin, Status
 from domain.facts import Actor, Moment
 from domain.words import Role
 from services.publication.publication import Publication

@@ -11,7 +11,7 @@ import pytest
 
 from domain.facts import Actor, Moment
 from domain.programme import commands as c
-from domain.programme import episode as e
+from domain.programme import events as e
 from domain.programme import refusals as r
 from domain.programme.decide import LET_STAND_MAX, decide
 from domain.programme.state import CallStatus, Episode, EpisodeStatus, evolve

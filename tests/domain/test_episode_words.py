@@ -12,7 +12,7 @@ import pytest
 
 from domain.facts import Actor, Moment
 from domain.programme import commands as c
-from domain.programme import episode as e
+from domain.programme import events as e
 from domain.programme.said import reworded, said_in
 from domain.words import Role
 

@@ -9,8 +9,8 @@ from domain.figures.figure import Rounding
 from domain.figures.window import Window
 from domain.periods import Quarter
 from domain.programme import commands as c
-from domain.programme import episode as e
-from domain.programme.episode import OnAirUnit
+from domain.programme import events as e
+from domain.programme.events import OnAirUnit
 from domain.programme.figures import COMMITMENTS_KEPT, COMMITMENTS_KEPT_ORIGINAL, attendance, promises_rate
 from domain.timekeeping.working_calendar import WorkingCalendar
 from tests.domain.test_episode import LEADER, PRODUCER, SEATED, SUPERVISOR, WATER, after, at

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from domain.bulletin.state import Place
+from domain.bulletin.events import Place
 from domain.facts import Moment
 from gateways.app import compose, open_new, system_clock
 from services.relay.asyncapi import data_schemas

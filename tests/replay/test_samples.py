@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from domain.facts import TOPICS
-from domain.programme.episode import EpisodeHeld
+from domain.programme.events import EpisodeHeld
 from services.log.codec import codec_of, plain
 from services.log.envelope import RecordMapper
 from services.log.tree import leaf_of

@@ -7,7 +7,7 @@ from datetime import date
 from domain.facts import Actor, Moment
 from domain.identity import episode_stream
 from domain.programme import commands as c
-from domain.programme.episode import CommitmentMissed, Station, StationLevel
+from domain.programme.events import CommitmentMissed, Station, StationLevel
 from domain.words import Role
 from gateways.app import Hangfeng
 from projections.programme import episode_at, programme_at

@@ -10,7 +10,7 @@ import pytest
 
 from domain.facts import Actor, Moment
 from domain.programme import commands as c
-from domain.programme.episode import EpisodeHeld, ItemKind, OnAirUnit, Outcome, Station, StationLevel
+from domain.programme.events import EpisodeHeld, ItemKind, OnAirUnit, Outcome, Station, StationLevel
 from domain.programme.refusals import SaysWhoCalled
 from domain.programme.state import Episode
 from domain.words import Role

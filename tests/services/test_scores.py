@@ -16,7 +16,7 @@ from domain.editions import EditionKind
 from domain.facts import Actor, Moment
 from domain.identity import episode_stream
 from domain.periods import Quarter
-from domain.programme.episode import EpisodeHeld, OnAirUnit
+from domain.programme.events import EpisodeHeld, OnAirUnit
 from domain.scores import refusals as s
 from domain.scores.ledger import CauseName, EntryState, ScoreEntry
 from domain.scores.rules import ScoreEdition, ScoreRuleFault

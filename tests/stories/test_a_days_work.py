@@ -17,8 +17,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from domain.bulletin.events import Scope
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import Scope
 from domain.facts import Actor, Moment
 from domain.words import Role
 from services.log.checkpoint import read_note

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.bulletin.state import Scope
+from domain.bulletin.events import Scope
 from domain.figures.case_sets import open_case, overdue_open, said
 from domain.figures.figure import RowId
 from domain.figures.leg_sets import leg_overdue

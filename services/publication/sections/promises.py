@@ -8,7 +8,7 @@ from typing import Final
 
 from domain.figures.figure import Figure
 from domain.programme.commitments import STANDING_CHINESE, STILL_OPEN, Standing, deadline_in_force, settlement, standing
-from domain.programme.episode import OnAirUnit
+from domain.programme.events import OnAirUnit
 from domain.programme.figures import (
     COMMITMENTS_KEPT,
     COMMITMENTS_KEPT_ORIGINAL,

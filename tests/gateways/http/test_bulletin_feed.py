@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from domain.bulletin.state import Scope
+from domain.bulletin.events import Scope
 from domain.facts import Moment
 from tests.composed import APPROVER, START, call
 from tests.gateways.http.desk import Desk

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.bulletin.state import Scope
+from domain.bulletin.events import Scope
 from domain.words import Role
 from gateways.bulletin_forms import FORMS
 from tests.gateways.http.desk import Desk

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.bulletin.state import Scope
+from domain.bulletin.events import Scope
 from domain.words import Role
 from gateways.bulletin_forms import FORMS
 from services.publication.derived import texts_of

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from domain.bulletin.state import Place
+from domain.bulletin.events import Place
 from domain.facts import Actor, Moment
 from domain.partners import outlets as p
 from domain.words import Role

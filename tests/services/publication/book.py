@@ -12,7 +12,7 @@ from domain.complaint import commands as c
 from domain.complaint.events import Measure
 from domain.facts import Actor, Moment
 from domain.identity import episode_stream
-from domain.programme.episode import EpisodeHeld, OnAirUnit
+from domain.programme.events import EpisodeHeld, OnAirUnit
 from domain.words import Channel, ComplaintKind, Finding, Role, Satisfaction
 from services.log.port import Append
 from services.publication.internal_edition import EditionSettings

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from domain.bulletin import refusals as r
-from domain.bulletin.state import Bulletin, Place
+from domain.bulletin.events import Place
+from domain.bulletin.state import Bulletin
 from domain.facts import Actor, Moment
 from domain.refusals import ChangedMeanwhile, Refusal
 from domain.words import Role

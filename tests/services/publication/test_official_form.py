@@ -11,8 +11,9 @@ import orjson
 import pytest
 from docx import Document
 
+from domain.bulletin.events import Scope
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import Scope, Status
+from domain.bulletin.state import Status
 from domain.facts import Moment
 from services.ledger_import import LedgerImport
 from services.publication.canonical import canonical, digest_of

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from domain.bulletin import refusals as r
+from domain.bulletin.events import Scope
 from domain.bulletin.name import BulletinName, Subject
-from domain.bulletin.state import Scope
 from domain.facts import Moment
 from domain.words import Channel, ComplaintKind
 from gateways.app import Hangfeng

@@ -11,8 +11,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from domain.bulletin import refusals as r
+from domain.bulletin.events import Basis, Place, Scope
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import Basis, Place, Scope, Status
+from domain.bulletin.state import Status
 from domain.complaint import commands as c
 from domain.facts import Moment
 from domain.figures.figure import Rounding

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from domain.bulletin.events import Basis, Place
 from domain.bulletin.name import BulletinName, Subject
 from domain.bulletin.refusals import AccusationNeverLeaves, NoTextToTell, WordsIdentifySomebody
-from domain.bulletin.state import Basis, Place
 from domain.facts import ERASED, Moment
 from domain.refusals import ChangedMeanwhile
 from domain.words import ComplaintKind

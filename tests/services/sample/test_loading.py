@@ -16,7 +16,7 @@ import pytest
 from domain.complaint import commands as c
 from domain.facts import Actor, Moment
 from domain.identity import UNITS_STREAM, episode_stream
-from domain.programme.episode import EpisodeHeld
+from domain.programme.events import EpisodeHeld
 from domain.words import Channel, Role
 from gateways.app import Hangfeng, compose, open_new
 from services.sample import Sample, SampleDiffers, SampleInFuture, compose_sample, load_sample

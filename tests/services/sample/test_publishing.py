@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.bulletin.events import Place
 from domain.bulletin.name import BulletinName
-from domain.bulletin.state import Place, Status
+from domain.bulletin.state import Status
 from domain.facts import Actor, Moment
 from domain.words import Role
 from gateways.app import Hangfeng, compose, open_new
