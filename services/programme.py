@@ -24,7 +24,7 @@ from services.instance import Instance
 from services.log.port import Append, Appended, Log, Request
 from services.log.writer import Settled
 from services.once import facts_of_request
-from services.programme_words import hold_to_nobody, masked_wish
+from services.programme_words import hold_to_nobody, masked_wish, with_slots_for_all
 
 CONFLICT_RETRIES_MAX = 8
 """How often it is tried again when others record the same episode at the same moment."""
@@ -139,9 +139,11 @@ class Programme:
 
     def _worded(self, state: Episode | None, wish: c.EpisodeWish, episode: str, *, mask: bool) -> c.EpisodeWish:
         """Return a wish whose words identify nobody. Raises ``SaysWhoCalled``."""
-        if state is None and not isinstance(wish, c.Schedule | c.TellBroadcast):
+        if state is None and not isinstance(wish, c.Schedule | c.TellBroadcast | c.TakeOver):
             return wish
         names = _caller_names(self._log, state, wish)
+        if isinstance(wish, c.TakeOver):
+            wish = with_slots_for_all(wish, names | _caller_names(self._log, wish.source, wish))
         if mask:
             wish = masked_wish(wish, names)
         hold_to_nobody(state, wish, episode, names, self._instance.units)
@@ -157,7 +159,7 @@ def _caller_names(log: Log, state: Episode | None, wish: c.EpisodeWish) -> froze
 
     Nobody is shown them, and whoever types one of them learns no more than that it may not be said.
     """
-    if not said_in(wish):
+    if not said_in(wish) and not isinstance(wish, c.TakeOver):
         return frozenset()
     named: list[UUID | None] = [*linked_to(state)] if state is not None else []
     if state is not None:

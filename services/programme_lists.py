@@ -15,6 +15,7 @@ from domain.figures.measures import CaseMeasure
 from domain.figures.window import Window
 from domain.programme.commitments import KEPT, STILL_OPEN, Asked, Standing, as_of_now, deadline_in_force, standing
 from domain.programme.figures import asked_by
+from domain.programme.refusals import NoEarlierEpisode
 from domain.programme.state import CallStatus, Commitment, Episode, EpisodeStatus, Item, LinkedCall
 from domain.words import CHINESE, ComplaintKind, State
 from projections.cases import cases_at
@@ -167,6 +168,28 @@ def cases_of(conn: Connection, episodes: Iterable[Episode], position: int) -> di
 def receipts_of(cases: Mapping[UUID, CaseMeasure], zone: tzinfo) -> dict[UUID, str]:
     """Return the receipt numbers of cases that may be spoken of."""
     return {complaint: receipt_of(case, zone) for complaint, case in cases.items() if airable(case)}
+
+
+def source_for(episodes: Sequence[Episode], episode: str, named: str | None, airs_on: date | None) -> str:
+    """Return the episode whose run-down another takes over: the one that is named, else the last before it with one.
+
+    ``episodes`` stand by day. Raises ``NoEarlierEpisode``.
+    """
+    if named is not None:
+        return named
+    own = next((one for one in episodes if one.episode == episode), None)
+    day = airs_on or (own.airs_on if own is not None else None)
+    earlier = [
+        one
+        for one in episodes
+        if one.episode != episode
+        and one.status is not EpisodeStatus.CANCELLED
+        and one.items
+        and (day is None or one.airs_on <= day)
+    ]
+    if not earlier:
+        raise NoEarlierEpisode
+    return earlier[-1].episode
 
 
 def echo_for(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from domain.programme import commands as c
+from domain.programme.events import ITEM_CHINESE
 from domain.programme.refusals import SaysWhoCalled
 from domain.programme.said import names_on_air, reworded, said_in, standing_words
 from domain.programme.state import Episode
@@ -41,6 +42,20 @@ def masked_wish(wish: c.EpisodeWish, callers: Collection[str]) -> c.EpisodeWish:
     if isinstance(made, c.MakeCommitment | c.ReportOutcome) and made != wish:
         return replace(made, as_written=False)
     return made
+
+
+def with_slots_for_all(wish: c.TakeOver, callers: Collection[str]) -> c.TakeOver:
+    """Return a wish in which a title that tells who somebody is has become the one of its kind.
+
+    What was let stand in the episode that it was written for stands, by whomever but who takes it over.
+    """
+    let_stand = _let_stand(wish.source, wish.by.name)
+
+    def told(title: str) -> bool:
+        return not (identifying(title, let_stand=let_stand) or _callers_in(title, callers))
+
+    slots = tuple(one if told(one.title) else replace(one, title=ITEM_CHINESE[one.kind]) for one in wish.slots)
+    return replace(wish, slots=slots)
 
 
 def hold_to_nobody(

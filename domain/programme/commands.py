@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from domain.facts import Actor, Moment
     from domain.programme.events import EpisodeHeld, ItemKind, Outcome, Station
+    from domain.programme.state import Episode
+    from domain.programme.structure import Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,24 @@ class Schedule(EpisodeCommand):
     minutes: int
     stations: tuple[Station, ...]
     theme: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver(EpisodeCommand):
+    """Take over the slots of an earlier episode's run-down (沿用编排), and schedule the episode where it is not yet.
+
+    What is not given stays as it was scheduled, else it is as ``source`` was: its hour, length and stations, and a day
+    a week later. ``append`` puts the slots behind items that stand already.
+    """
+
+    source: Episode
+    slots: tuple[Slot, ...]
+    airs_on: date | None = None
+    airs_at: str | None = None
+    minutes: int | None = None
+    stations: tuple[Station, ...] = ()
+    theme: str | None = None
+    append: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +230,7 @@ class CheckCommitments(EpisodeCommand):
 
 EpisodeWish = (
     Schedule
+    | TakeOver
     | Cancel
     | Invite
     | Confirm

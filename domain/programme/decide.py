@@ -10,6 +10,7 @@ from domain.programme import commands as c
 from domain.programme import events as e
 from domain.programme import refusals as r
 from domain.programme.state import CallStatus, Commitment, Episode, EpisodeStatus, Seat, SeatStatus
+from domain.programme.structure import next_day
 from domain.timekeeping.deadlines import Deadline, Limit, LimitUnit, reckon, start_instant
 from domain.wording import CODE_DIGITS_MAX, hold_to_code, hold_to_text
 
@@ -51,6 +52,8 @@ def decide(state: Episode | None, command: c.EpisodeWish, episode: str, rules: R
             return _schedule(state, command, episode)
         case c.TellBroadcast():
             return _tell(state, command.held, command)
+        case c.TakeOver():
+            return _take_over(state, command, episode)
         case _:
             if state is None:
                 raise r.NoSuchEpisode(episode=episode)
@@ -86,7 +89,7 @@ def _decided(  # noqa: PLR0911, C901 - one arm a wish
             return _missed(state, command)
         case c.LetStand():
             return _let_stand(state, command)
-        case c.Schedule() | c.TellBroadcast():
+        case c.Schedule() | c.TellBroadcast() | c.TakeOver():
             msg = "decided before"
             raise AssertionError(msg)
         case _:
@@ -122,6 +125,48 @@ def _schedule(state: Episode | None, command: c.Schedule, episode: str) -> Facts
             theme=command.theme,
         ),
     )
+
+
+def _take_over(state: Episode | None, command: c.TakeOver, episode: str) -> Facts:
+    source = command.source
+    if not command.slots or source.episode == episode:
+        raise r.NothingToTakeOver(source=source.episode)
+    standing = state.items if state is not None else ()
+    usual = state if state is not None else source
+    day = state.airs_on if state is not None else next_day(source.airs_on, command.at.day)
+    scheduled = _schedule(
+        state,
+        c.Schedule(
+            by=command.by,
+            at=command.at,
+            airs_on=command.airs_on or day,
+            airs_at=command.airs_at or usual.airs_at or "",
+            minutes=command.minutes or usual.minutes or 0,
+            stations=command.stations or usual.stations,
+            # A theme is one episode's alone.
+            theme=command.theme or (state.theme if state is not None else None),
+        ),
+        episode,
+    )
+    if standing and not command.append:
+        raise r.RunDownBegun(items=len(standing))
+    if len(standing) + len(command.slots) > ITEMS_MAX:
+        raise r.RunDownFull(items_max=ITEMS_MAX)
+    ever = state.items_count if state is not None else 0
+    items = (
+        e.ItemAdded(
+            by=command.by,
+            occurred=command.at,
+            episode=episode,
+            item=ever + number,
+            kind=slot.kind,
+            title=slot.title,
+            minutes=slot.minutes,
+            place=len(standing) + number,
+        )
+        for number, slot in enumerate(command.slots, 1)
+    )
+    return (*scheduled, *items)
 
 
 def _cancel(state: Episode, command: c.Cancel) -> Facts:

@@ -87,6 +87,30 @@ class RunDownFull(Refusal):
     en = "a run-down has at most {items_max} items: take one out first"
 
 
+class RunDownBegun(Refusal):
+    """A run-down that has items is not filled a second time by mistake."""
+
+    zh = "编排单已有 {items} 个环节；如要加在其后，请注明（--append，接口：append）"
+    en = "the run-down has {items} items already: ask to put these behind them (--append, API: append)"
+    field = "append"
+
+
+class NoEarlierEpisode(Refusal):
+    """There is no run-down of an earlier episode to take over."""
+
+    zh = "此前没有编排过的节目可以沿用；请逐项添加环节（episode rundown add）"
+    en = "no earlier episode has a run-down to take over: add the items one by one (episode rundown add)"
+    field = "from_episode"
+
+
+class NothingToTakeOver(Refusal):
+    """The episode that was named has no run-down, or is the very one that is to be filled."""
+
+    zh = "“{source}”没有可沿用的编排单；请换一期"
+    en = "{source} has no run-down to take over: name another episode"
+    field = "from_episode"
+
+
 class BadAirTime(Refusal):
     """The hour or the length of an episode or an item is none."""
 

@@ -28,6 +28,10 @@ def reworded(wish: c.EpisodeWish, put: Put) -> c.EpisodeWish:  # noqa: PLR0911, 
         case c.Schedule():
             stations = tuple(replace(one, name=put("stations", one.name)) for one in wish.stations)
             return replace(wish, stations=stations, theme=_or_none("theme", wish.theme, put))
+        case c.TakeOver():
+            # Titles of slots are looked at apart: one that tells who somebody is becomes that of its kind.
+            stations = tuple(replace(one, name=put("stations", one.name)) for one in wish.stations)
+            return replace(wish, stations=stations, theme=_or_none("theme", wish.theme, put))
         case c.Cancel() | c.WithdrawUnit() | c.PassCallOver():
             return replace(wish, reason=put("reason", wish.reason))
         case c.Invite():

@@ -110,7 +110,8 @@ def _step(command: Callable[..., None]) -> Callable[..., None]:
 def _do(ask: Ask, verb: str, reference: str, **said: object) -> EpisodeStep:
     """Take one step as the API does, told in one line of either language."""
     given = {name: value for name, value in said.items() if value is not None}
-    with ask.session.house() as house:
+    # Which episode was the last one is asked of the views.
+    with ask.session.reading() if verb == "take-over" else ask.session.house() as house:
         at = parse_instant(ask.occurred, house) if ask.occurred else None
         chosen = BY_VERB[verb]
         try:
@@ -163,6 +164,27 @@ def schedule(ask: Ask, ref: str, airs_on: datetime, **said: object) -> None:
     """
     step = _do(ask, "schedule", ref, airs_on=airs_on.date(), **said)
     _told(ask, step, f"已排期“{ref}”", f"{ref} is scheduled")
+
+
+@episode.command("take-over", short_help="沿用编排 / the same run-down as last time")
+@click.argument("ref")
+@click.option("--from", "from_episode", metavar="REF", help="沿用哪一期，缺省为上一期 / default: the last one")
+@click.option("--append", is_flag=True, help="加在已有环节之后 / behind the items that stand")
+@click.option("--on", "airs_on", type=_DAY, help="播出日，缺省为一周之后 / the day, default: a week later")
+@click.option("--time", "airs_at", help="播出时间，缺省同上期 / the hour, default: as before")
+@click.option("--minutes", type=int, help="时长（分钟），缺省同上期 / its length, default: as before")
+@click.option("--station", "stations", multiple=True, callback=_station, help="播出台，缺省同上期 / default: as before")
+@click.option("--theme", help="主题 / its theme")
+@_MASK
+@_step
+def take_over(ask: Ask, ref: str, airs_on: datetime | None, **said: object) -> None:
+    """沿用上一期的编排：环节、顺序、时长、通用标题；未排期的一并排期，时间、播出台同上期。不带来电、事项和单位。
+
+    Take over the last run-down: kinds, order, lengths and general titles; an episode that is not scheduled yet is
+    scheduled at the same hour, on the same stations. Calls, cases and units are left behind.
+    """
+    step = _do(ask, "take-over", ref, airs_on=airs_on.date() if airs_on else None, **said)
+    _told(ask, step, f"“{ref}”已沿用“{step.taken_from}”的编排", f"{ref} has the run-down of {step.taken_from}")
 
 
 @episode.command(short_help="邀请单位 / ask a unit into the studio")

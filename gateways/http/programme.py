@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -25,8 +26,9 @@ from domain.programme import commands as c
 from domain.programme.commitments import Standing
 from domain.programme.decide import COMMITMENTS_MAX, EPISODE_MINUTES_MAX, ITEMS_MAX, STATIONS_MAX, WORKING_DAYS_MAX
 from domain.programme.events import ItemKind, Outcome, Station, StationLevel
-from domain.programme.refusals import NoSuchCall, NoSuchCommitment
+from domain.programme.refusals import NoEarlierEpisode, NoSuchCall, NoSuchCommitment
 from domain.programme.state import CallStatus, Episode, EpisodeStatus, SeatStatus
+from domain.programme.structure import structure_of
 from domain.words import UNIT_ROLES, Channel, ComplaintKind, Role, State
 from gateways.http.bodies import MATTERS_PER_CONTACT_MAX, Body, Code, Instant, Name
 from gateways.http.caller import Caller, House, IdempotencyKey, cause_of, today, told_at
@@ -48,6 +50,7 @@ from services.programme_lists import (
     echo_for,
     promise_lines,
     receipts_of,
+    source_for,
     title_of,
 )
 from services.programme_pack_forms import FORMS, MEDIA, SUFFIXES
@@ -106,6 +109,21 @@ class ScheduleBody(WordsBody):
     airs_at: Annotated[str, StringConstraints(pattern=HOUR_PATTERN)] = "09:00"
     minutes: Minutes = MINUTES_DEFAULT
     stations: Annotated[list[StationBody], Described(min_length=1, max_length=STATIONS_MAX)]
+    theme: Code | None = None
+
+
+class TakeOverBody(WordsBody):
+    """The run-down of an earlier episode, taken over in one step (沿用编排): its slots, hour, length and stations.
+
+    An episode that is not scheduled yet is scheduled: on ``airs_on``, else a week after the one that is taken over.
+    """
+
+    from_episode: Code | None = Described(default=None, description="沿用哪一期，缺省为上一期 / default: the last one")
+    append: bool = Described(default=False, description="加在已有环节之后 / behind the items that stand")
+    airs_on: date | None = None
+    airs_at: Annotated[str, StringConstraints(pattern=HOUR_PATTERN)] | None = None
+    minutes: Minutes | None = None
+    stations: Annotated[tuple[StationBody, ...], Described(max_length=STATIONS_MAX)] = ()
     theme: Code | None = None
 
 
@@ -410,11 +428,22 @@ class EpisodeStep(BaseModel):
     status: EpisodeStatus
     version: int
     number: int | None = None
+    taken_from: str | None = None
 
 
 # --- the verbs --------------------------------------------------------------------------------------------------------
 
-Make = Callable[["Hangfeng", Actor, Moment, Any], c.EpisodeWish]
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks something of which episode, and when what it speaks of happened."""
+
+    by: Actor
+    at: Moment
+    episode: str
+
+
+Make = Callable[["Hangfeng", Asked, Any], c.EpisodeWish]
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,11 +483,11 @@ def _call_or_none(house: Hangfeng, body: CallBody) -> UUID | None:
     return None if body.call_id is None and body.receipt_no is None else _call(house, body)
 
 
-def _schedule(_: Hangfeng, by: Actor, at: Moment, body: ScheduleBody) -> c.EpisodeWish:
+def _schedule(_: Hangfeng, asked: Asked, body: ScheduleBody) -> c.EpisodeWish:
     stations = tuple(Station(one.name, one.level) for one in body.stations)
     return c.Schedule(
-        by=by,
-        at=at,
+        by=asked.by,
+        at=asked.at,
         airs_on=body.airs_on,
         airs_at=body.airs_at,
         minutes=body.minutes,
@@ -467,10 +496,30 @@ def _schedule(_: Hangfeng, by: Actor, at: Moment, body: ScheduleBody) -> c.Episo
     )
 
 
-def _add_item(house: Hangfeng, by: Actor, at: Moment, body: AddItemBody) -> c.EpisodeWish:
+def _take_over(house: Hangfeng, asked: Asked, body: TakeOverBody) -> c.EpisodeWish:
+    follow(house)
+    with house.views.reading() as views:
+        chosen = source_for(programme_now(views), asked.episode, body.from_episode, body.airs_on)
+    # Of the log itself: a view may lag behind a title that was put right a moment ago.
+    source = house.programme.episode(chosen)
+    return c.TakeOver(
+        by=asked.by,
+        at=asked.at,
+        source=source,
+        slots=structure_of(source),
+        airs_on=body.airs_on,
+        airs_at=body.airs_at,
+        minutes=body.minutes,
+        stations=tuple(Station(one.name, one.level) for one in body.stations),
+        theme=body.theme,
+        append=body.append,
+    )
+
+
+def _add_item(house: Hangfeng, asked: Asked, body: AddItemBody) -> c.EpisodeWish:
     return c.AddItem(
-        by=by,
-        at=at,
+        by=asked.by,
+        at=asked.at,
         kind=body.kind,
         title=body.title,
         minutes=body.minutes,
@@ -480,15 +529,15 @@ def _add_item(house: Hangfeng, by: Actor, at: Moment, body: AddItemBody) -> c.Ep
     )
 
 
-def _close_call(house: Hangfeng, by: Actor, at: Moment, body: CallBody) -> c.EpisodeWish:
+def _close_call(house: Hangfeng, asked: Asked, body: CallBody) -> c.EpisodeWish:
     case, state = case_of_call(house, body)
-    return c.CloseCallLive(by=by, at=at, complaint=case, closed=stands_closed(state))
+    return c.CloseCallLive(by=asked.by, at=asked.at, complaint=case, closed=stands_closed(state))
 
 
-def _promise(house: Hangfeng, by: Actor, at: Moment, body: PromiseBody) -> c.EpisodeWish:
+def _promise(house: Hangfeng, asked: Asked, body: PromiseBody) -> c.EpisodeWish:
     return c.MakeCommitment(
-        by=by,
-        at=at,
+        by=asked.by,
+        at=asked.at,
         text=body.text,
         unit=body.unit,
         leader=body.leader,
@@ -502,10 +551,10 @@ def _promise(house: Hangfeng, by: Actor, at: Moment, body: PromiseBody) -> c.Epi
 def _plain(wish: type[Any]) -> Make:
     """Return what makes a wish of a body whose fields are the wish's own."""
 
-    def make(_: Hangfeng, by: Actor, at: Moment, body: WishBody) -> c.EpisodeWish:
+    def make(_: Hangfeng, asked: Asked, body: WishBody) -> c.EpisodeWish:
         made: c.EpisodeWish = wish(
-            by=by,
-            at=at,
+            by=asked.by,
+            at=asked.at,
             **{name: getattr(body, name) for name in type(body).model_fields if name not in {"occurred_at", "mask"}},
         )
         return made
@@ -516,6 +565,14 @@ def _plain(wish: type[Any]) -> Make:
 _PREPARE, _QUEUE = Action.RECORD_EPISODE, Action.RUN_CALL_QUEUE
 VERBS: Final[tuple[EpisodeVerb, ...]] = (
     EpisodeVerb("schedule", "排期", "set an episode down for a day and an hour", ScheduleBody, _PREPARE, _schedule),
+    EpisodeVerb(
+        "take-over",
+        "沿用编排",
+        "take over the run-down of an earlier episode, and schedule the episode where it is not yet",
+        TakeOverBody,
+        _PREPARE,
+        _take_over,
+    ),
     EpisodeVerb("cancel", "取消节目", "call an episode off", ReasonBody, _PREPARE, _plain(c.Cancel)),
     EpisodeVerb("invite", "邀请单位", "ask a unit into the studio", UnitBody, _PREPARE, _plain(c.Invite)),
     EpisodeVerb("confirm", "确认上线领导", "say who comes for a unit", ConfirmBody, _PREPARE, _plain(c.Confirm)),
@@ -538,7 +595,7 @@ VERBS: Final[tuple[EpisodeVerb, ...]] = (
         "put a registered call into the screener's queue",
         CallBody,
         _QUEUE,
-        lambda house, by, at, body: c.LinkCall(by=by, at=at, complaint=_call(house, body)),
+        lambda house, asked, body: c.LinkCall(by=asked.by, at=asked.at, complaint=_call(house, body)),
     ),
     EpisodeVerb(
         "air-call",
@@ -546,7 +603,7 @@ VERBS: Final[tuple[EpisodeVerb, ...]] = (
         "say that a call went on air",
         CallBody,
         _QUEUE,
-        lambda house, by, at, body: c.AirCall(by=by, at=at, complaint=_call(house, body)),
+        lambda house, asked, body: c.AirCall(by=asked.by, at=asked.at, complaint=_call(house, body)),
     ),
     EpisodeVerb("close-call-live", "当场办结", "say that a call was settled on air", CallBody, _QUEUE, _close_call),
     EpisodeVerb(
@@ -555,7 +612,9 @@ VERBS: Final[tuple[EpisodeVerb, ...]] = (
         "say that a call does not go on air",
         PassCallBody,
         _QUEUE,
-        lambda house, by, at, body: c.PassCallOver(by=by, at=at, complaint=_call(house, body), reason=body.reason),
+        lambda house, asked, body: c.PassCallOver(
+            by=asked.by, at=asked.at, complaint=_call(house, body), reason=body.reason
+        ),
     ),
     EpisodeVerb("promise", "记录现场承诺", "write down a promise made on air", PromiseBody, _PREPARE, _promise),
     EpisodeVerb(
@@ -619,7 +678,7 @@ def take(
 ) -> EpisodeStep:
     """Do what is asked of an episode and return how it stands then; waits for the disk, so in a thread."""
     at = told_at(house, caller, body.occurred_at)
-    wish = verb.make(house, caller, at, body)
+    wish = verb.make(house, Asked(caller, at, episode), body)
     if isinstance(wish, c.ReportOutcome):
         _own_promise(house, caller, episode, wish.commitment)
     mask = isinstance(body, WordsBody) and body.mask
@@ -627,6 +686,7 @@ def take(
     state = handled.state
     number = {
         "add-item": state.items_count,
+        "take-over": state.items_count,
         "promise": len(state.commitments),
     }.get(verb.verb)
     return EpisodeStep(
@@ -635,6 +695,7 @@ def take(
         status=state.status,
         version=state.version,
         number=number,
+        taken_from=wish.source.episode if isinstance(wish, c.TakeOver) else None,
     )
 
 
@@ -886,6 +947,14 @@ def latest_of(house: Hangfeng) -> EpisodeLine | None:
     with house.views.reading() as views:
         kept = [one for one in programme_now(views) if one.status is not EpisodeStatus.CANCELLED]
     return line_of(kept[-1]) if kept else None
+
+
+def source_of(house: Hangfeng, episode: str = "") -> str | None:
+    """Return the episode whose run-down this one, or the next, would take over, ``None`` where there is none."""
+    follow(house)
+    with house.views.reading() as views, suppress(NoEarlierEpisode):
+        return source_for(programme_now(views), episode, None, None)
+    return None
 
 
 def _read_cursor(cursor: str) -> tuple[date, str]:

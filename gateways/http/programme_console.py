@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.facts import Actor
 from domain.programme.refusals import SaysWhoCalled
+from domain.programme.structure import next_day
 from domain.refusals import Refusal
 from domain.words import CHINESE, Role
 from gateways.http.bulletins import public_links
@@ -30,7 +31,6 @@ from gateways.http.programme import (
     BY_VERB,
     EPISODES_PER_PAGE_DEFAULT,
     VERBS,
-    EpisodeLine,
     EpisodeVerb,
     cached,
     detail_of,
@@ -40,6 +40,7 @@ from gateways.http.programme import (
     packed,
     page_of,
     queue_of,
+    source_of,
     take,
     told_of,
 )
@@ -64,8 +65,6 @@ if TYPE_CHECKING:
 PROGRAMME_PATH: Final = "/console/programme"
 EPISODE_PATH: Final = "/console/episodes"
 STATIONS_ON_FORM: Final = 3
-DAYS_BETWEEN_EPISODES: Final = 7
-"""How long after the latest episode the form proposes the next: a programme of every week."""
 _NUMBERED: Final = re.compile(r"(?P<name>.*?)(?P<year>20[0-9]{2})-(?P<number>[0-9]+)")
 FIELDS: Final = tuple(
     sorted(
@@ -97,20 +96,18 @@ async def _programme(request: Request, refused: Refused | None, status: int = 20
         today=today(house),
         may_prepare=allowed(caller.role, Action.RECORD_EPISODE),
         refused=refused,
-        next=_next_of(await asyncio.to_thread(latest_of, house), today(house)),
+        next=await asyncio.to_thread(_next_of, house, today(house)),
     )
     text = render_programme(shown, site_of(request))
     return cached(request, text.encode(), HTML) if status == 200 else page(text, status=status)  # noqa: PLR2004
 
 
-def _next_of(latest: EpisodeLine | None, now: date) -> NextEpisode:
+def _next_of(house: Hangfeng, now: date) -> NextEpisode:
     """Return what the form is filled with: a programme of every week comes a week later, and never in the past."""
+    latest = latest_of(house)
     if latest is None:
         return NextEpisode()
-    day = latest.airs_on + timedelta(days=DAYS_BETWEEN_EPISODES)
-    if day < now:
-        # The same day of the week, today or next.
-        day = now + timedelta(days=(latest.airs_on - now).days % DAYS_BETWEEN_EPISODES)
+    day = next_day(latest.airs_on, now)
     usual = NextEpisode()
     return NextEpisode(
         episode=reference_after(latest.episode, day),
@@ -118,6 +115,7 @@ def _next_of(latest: EpisodeLine | None, now: date) -> NextEpisode:
         airs_at=latest.airs_at or usual.airs_at,
         minutes=latest.minutes or usual.minutes,
         stations=tuple(latest.stations[:STATIONS_ON_FORM]),
+        source=source_of(house),
     )
 
 
@@ -153,6 +151,7 @@ def _sheet(house: Hangfeng, caller: Actor, episode: str, refused: Refused | None
         may=frozenset(one.verb for one in VERBS if allowed(caller.role, one.action)),
         today=today(house),
         refused=refused,
+        source=source_of(house, episode),
     )
 
 
@@ -173,14 +172,15 @@ async def pack_file(request: Request) -> Response:
 
 
 async def send_schedule(request: Request) -> Response:
-    """Schedule an episode from the form; 303 to its page, or the list again with the reason."""
+    """Schedule an episode from the form, with or without the last run-down; 303 to its page, or the list again."""
     same_site(request)
     house, caller = house_of(request), caller_of(request)
     async with reading_form(request, house) as form:
         texts = texts_of(form)
     episode = texts.get("episode", "").strip()
     try:
-        await asyncio.to_thread(_do, house, caller, BY_VERB["schedule"], episode, texts)
+        verb = BY_VERB["take-over" if texts.get("verb") == "take-over" else "schedule"]
+        await asyncio.to_thread(_do, house, caller, verb, episode, texts)
     except Refusal as refusal:
         return await _programme(request, _refused(refusal, texts), 409)
     return _to(episode)
@@ -215,8 +215,8 @@ def _refused(refusal: Refusal, texts: dict[str, str]) -> Refused:
 
 def _do(house: Hangfeng, caller: Actor, verb: EpisodeVerb, episode: str, texts: dict[str, str]) -> None:
     said: dict[str, object] = {name: value for name, value in texts.items() if name in verb.body.model_fields}
-    if "stations" in verb.body.model_fields:
-        said["stations"] = _stations(texts)
+    if "stations" in verb.body.model_fields and (stations := _stations(texts)):
+        said["stations"] = stations
     try:
         body = verb.body.model_validate(said)
     except ValidationError as error:

@@ -35,7 +35,8 @@ class Refused:
 class NextEpisode:
     """What the form to schedule an episode is filled with: the latest episode's hour and stations, a week later.
 
-    ``stations`` are as the API gives them; ``airs_on`` is ``None`` where there is no episode yet.
+    ``stations`` are as the API gives them; ``airs_on`` is ``None`` where there is no episode yet, ``source`` where no
+    run-down can be taken over.
     """
 
     episode: str = ""
@@ -43,6 +44,7 @@ class NextEpisode:
     airs_at: str = "09:00"
     minutes: int = 60
     stations: tuple[object, ...] = ()
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class ProgrammePage:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeSheet:
-    """One episode as the API gives it, and which verbs the reader may do; ``refused`` says why the last was refused."""
+    """One episode as the API gives it, and which verbs the reader may do; ``refused`` says why the last was refused.
+
+    ``source`` is the episode whose run-down it can take over.
+    """
 
     reader: Reader
     episode: object
@@ -70,6 +75,7 @@ class EpisodeSheet:
     may: frozenset[str]
     today: date
     refused: Refused | None = None
+    source: str | None = None
 
 
 def render_programme(page: ProgrammePage, site: Site) -> str:

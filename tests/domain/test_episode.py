@@ -13,8 +13,9 @@ from domain.facts import Actor, Moment
 from domain.programme import commands as c
 from domain.programme import events as e
 from domain.programme import refusals as r
-from domain.programme.decide import LET_STAND_MAX, decide
+from domain.programme.decide import ITEMS_MAX, LET_STAND_MAX, decide
 from domain.programme.state import CallStatus, Episode, EpisodeStatus, evolve
+from domain.programme.structure import next_day, structure_of
 from domain.refusals import EmptyText, NotACodeWord, Refusal
 from domain.words import Role
 from services.editions import shipped_rulebook
@@ -69,6 +70,17 @@ def item(kind: e.ItemKind, minutes: int, place: int | None = None) -> c.AddItem:
 
 
 RUN_DOWN = (item(e.ItemKind.OPENING, 5), item(e.ItemKind.CLOSING, 3), item(e.ItemKind.ECHO, 10, 2))
+
+
+def taken_over(source: Episode, *wishes: c.EpisodeWish, **said: object) -> Episode:
+    """The next episode after these wishes and the taking over of a run-down."""
+    wish = c.TakeOver(by=PRODUCER, at=at(13), source=source, slots=structure_of(source), **said)  # type: ignore[arg-type]
+    state: Episode | None = None
+    for one in (*wishes, wish):
+        for position, fact in enumerate(decide(state, one, "xf-2023-10", RULES), 1):
+            state = evolve(state, fact, position)
+    assert state is not None
+    return state
 
 
 def refused(rule: type[Refusal], *wishes: c.EpisodeWish) -> Refusal:
@@ -279,3 +291,74 @@ def test_so_much_is_let_stand_and_no_more() -> None:
         c.LetStand(by=SUPERVISOR, at=at(5), said=f"词{number}", reason="误报") for number in range(LET_STAND_MAX + 1)
     ]
     refused(r.LetStandOftenEnough, schedule(), *many)
+
+
+def test_the_next_episode_is_scheduled_a_week_later_with_the_same_hour_stations_and_slots() -> None:
+    made = taken_over(after(schedule(airs_at="10:30", minutes=45, theme="供水"), *RUN_DOWN))
+    assert (made.airs_on, made.airs_at, made.minutes, made.stations) == (date(2023, 9, 19), "10:30", 45, STATIONS)
+    assert [(one.number, one.kind.value, one.minutes) for one in made.items] == [
+        (1, "opening", 5),
+        (2, "echo", 10),
+        (3, "closing", 3),
+    ]
+    assert made.theme is None
+
+
+def test_what_is_said_goes_before_what_was() -> None:
+    source = after(schedule(), *RUN_DOWN)
+    made = taken_over(source, airs_on=date(2023, 9, 26), airs_at="08:00", theme="供暖")
+    assert (made.airs_on, made.airs_at, made.minutes, made.theme) == (date(2023, 9, 26), "08:00", 60, "供暖")
+
+
+def test_an_episode_that_is_scheduled_keeps_its_own_day_and_hour() -> None:
+    made = taken_over(after(schedule(), *RUN_DOWN), schedule(airs_at="11:00", airs_on=date(2023, 10, 1), theme="供暖"))
+    assert (made.airs_on, made.airs_at, made.theme, len(made.items)) == (date(2023, 10, 1), "11:00", "供暖", 3)
+
+
+@pytest.mark.parametrize(
+    ("title", "more", "kept"),
+    [
+        ("现场接听", {}, "现场接听"),
+        ("张家巷停水三天", {"complaint": CALL}, "案例"),
+        ("市水务局情况通报", {}, "案例"),
+        ("祝清源谈供水", {}, "案例"),
+        ("单位情况通报", {"unit": WATER}, "单位情况通报"),
+        ("电力局来信", {"unit": "电力局"}, "案例"),
+    ],
+)
+def test_a_slot_forgets_its_case_its_unit_and_who_sat_there(title: str, more: dict[str, object], kept: str) -> None:
+    one = c.AddItem(by=PRODUCER, at=at(6), kind=e.ItemKind.CASE, title=title, minutes=4, **more)  # type: ignore[arg-type]
+    (made,) = taken_over(after(*SEATED, one)).items
+    assert (made.title, made.unit, made.complaint, made.minutes) == (kept, None, None, 4)
+
+
+def test_a_run_down_is_not_filled_twice_unless_that_is_asked() -> None:
+    source = after(schedule(), *RUN_DOWN)
+    with pytest.raises(r.RunDownBegun):
+        taken_over(source, schedule(), item(e.ItemKind.BRIEF, 6))
+    made = taken_over(source, schedule(), item(e.ItemKind.BRIEF, 6), append=True)
+    assert [one.kind.value for one in made.items] == ["brief", "opening", "echo", "closing"]
+
+
+def test_what_is_too_much_or_nothing_is_not_taken_over() -> None:
+    source = after(schedule(), *RUN_DOWN)
+    many = [item(e.ItemKind.CASE, 1) for _ in range(ITEMS_MAX - 2)]
+    with pytest.raises(r.RunDownFull):
+        taken_over(source, schedule(), *many, append=True)
+    with pytest.raises(r.NothingToTakeOver):
+        taken_over(after(schedule()))
+    with pytest.raises(r.EpisodeCalledOff):
+        taken_over(source, schedule(), c.Cancel(by=PRODUCER, at=at(5), reason="防汛"))
+
+
+@pytest.mark.parametrize(
+    ("latest", "today", "expected"),
+    [
+        (date(2023, 9, 12), date(2023, 9, 13), date(2023, 9, 19)),  # Tuesday to Tuesday
+        (date(2023, 9, 12), date(2023, 9, 19), date(2023, 9, 19)),
+        (date(2023, 9, 12), date(2023, 9, 20), date(2023, 9, 26)),  # a week was missed
+        (date(2023, 9, 26), date(2023, 9, 13), date(2023, 10, 3)),
+    ],
+)
+def test_the_next_day_is_a_week_later_and_never_past(latest: date, today: date, expected: date) -> None:
+    assert next_day(latest, today) == expected

@@ -14,6 +14,7 @@ from domain.facts import Actor, Moment
 from domain.programme import commands as c
 from domain.programme import events as e
 from domain.programme.said import reworded, said_in
+from domain.programme.state import evolve
 from domain.words import Role
 
 BY = Actor("编导甲", Role.PRODUCER)
@@ -47,6 +48,8 @@ VALUES: dict[str, Any] = {
     "ItemKind": e.ItemKind.CASE,
     "Outcome": e.Outcome.KEPT,
     "EpisodeHeld": HELD,
+    "Episode": evolve(None, HELD, 1),
+    "tuple[Slot, ...]": (),
     "tuple[Station, ...]": (e.Station("台名的字", e.StationLevel.CITY),),
 }
 

@@ -79,3 +79,22 @@ def test_a_false_alarm_is_let_stand_by_somebody_else(scheduled: Run) -> None:
         "编导甲",
         "编导乙",
     ]
+
+
+def test_the_same_run_down_as_last_time(scheduled: Run) -> None:
+    done(add(scheduled, "欢迎收听", kind="opening"))
+    done(add(scheduled, "现场接听", kind="live_call"))
+    assert f"“xf-2026-07”已沿用“{EPISODE}”的编排" in done(scheduled("episode", "take-over", "xf-2026-07"))
+    told = document(scheduled("episode", "show", "xf-2026-07", "--json"))
+    assert (told["airs_on"], [one["level"] for one in told["stations"]]) == ("2026-03-09", ["city", "county"])
+    assert [one["title"] for one in told["run_down"]] == ["欢迎收听", "现场接听"]
+
+
+def test_a_run_down_that_is_begun_is_added_to_only_where_that_is_asked(scheduled: Run) -> None:
+    done(add(scheduled, "欢迎收听", kind="opening"))
+    done(scheduled("episode", "take-over", "xf-2026-07"))
+    refused = scheduled("episode", "take-over", "xf-2026-07")
+    assert (refused.exit_code, "--append" in refused.stderr) == (1, True)
+    done(scheduled("episode", "take-over", "xf-2026-07", "--append"))
+    assert len(items(scheduled, "xf-2026-07")) == 2
+    assert scheduled("episode", "take-over", "xf-2026-07", "--from", EPISODE, "--append").exit_code == 0

@@ -254,3 +254,68 @@ def test_the_reporters_own_name_stands_on_no_card_however_rare_it_is(desk: Desk)
     (card,) = desk.get(f"{PATH}/case-cards", R.PRODUCER).json()["items"]
     assert "黑了三天" in card["text"]
     assert "阿依" not in card["text"]
+
+
+NEXT = "/api/v1/episodes/xf-2026-04"
+
+
+def taken_over(desk: Desk, said: dict[str, Any] | None = None) -> list[str]:
+    done = desk.send("POST", f"{NEXT}/take-over", R.PRODUCER, json=said or {})
+    assert (done.status_code, done.json()["taken_from"]) == (200, EPISODE), done.text
+    return [one["title"] for one in desk.get(NEXT, R.PRODUCER).json()["run_down"]]
+
+
+def test_the_same_run_down_as_last_time_is_one_step(desk: Desk) -> None:
+    do(desk, "schedule", SCHEDULE)
+    do(desk, "add-item", {"kind": "opening", "title": "欢迎收听", "minutes": 3})
+    do(desk, "add-item", {"kind": "live_call", "title": "现场接听", "minutes": 25})
+    assert taken_over(desk) == ["欢迎收听", "现场接听"]
+    told = desk.get(NEXT, R.PRODUCER).json()
+    assert (told["airs_on"], told["airs_at"], told["stations"]) == ("2026-03-09", "09:00", SCHEDULE["stations"])
+
+
+def test_a_case_that_left_publication_comes_not_back_with_the_run_down(desk: Desk) -> None:
+    case = desk.delivered()
+    receipt = desk.get(f"/api/v1/complaints/{case}", R.SUPERVISOR).json()["receipt_no"]
+    desk.call(call_id="live-1")
+    do(desk, "schedule", SCHEDULE)
+    do(desk, "link-call", {"call_id": "live-1"})
+    do(desk, "add-item", {"kind": "case", "title": "科长收礼", "minutes": 3, "receipt_no": receipt})
+    desk.step(case, "withdraw-publication", R.SUPERVISOR, {"cause": "本人要求"})
+    assert taken_over(desk) == ["案例"]
+    assert (receipt in desk.get(NEXT, R.PRODUCER).text, desk.get(f"{NEXT}/calls", R.PRODUCER).json()["items"]) == (
+        False,
+        [],
+    )
+
+
+def test_a_title_that_names_who_called_last_time_comes_not_back(desk: Desk) -> None:
+    do(desk, "schedule", SCHEDULE)
+    do(desk, "add-item", {"kind": "live_call", "title": "高兴来电", "minutes": 3})
+    desk.call(call_id="live-1", caller_name="高兴")
+    do(desk, "link-call", {"call_id": "live-1"})
+    assert taken_over(desk) == ["现场连线"]
+
+
+def test_there_is_nothing_to_take_over_before_the_first_run_down(desk: Desk) -> None:
+    do(desk, "schedule", SCHEDULE)
+    none = desk.send("POST", f"{NEXT}/take-over", R.PRODUCER, json={})
+    named = desk.send("POST", f"{NEXT}/take-over", R.PRODUCER, json={"from_episode": EPISODE})
+    unknown = desk.send("POST", f"{NEXT}/take-over", R.PRODUCER, json={"from_episode": "x"})
+    assert [(one.status_code, one.json()["type"].rpartition(":")[2]) for one in (none, named, unknown)] == [
+        (409, "no-earlier-episode"),
+        (409, "nothing-to-take-over"),
+        (404, "no-such-episode"),
+    ]
+
+
+def test_neither_a_later_nor_a_cancelled_episode_is_the_last_one(desk: Desk) -> None:
+    do(desk, "schedule", SCHEDULE)
+    do(desk, "add-item", {"kind": "opening", "title": "欢迎收听", "minutes": 3})
+    for reference, day in (("off", "2026-03-09"), ("later", "2026-04-09")):
+        said = {**SCHEDULE, "airs_on": day}
+        desk.send("POST", f"/api/v1/episodes/{reference}/schedule", R.PRODUCER, json=said)
+        item = {"kind": "opening", "title": reference, "minutes": 3}
+        desk.send("POST", f"/api/v1/episodes/{reference}/add-item", R.PRODUCER, json=item)
+    desk.send("POST", "/api/v1/episodes/off/cancel", R.PRODUCER, json={"reason": "防汛"})
+    assert taken_over(desk, {"airs_on": "2026-03-16"}) == ["欢迎收听"]

@@ -140,3 +140,24 @@ def test_a_theme_that_tells_who_called_is_refused_on_the_list_and_masked_by_its_
     again = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
     assert as_(desk, R.PRODUCER, "POST", "/console/programme", again).headers["location"] == PAGE
     assert "张某反映的停水" in as_(desk, R.PRODUCER, "GET", PAGE).text
+
+
+def test_the_same_run_down_as_last_time_is_one_button(desk: Desk) -> None:
+    seated(desk)
+    step(desk, "add-item", kind="opening", title="开场白", minutes="3")
+    assert "沿用 xf-1 的编排" in as_(desk, R.PRODUCER, "GET", "/console/programme").text
+    form = {**SCHEDULE, "episode": "xf-2", "airs_on": "2026-03-09", "verb": "take-over"}
+    sent = as_(desk, R.PRODUCER, "POST", "/console/programme", form)
+    assert sent.headers["location"] == "/console/episodes/xf-2"
+    assert "开场白" in as_(desk, R.PRODUCER, "GET", "/console/episodes/xf-2").text
+
+
+def test_an_episode_that_stands_is_filled_once_and_more_where_it_is_asked(desk: Desk) -> None:
+    seated(desk)
+    step(desk, "add-item", kind="opening", title="开场白", minutes="3")
+    as_(desk, R.PRODUCER, "POST", "/console/programme", {**SCHEDULE, "episode": "xf-2", "airs_on": "2026-03-09"})
+    path = "/console/episodes/xf-2"
+    sent = [as_(desk, R.PRODUCER, "POST", path, {"verb": "take-over", **more}) for more in ({}, {}, {"append": "true"})]
+    assert [one.status_code for one in sent] == [303, 409, 303]
+    assert "编排单已有 1 个环节" in sent[1].text
+    assert len(desk.get("/api/v1/episodes/xf-2", R.PRODUCER).json()["run_down"]) == 2
