@@ -13,7 +13,7 @@ from typing import Final
 from domain.programme import commands as c
 from domain.programme.events import ITEM_CHINESE
 from domain.programme.refusals import SaysWhoCalled
-from domain.programme.said import names_on_air, reworded, said_in, standing_words
+from domain.programme.said import reworded, said_in, standing_words
 from domain.programme.state import Episode
 from domain.units import UnitRegistry
 from services.redaction.masking import mask
@@ -67,7 +67,7 @@ def hold_to_nobody(
     another person than the writer let stand.
     """
     told = standing_words(state) if state is not None else frozenset()
-    let_stand = names_on_air(state) | _let_stand(state, wish.by.name) if state is not None else frozenset[str]()
+    let_stand = state.names_on_air | _let_stand(state, wish.by.name) if state is not None else frozenset[str]()
     reference = (("episode", episode),) if state is None else ()
     for field, text in (*reference, *said_in(wish)):
         if text in told or (field in {"unit", "units"} and units.knows(text)):

@@ -90,13 +90,6 @@ def standing_words(state: Episode) -> frozenset[str]:
     return frozenset(one for one in said if one is not None)
 
 
-def names_on_air(state: Episode) -> frozenset[str]:
-    """Return the names that may be said since who bears them sits, or was to sit, in the studio."""
-    people: tuple[Seat | OnAirUnit, ...] = (*state.seats, *state.on_air)
-    stood_in_for = (one.substitutes_for.rpartition(" ")[2] for one in people if one.substitutes_for is not None)
-    return frozenset((*(one.leader for one in people if one.leader is not None), *stood_in_for))
-
-
 def _held(held: EpisodeHeld, put: Put) -> EpisodeHeld:
     units = tuple(
         replace(

@@ -237,6 +237,13 @@ class Episode:
         return tuple(one.on_air for one in self.seats if one.status is SeatStatus.CONFIRMED)
 
     @property
+    def names_on_air(self) -> frozenset[str]:
+        """The names that may be said since who bears them sits, or was to sit, in the studio."""
+        people: tuple[Seat | OnAirUnit, ...] = (*self.seats, *self.on_air)
+        stood_in_for = (one.substitutes_for.rpartition(" ")[2] for one in people if one.substitutes_for is not None)
+        return frozenset((*(one.leader for one in people if one.leader is not None), *stood_in_for))
+
+    @property
     def planned_minutes(self) -> int:
         """How long the items of the run-down are together."""
         return sum(one.minutes for one in self.items)

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from domain.programme.events import ITEM_CHINESE, ItemKind
-from domain.programme.said import names_on_air
 
 if TYPE_CHECKING:
     from domain.programme.events import OnAirUnit
@@ -33,7 +32,7 @@ class Slot:
 def structure_of(episode: Episode) -> tuple[Slot, ...]:
     """Return the slots of a run-down in their order; a title that belongs to its day becomes that of its kind."""
     seats: tuple[Seat | OnAirUnit, ...] = (*episode.seats, *episode.on_air)
-    of_the_day = names_on_air(episode) | {one.unit for one in seats}
+    of_the_day = episode.names_on_air | {one.unit for one in seats}
     return tuple(
         Slot(one.kind, ITEM_CHINESE[one.kind] if _of_its_day(one, of_the_day) else one.title, one.minutes)
         for one in episode.items
