@@ -78,18 +78,35 @@ class Settings(BaseSettings):
         "the Kafka bootstrap servers, such as kafka:9092, several with commas; for hangfeng relay",
     )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = _of(
-        "PLAINTEXT", "与 Kafka 通信的方式", "how Kafka is spoken to"
+        "PLAINTEXT",
+        "与 Kafka 通信的方式：SSL 即 TLS，SASL_… 另须登录",
+        "how Kafka is spoken to: SSL means TLS, SASL_… logs in besides",
     )
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = _of(
-        "SCRAM-SHA-512", "SASL 认证方式", "the SASL mechanism"
+        "SCRAM-SHA-512",
+        "SASL 认证方式；PLAIN 送出密码原文，只宜用于 SASL_SSL",
+        "the SASL mechanism; PLAIN sends the password itself and belongs to SASL_SSL only",
     )
     kafka_username: str | None = _of(None, "SASL 用户名", "the SASL user name")
     kafka_password: SecretStr | None = _of(None, "SASL 密码", "the SASL password")
     kafka_ca_file: Path | None = _of(
-        None, "验证 Kafka 服务器证书的 CA 文件，默认用系统的", "the CA file for Kafka's certificate, else the system's"
+        None,
+        "验证 Kafka 服务器证书的 CA 文件（PEM），缺省用系统的",
+        "the CA file (PEM) by which the servers' certificates are verified, else the system's",
     )
-    kafka_certificate_file: Path | None = _of(None, "客户端证书文件", "the file of the client's certificate")
-    kafka_key_file: Path | None = _of(None, "客户端私钥文件", "the file of the client's private key")
+    kafka_certificate_file: Path | None = _of(
+        None,
+        "客户端证书文件（PEM，可含私钥）；服务器要求客户端证书时设置",
+        "the file of the client's certificate (PEM, may hold the key too), where the servers ask for one",
+    )
+    kafka_key_file: Path | None = _of(
+        None,
+        "客户端私钥文件（PEM），不在证书文件中时设置",
+        "the file of the client's private key (PEM), where the certificate's file does not hold it",
+    )
+    kafka_key_password: SecretStr | None = _of(
+        None, "客户端私钥的密码", "the password of the client's private key, where it is encrypted"
+    )
     kafka_partitions_count: int = _of(
         12,
         "新建主题的分区数；建后不可更改，否则同一件的顺序被打乱",

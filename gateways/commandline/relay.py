@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,10 @@ def _follow(session: Session, *, once: bool, first: int | None, as_json: bool) -
 
     settings = session.settings()
     kafka = kafka_settings(settings)
+    # What the library logs, several lines a try and in English only, is told once by `_tell`, with its remedy.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    if settings.kafka_security_protocol == "SASL_PLAINTEXT" and settings.kafka_sasl_mechanism == "PLAIN":
+        say("密码将以明文经网络送出：请改用 SASL_SSL 或 SCRAM-SHA-512", "the password crosses the network readable")
     with public_feed(settings, session.clock) as (feed, store), _led(Leadership(settings.data), once=once):
         if first is not None:
             feed.begin_at(first)

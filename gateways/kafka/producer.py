@@ -7,25 +7,36 @@ A producer is good until its first trouble: aiokafka's idempotent producer can s
 from __future__ import annotations
 
 import asyncio
-import ssl
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    InvalidReplicationFactorError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
 
+from gateways.kafka.diagnosis import Why, said_of, why_no_connection
+from gateways.kafka.security import security
 from services.relay.cloud_events import EDITIONS_TOPIC, FACTS_TOPIC, MEDIA_TYPE, Message
 from services.relay.relay import BrokerTrouble
-from services.settings import Settings, SettingsFault
+from services.settings import PREFIX, Settings, SettingsFault
 
 CLOSE_SECONDS_MAX = 5.0
 LINGER_MILLISECONDS = 5
 BATCH_BYTES_MAX = 256 * 1024
+PORT_DEFAULT = 9092
+PORT_MAX = 65_535
 CLIENT_ID = "hangfeng-relay"
+_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(:(?P<port>[0-9]{1,5}))?")
 _HEADERS = [("content-type", MEDIA_TYPE.encode("ascii"))]
 _EXISTS = TopicAlreadyExistsError.errno
 
@@ -49,13 +60,24 @@ def kafka_settings(settings: Settings) -> KafkaSettings:
             "未设置 Kafka 服务器，例如 HANGFENG_KAFKA=localhost:9092",
             "no Kafka servers are set, such as HANGFENG_KAFKA=localhost:9092",
         )
+    if not all(_is_address(one.strip()) for one in settings.kafka.split(",")):
+        raise SettingsFault(
+            "kafka",
+            "须为 名称:端口，多个以逗号分隔，不带 https:// 之类的前缀",
+            "each server is name:port, several with commas, without a prefix such as https://",
+        )
     return KafkaSettings(
         servers=settings.kafka,
-        security=_security(settings),
+        security=security(settings),
         partitions=settings.kafka_partitions_count,
         replication=settings.kafka_replicas_count,
         delivery_seconds=settings.kafka_delivery_seconds,
     )
+
+
+def _is_address(text: str) -> bool:
+    found = _ADDRESS.fullmatch(text)
+    return found is not None and 0 < int(found["port"] or PORT_DEFAULT) <= PORT_MAX
 
 
 class KafkaPublisher:
@@ -67,24 +89,18 @@ class KafkaPublisher:
 
     async def open(self) -> str:
         """Connect, make the topics that are missing, and return the cluster's id. Raises ``BrokerTrouble``."""
-        cluster: str = await self._bounded(self._prepare())
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.servers,
-            client_id=CLIENT_ID,
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=LINGER_MILLISECONDS,
-            max_batch_size=BATCH_BYTES_MAX,
-            compression_type="gzip",
-            request_timeout_ms=int(self._settings.delivery_seconds * 1000),
-            **self._settings.security,
-        )
-        await self._bounded(self._producer.start())
-        return cluster
+        try:
+            return await self._opened()
+        except (KafkaError, OSError) as error:
+            why = await why_no_connection(self._settings.servers, self._settings.security)
+            raise self._trouble(error, why) from error
 
     async def send(self, messages: Sequence[Message], /) -> None:
         """Send messages in order and return once all are acknowledged. Raises ``BrokerTrouble``."""
-        await self._bounded(self._sent(messages))
+        try:
+            await asyncio.wait_for(self._sent(messages), self._settings.delivery_seconds)
+        except (KafkaError, OSError) as error:
+            raise self._trouble(error) from error
 
     async def close(self) -> None:
         """Let go of the producer; one that does not end by itself is ended."""
@@ -99,6 +115,22 @@ class KafkaPublisher:
                 await asyncio.wait_for(producer._sender.close(), CLOSE_SECONDS_MAX)  # noqa: SLF001 - nothing else ends it
             with suppress(TimeoutError, KafkaError, OSError):
                 await asyncio.wait_for(producer.client.close(), CLOSE_SECONDS_MAX)
+
+    async def _opened(self) -> str:
+        cluster = await asyncio.wait_for(self._prepared(), self._settings.delivery_seconds)
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._settings.servers,
+            client_id=CLIENT_ID,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=LINGER_MILLISECONDS,
+            max_batch_size=BATCH_BYTES_MAX,
+            compression_type="gzip",
+            request_timeout_ms=int(self._settings.delivery_seconds * 1000),
+            **self._settings.security,
+        )
+        await asyncio.wait_for(self._producer.start(), self._settings.delivery_seconds)
+        return cluster
 
     async def _sent(self, messages: Sequence[Message]) -> None:
         assert self._producer is not None, "a publisher sends once it is open"
@@ -115,7 +147,7 @@ class KafkaPublisher:
                 # A future that fails after its batch was given up is nobody's any more.
                 one.add_done_callback(_seen)
 
-    async def _prepare(self) -> str:
+    async def _prepared(self) -> str:
         admin = AIOKafkaAdminClient(
             bootstrap_servers=self._settings.servers, client_id=CLIENT_ID, **self._settings.security
         )
@@ -136,52 +168,27 @@ class KafkaPublisher:
         finally:
             await admin.close()
 
-    async def _bounded(self, work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
-        try:
-            return await asyncio.wait_for(work, self._settings.delivery_seconds)
-        except TimeoutError:
-            seconds = self._settings.delivery_seconds
-            raise BrokerTrouble(f"{seconds:g} 秒内无确认 no acknowledgement within {seconds:g} s") from None
-        except (KafkaError, OSError) as error:
-            raise BrokerTrouble(f"{type(error).__name__}: {error}") from error
+    def _trouble(self, error: BaseException, why: Why | None = None) -> BrokerTrouble:
+        settings = self._settings
+        if isinstance(error, TopicAuthorizationFailedError | ClusterAuthorizationFailedError):
+            why = Why(
+                f"无权写入或新建主题 {FACTS_TOPIC}、{EDITIONS_TOPIC}：请在 Kafka 中授予 Write、Create、Describe",
+                f"no right to write or make the topics {FACTS_TOPIC} and {EDITIONS_TOPIC}: grant Write, Create and "
+                f"Describe in Kafka",
+            )
+        elif isinstance(error, InvalidReplicationFactorError):
+            why = Why(
+                f"节点数不足 {settings.replication} 个副本：请改 {PREFIX}KAFKA_REPLICAS_COUNT",
+                f"it has fewer nodes than {settings.replication} replicas: change {PREFIX}KAFKA_REPLICAS_COUNT",
+            )
+        elif why is None and isinstance(error, TimeoutError):
+            seconds = f"{settings.delivery_seconds:g}"
+            why = Why(f"{seconds} 秒内无确认", f"no acknowledgement within {seconds} s")
+        elif why is None:
+            why = Why(said_of(error), said_of(error))
+        return BrokerTrouble(why.zh, why.en)
 
 
 def _seen(future: asyncio.Future[Any]) -> None:
     if not future.cancelled():
         future.exception()
-
-
-def _security(settings: Settings) -> dict[str, Any]:
-    protocol = settings.kafka_security_protocol
-    given: dict[str, Any] = {"security_protocol": protocol}
-    if protocol.endswith("SSL"):
-        given["ssl_context"] = _tls(settings)
-    if protocol.startswith("SASL"):
-        if settings.kafka_username is None or settings.kafka_password is None:
-            raise SettingsFault(
-                "kafka_username",
-                f"{protocol} 需要用户名和密码（kafka_username、kafka_password）",
-                f"{protocol} needs a user name and a password (kafka_username, kafka_password)",
-            )
-        given |= {
-            "sasl_mechanism": settings.kafka_sasl_mechanism,
-            "sasl_plain_username": settings.kafka_username,
-            "sasl_plain_password": settings.kafka_password.get_secret_value(),
-        }
-    return given
-
-
-def _tls(settings: Settings) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=_text(settings.kafka_ca_file))
-        if settings.kafka_certificate_file is not None:
-            context.load_cert_chain(str(settings.kafka_certificate_file), _text(settings.kafka_key_file))
-    except (OSError, ssl.SSLError) as error:
-        raise SettingsFault(
-            "kafka_ca_file", f"TLS 证书文件无法使用（{error}）", f"a TLS file cannot be used ({error})"
-        ) from error
-    return context
-
-
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)

@@ -25,8 +25,8 @@ ONCE_ATTEMPTS_MAX = 3
 class BrokerTrouble(Exception):
     """The broker could not be reached, refused, or kept silent for too long; nothing of the batch is acknowledged."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"Kafka 不可用：{why} / Kafka cannot be used: {why}")
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"Kafka 不可用：{zh} / Kafka cannot be used: {en}")
 
 
 class OtherCluster(Exception):

@@ -18,7 +18,7 @@ from services.sqlite_file import SqliteFile
 
 RELAY_FILE = "relay.db"
 LOCK_FILE = "relay.lock"
-FAULT_CHARACTERS_MAX = 300
+FAULT_CHARACTERS_MAX = 1_000
 BUSY_TIMEOUT_SECONDS = 10
 LOCK_POLL_SECONDS = 0.2
 

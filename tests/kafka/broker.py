@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,11 +29,11 @@ _PROPERTIES = """
 process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
-listeners=CLIENTS://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=CLIENTS://127.0.0.1:{port}
+listeners={listeners},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners={advertised}
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=CLIENTS
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,CLIENTS:{protocol}
+inter.broker.listener.name={first}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,{protocols}
 log.dirs={folder}/logs
 offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1
@@ -44,18 +44,49 @@ auto.create.topics.enable=false
 _SASL = """
 sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
 sasl.mechanism.inter.broker.protocol=PLAIN
-listener.name.clients.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+"""
+# Who came in without a login may everything, the broker itself among them; who logged in may nothing.
+_RIGHTS = """
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+"""
+_SASL_OF_LISTENER = """
+listener.name.{name}.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
   username="{user}" password="{password}" user_{user}="{password}";
-listener.name.clients.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.{name}.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """How clients come in at one port of a broker."""
+
+    protocol: str = "PLAINTEXT"
+    store: Path | None = None
+    """The broker's key and certificate in one PEM file, where it speaks TLS."""
+
+    clients_ca: Path | None = None
+    """The CA that must have signed the client's certificate, where clients must show one."""
+
+    astray: bool = False
+    """Whether the broker names itself by an address at which nobody listens."""
+
+
+PLAIN = {"CLIENTS": Listener()}
+
+
 @contextmanager
-def running(folder: Path, login: tuple[str, str] | None = None) -> Iterator[Broker]:
+def running(
+    folder: Path,
+    login: tuple[str, str] | None = None,
+    listeners: Mapping[str, Listener] = PLAIN,
+    *,
+    without_rights: bool = False,
+) -> Iterator[Broker]:
     """A broker that runs, killed afterwards; the test is skipped where this machine can start none."""
     if not can_start():
         pytest.skip(MISSING)
-    broker = Broker(folder, login=login)
+    broker = Broker(folder, login, listeners, without_rights=without_rights)
     broker.format()
     broker.start()
     try:
@@ -74,29 +105,68 @@ class Broker:
     """One broker with its data in a folder; it may be stopped and started again."""
 
     folder: Path
-    port: int = field(default_factory=free_port)
+    login: tuple[str, str] | None = None
+    """The user and the password that clients give by PLAIN or SCRAM-SHA-512, at the listeners of SASL."""
+
+    listeners: Mapping[str, Listener] = field(default_factory=lambda: PLAIN)
+    """By name, which is in capitals; the first is the one that the broker itself would use."""
+
+    without_rights: bool = False
+    """Whether who logs in may neither write nor make a topic."""
+
+    ports: dict[str, int] = field(init=False)
     controller: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
-    login: tuple[str, str] | None = None
-    """The user and the password that clients must give, by PLAIN or SCRAM-SHA-512, where they must."""
+
+    def __post_init__(self) -> None:
+        self.ports = {name: free_port() for name in self.listeners}
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return self.at(next(iter(self.listeners)))
+
+    def at(self, listener: str, host: str = "127.0.0.1") -> str:
+        return f"{host}:{self.ports[listener]}"
 
     def format(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        protocol = "PLAINTEXT" if self.login is None else "SASL_PLAINTEXT"
-        text = _PROPERTIES.format(port=self.port, controller=self.controller, folder=self.folder, protocol=protocol)
+        text = _PROPERTIES.format(
+            controller=self.controller,
+            folder=self.folder,
+            first=next(iter(self.listeners)),
+            listeners=",".join(f"{name}://{self.at(name)}" for name in self.listeners),
+            advertised=",".join(
+                f"{name}://{f'127.0.0.1:{free_port()}' if one.astray else self.at(name)}"
+                for name, one in self.listeners.items()
+            ),
+            protocols=",".join(f"{name}:{one.protocol}" for name, one in self.listeners.items()),
+        )
         scram: list[str] = []
         if self.login is not None:
             user, password = self.login
-            text += _SASL.format(user=user, password=password)
+            text += _SASL
             scram = ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
+        if self.without_rights:
+            text += _RIGHTS
+        text += "".join(self._of_listener(name.lower(), one) for name, one in self.listeners.items())
         (self.folder / "server.properties").write_text(text, "utf-8")
         cluster = urlsafe_b64encode(uuid4().bytes).rstrip(b"=").decode().replace("-", "A")
         asked = ["format", "--standalone", "-t", cluster, "-c", self._properties, *scram]
         self._java("kafka.tools.StorageTool", *asked).wait()
+
+    def _of_listener(self, name: str, one: Listener) -> str:
+        lines = ""
+        if one.protocol.startswith("SASL"):
+            assert self.login is not None, "a listener of SASL has somebody to let in"
+            lines = _SASL_OF_LISTENER.format(name=name, user=self.login[0], password=self.login[1])
+        if one.store is not None:
+            lines += f"listener.name.{name}.ssl.keystore.type=PEM\n"
+            lines += f"listener.name.{name}.ssl.keystore.location={one.store}\n"
+        if one.clients_ca is not None:
+            lines += f"listener.name.{name}.ssl.client.auth=required\n"
+            lines += f"listener.name.{name}.ssl.truststore.type=PEM\n"
+            lines += f"listener.name.{name}.ssl.truststore.location={one.clients_ca}\n"
+        return lines
 
     def start(self) -> None:
         said = self.folder / "output.txt"

@@ -41,7 +41,7 @@ class Broker:
         self.sends += 1
         if self.sends in self.fails:
             self.held += messages[: self.kept]
-            raise BrokerTrouble("it went away")
+            raise BrokerTrouble("已离开", "it went away")
         self.held += messages
 
     async def close(self) -> None:
