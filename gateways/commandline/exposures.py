@@ -99,7 +99,7 @@ def withdraw(session: Session, batch: str, item: int | None, cause: str) -> None
     """撤回已发布的批次或其中一条。Withdraw a published batch or one item of it."""
     with session.house() as house:
         at = session.moment(house)
-        house.exposures.record(lambda state: x.withdraw(state, batch, item, cause, session.actor, at))
+        house.exposures.withdraw(batch, item, cause, session.actor, at)
     say("已撤回", "it is withdrawn")
 
 

@@ -23,11 +23,13 @@ from gateways.commandline.session import (
 )
 from services.media.courier_state import CourierStatus
 from services.media.deliveries import DELIVERY_CHINESE, PAGE_DELIVERIES_MAX, DeliveryState
+from services.media.withdrawals import TELLING_CHINESE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gateways.app import Hangfeng
+    from gateways.http.partners import WithdrawalView
     from services.media.courier import Courier, Round
 
 WAIT_SECONDS_MAX = 5.0
@@ -419,20 +421,37 @@ def deliver(session: Session, once: bool, first: int | None, as_json: bool) -> N
 @json_option
 @pass_session
 def status_command(session: Session, check: bool, as_json: bool) -> None:
-    """显示投递进程的位置、滞后、心跳、待投与死信件数。
+    """显示投递进程的位置、滞后、心跳、待投与死信件数，以及撤回的曝光已告知哪些媒体。
 
-    Show the courier's position, its lag, its last sign of life, and how much waits and is dead. A dead letter is no
-    fault of the courier: --check does not mind it.
+    Show the courier's position, its lag, its last sign of life, how much waits and is dead, and which outlets were told
+    of exposures that were withdrawn. A dead letter is no fault of the courier: --check does not mind it.
     """
+    from gateways.http.partners import withdrawals_document
+
     with session.house() as house:
         found = house.courier()
+        withdrawn = withdrawals_document(house).items
     values = {name: getattr(found, name) for name in found.__slots__}
     if as_json:
-        answer_json(values)
+        answer_json({**values, "withdrawals": [one.model_dump(mode="json") for one in withdrawn]})
     else:
         answer_table(("项目 item", "值 value"), [(f"{_STATE_CHINESE[name]} {name}", values[name]) for name in values])
+        if withdrawn:
+            click.echo("\n曝光撤回 withdrawals")
+            answer_table(_WITHDRAWN_HEADS, [line for one in withdrawn for line in _withdrawal_lines(one)])
     if check and found.status is not CourierStatus.DELIVERING:
         raise Refused(f"投递进程状态为 {found.status} / the courier is {found.status}")
+
+
+_WITHDRAWN_HEADS = ("批次 batch", "条目 item", "撤回 at", "原因 cause", "媒体 outlet", "告知 told", "时间 when")
+
+
+def _withdrawal_lines(one: WithdrawalView) -> Iterator[tuple[object, ...]]:
+    what = (one.batch, one.item or "整批", one.at, one.cause)
+    for told in one.outlets:
+        yield (*what, told.partner, TELLING_CHINESE[told.state], told.at)
+    if not one.outlets:
+        yield (*what, "无 none", None, None)
 
 
 _STATE_CHINESE = {

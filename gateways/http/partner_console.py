@@ -14,7 +14,7 @@ from domain.refusals import Refusal
 from domain.words import CHINESE
 from gateways.http.caller import caller_of, house_of, moment, today
 from gateways.http.console import reader_of, same_site
-from gateways.http.partners import coverage_view, deliveries_document, exposure_view, outlet_view
+from gateways.http.partners import coverage_view, deliveries_document, exposure_view, outlet_view, withdrawals_document
 from gateways.http.problems import fault
 from gateways.http.sites import page, site_of
 from gateways.http.uploads import reading_form, texts_of
@@ -122,6 +122,7 @@ def _shown(house: Hangfeng, caller: Actor, refused: str | None) -> PartnersPage:
         dead=tuple(deliveries_document(house, DeliveryState.DEAD, None, None, LINES_MAX)["items"]),
         pending=tuple(one for one in batches if one.status in waiting),
         batches=tuple(one for one in batches if one.status not in waiting),
+        withdrawals=tuple(withdrawals_document(house).items[:LINES_MAX]),
         reads_exposures=allowed(caller.role, Action.READ_EXPOSURES),
         may_replay=allowed(caller.role, Action.REPLAY_DELIVERIES),
         may_approve=allowed(caller.role, Action.APPROVE_EXPOSURE),

@@ -204,6 +204,17 @@ PARTNER_ROUTES: Final = (
         faults=(422,),
     ),
     Route(
+        method="GET",
+        path="/api/v1/exposure-withdrawals",
+        name="list-exposure-withdrawals",
+        zh="曝光撤回与告知",
+        en="withdrawals of exposures, and which outlets were told",
+        tag=_TAG,
+        endpoint=partners.list_withdrawals,
+        roles=roles_for(Action.READ_DELIVERIES),
+        answers={200: Answer("结果", "as it stands now", partners.WithdrawalList)},
+    ),
+    Route(
         method="POST",
         path="/api/v1/deliveries/replay",
         name="replay-deliveries",

@@ -21,6 +21,7 @@ from gateways.http.problems import fault
 from services.media.addresses import URL_CHARACTERS_MAX, AddressRules, hold_url
 from services.media.deliveries import PAGE_DELIVERIES_MAX, Delivery, DeliveryState
 from services.media.partners import CoverageReport
+from services.media.withdrawals import Telling, told_of_withdrawals
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -232,6 +233,33 @@ class Secret(BaseModel):
     secret: str
 
 
+class ToldView(BaseModel):
+    """An outlet that has to hear of a withdrawal: ``by_hand`` without an address, ``unseen`` by the courier so far."""
+
+    partner: str
+    name: str
+    state: Telling
+    at: datetime | None
+
+
+class WithdrawalView(BaseModel):
+    """A public batch, or one item of it, that was taken back, and the outlets that hold it or were offered it."""
+
+    batch: str
+    title: str
+    item: int | None
+    cause: str
+    at: datetime
+    position: int
+    outlets: list[ToldView]
+
+
+class WithdrawalList(BaseModel):
+    """The latest withdrawals of exposures, the latest first."""
+
+    items: list[WithdrawalView]
+
+
 class Replayed(BaseModel):
     """How many dead deliveries are owed anew."""
 
@@ -406,6 +434,11 @@ async def list_deliveries(
     )
 
 
+async def list_withdrawals(house: House) -> WithdrawalList:
+    """Return the latest withdrawals of exposures, each with the outlets that have to hear of it."""
+    return await asyncio.to_thread(withdrawals_document, house)
+
+
 async def replay_deliveries(
     body: ReplayBody,
     house: House,
@@ -524,11 +557,7 @@ async def withdraw_exposure(
 ) -> ExposureView:
     """Withdraw a batch or one item of it."""
     at = moment(house, body.occurred_at)
-
-    def withdrawn(state: x.Exposures) -> tuple[x.ExposureFact, ...]:
-        return x.withdraw(state, batch, body.item, body.cause, caller, at)
-
-    await asyncio.to_thread(house.exposures.record, withdrawn)
+    await asyncio.to_thread(house.exposures.withdraw, batch, body.item, body.cause, caller, at)
     return await read_batch(batch, house)
 
 
@@ -651,6 +680,32 @@ def deliveries_document(
     items = [delivery_json(one) for one in found[:limit]]
     counts = {state.value: count for state, count in house.deliveries.counts().items()}
     return {"items": items, "next": found[limit - 1].number if more else None, "counts": counts}
+
+
+def withdrawals_document(house: Hangfeng) -> WithdrawalList:
+    """Return the latest withdrawals, the latest first, and which outlets were told."""
+    return WithdrawalList(
+        items=[
+            WithdrawalView(
+                batch=one.withdrawal.batch,
+                title=one.withdrawal.title,
+                item=one.withdrawal.item,
+                cause=one.withdrawal.cause,
+                at=one.withdrawal.at.astimezone(house.instance.zone),
+                position=one.withdrawal.position,
+                outlets=[
+                    ToldView(
+                        partner=told.partner,
+                        name=told.name,
+                        state=told.state,
+                        at=None if told.at is None else told.at.astimezone(house.instance.zone),
+                    )
+                    for told in one.outlets
+                ],
+            )
+            for one in told_of_withdrawals(house.log, house.deliveries)
+        ]
+    )
 
 
 def delivery_json(delivery: Delivery) -> dict[str, Any]:

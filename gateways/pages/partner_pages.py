@@ -10,12 +10,23 @@ from domain.partners.outlets import FORMAT_CHINESE, LEVEL_CHINESE, MATERIAL_CHIN
 from gateways.pages.console_pages import Reader
 from gateways.pages.rendering import Site, render
 from services.media.courier_state import CourierState, CourierStatus
+from services.media.withdrawals import TELLING_CHINESE, Telling
 
 COURIER_CHINESE = {
     CourierStatus.DELIVERING: "投递中",
     CourierStatus.LATE: "停滞",
     CourierStatus.FAILING: "出错",
     CourierStatus.NEVER: "从未运行",
+}
+
+
+_TONES = {
+    Telling.DELIVERED: "tag-good",
+    Telling.DEAD: "tag-bad",
+    Telling.BY_HAND: "tag-bad",
+    Telling.WAITING: "tag-warning",
+    Telling.SUSPENDED: "tag-warning",
+    Telling.UNSEEN: "tag-warning",
 }
 
 
@@ -58,6 +69,7 @@ class PartnersPage:
     dead: tuple[object, ...]
     pending: tuple[object, ...]
     batches: tuple[object, ...]
+    withdrawals: tuple[object, ...]
     reads_exposures: bool
     may_replay: bool
     may_approve: bool
@@ -76,4 +88,6 @@ def render_partners(page: PartnersPage, site: Site) -> str:
         materials=MATERIAL_CHINESE,
         scopes=EXPOSURE_SCOPE_CHINESE,
         statuses=EXPOSURE_STATUS_CHINESE,
+        tellings=TELLING_CHINESE,
+        tones=_TONES,
     )

@@ -17,6 +17,7 @@ from hashlib import sha256
 from threading import Thread
 from time import monotonic
 from typing import Protocol, cast
+from uuid import UUID
 
 import httpx
 import orjson
@@ -37,6 +38,8 @@ from services.log.port import Log
 from services.media.addresses import AddressRules, Resolve, destination, resolve
 from services.media.deliveries import Delivery, DeliveryBook, DeliveryState
 from services.media.exposures import public_now
+from services.media.partners import EXPOSURE
+from services.media.withdrawals import exposed_matters, identity_of, offered_before, withdrawals_of
 from services.relay.cloud_events import (
     EDITION_CORRECTED,
     EDITIONS_TOPIC,
@@ -250,6 +253,7 @@ class Courier:
             partners = self._partners()
             for message in batch.messages:
                 owed += self._owe(message, partners)
+                owed += sum(self._owe(one, partners) for one in self._taken_back(message))
             position = batch.position
             self._store.acknowledge(position, batch.leaf, len(batch.messages))
 
@@ -257,12 +261,17 @@ class Courier:
         material = _MATERIAL_OF.get(message.topic)
         event = orjson.loads(message.value)
         retracts = event["type"] in _RETRACTIONS
+        # Whoever was offered what is taken back may hold it, by whichever way it came.
+        withdraws = event["type"] == EXPOSURE_WITHDRAWN
+        offered = offered_before(self._log, message.key, message.position) if withdraws else ()
+        identity = identity_of(event["source"], event["id"])
         count = 0
         for outlet in partners.outlets.values():
             profile = outlet.profile
             # Who holds what is taken back is told so without delay: suspended, it hears of it first when it is resumed.
-            if retracts and self._book.holds(outlet.code, message.topic, message.key):
-                count += self._book.owe(outlet.code, self._identity(message), message, message.at)
+            held = retracts and self._book.holds(outlet.code, message.topic, message.key)
+            if held or outlet.code in offered:
+                count += self._book.owe(outlet.code, identity, message, message.at)
                 continue
             wanted = material in profile.wants if material is not None else message.key == outlet.code
             # What was public before an outlet became a partner is offered to it by a person, not by the courier.
@@ -272,12 +281,36 @@ class Courier:
             until = message.at + timedelta(minutes=own or 0)
             if own is None:
                 until = datetime.fromisoformat(event["data"]["embargo_until"])
-            count += self._book.owe(outlet.code, self._identity(message), message, until, own)
+            count += self._book.owe(outlet.code, identity, message, until, own)
         return count
 
-    def _identity(self, message: Message) -> str:
-        source: str = orjson.loads(message.value)["source"]
-        return f"{source.removeprefix('urn:').replace(':', '-')}-{message.position}"
+    def _taken_back(self, message: Message) -> tuple[Message, ...]:
+        """Return what is told of exposures whose matter left publication, where this message says that one has."""
+        if message.topic != FACTS_TOPIC or _WITHHELD not in message.value:
+            return ()
+        if UUID(message.key) not in exposed_matters(self._log):
+            return ()
+        event = orjson.loads(message.value)
+        return tuple(
+            Message(
+                message.position,
+                message.at,
+                EXPOSURES_TOPIC,
+                one.batch,
+                orjson.dumps(
+                    {
+                        **event,
+                        "id": one.event,
+                        "type": EXPOSURE_WITHDRAWN,
+                        "subject": one.batch,
+                        "partitionkey": one.batch,
+                        "data": one.data,
+                    }
+                ),
+            )
+            for one in withdrawals_of(self._log)
+            if one.matter is not None and one.position == message.position
+        )
 
     def _more(self, recorded: Recorded, source: str) -> Message | None:
         """Return the message of an exposure or an offer, ``None`` where there is nothing to tell."""
@@ -291,7 +324,12 @@ class Courier:
                 "path": _path(fact.material),
             }
             return message_of(recorded, OFFERS_TOPIC, MATERIAL_OFFERED, fact.partner, source, data)
-        if not isinstance(fact, ExposurePublished | ExposureWithdrawn):
+        if isinstance(fact, ExposureWithdrawn):
+            told = next((one for one in withdrawals_of(self._log) if one.event == str(recorded.position)), None)
+            if told is None:
+                return None
+            return message_of(recorded, EXPOSURES_TOPIC, EXPOSURE_WITHDRAWN, told.batch, source, told.data)
+        if not isinstance(fact, ExposurePublished):
             return None
         facts = self._log.read_stream(EXPOSURES_STREAM)
         then = exposures_after(cast("ExposureFact", one.fact) for one in facts if one.position <= recorded.position)
@@ -304,9 +342,6 @@ class Courier:
             "digest": held.digest,
             "path": _path(f"exposure:{held.batch}"),
         }
-        if isinstance(fact, ExposureWithdrawn):
-            withdrawn = {"item": fact.item, "cause": fact.cause, **data}
-            return message_of(recorded, EXPOSURES_TOPIC, EXPOSURE_WITHDRAWN, held.batch, source, withdrawn)
         # Items that were withdrawn since are not told any more, however late this is.
         now = public_now(self._log, exposures_after(cast("ExposureFact", one.fact) for one in facts)[fact.batch])
         if not now.public:
@@ -374,6 +409,8 @@ class Courier:
             stream = delivery.subject.replace("-", "")
             ended = stream in self._store.withheld([stream]) and _WITHHELD not in body
             return None if ended else body
+        if delivery.topic == OFFERS_TOPIC:
+            return body if self._stands(orjson.loads(body)["data"]["material"]) else None
         if delivery.topic != EXPOSURES_TOPIC or EXPOSURE_PUBLISHED.encode() not in body:
             return body
         facts = (cast("ExposureFact", one.fact) for one in self._log.read_stream(EXPOSURES_STREAM))
@@ -386,6 +423,13 @@ class Courier:
         if len(items) == len(event["data"]["items"]):
             return body
         return orjson.dumps({**event, "data": {**event["data"], "items": items}})
+
+    def _stands(self, material: str) -> bool:
+        """Say whether what was offered is public still; an edition always is."""
+        if not material.startswith(EXPOSURE):
+            return True
+        facts = (cast("ExposureFact", one.fact) for one in self._log.read_stream(EXPOSURES_STREAM))
+        return exposures_after(facts)[material.removeprefix(EXPOSURE)].public
 
     def _partners(self) -> p.Partners:
         return p.partners_after(cast("p.PartnerFact", one.fact) for one in self._log.read_stream(p.PARTNERS_STREAM))

@@ -158,6 +158,15 @@ class DeliveryBook(SqliteFile):
             ).fetchone()
         return row is not None
 
+    def find(self, partner: str, message: str) -> Delivery | None:
+        """Return what is or was owed to an outlet under an id, ``None`` where nothing ever was."""
+        with self._turn:
+            row = self._conn.execute(
+                f"SELECT {_COLUMNS} FROM deliveries WHERE partner = ? AND message = ?",  # noqa: S608 - our own names
+                (partner, message),
+            ).fetchone()
+        return None if row is None else _delivery(row)
+
     def embargo(self, partner: str, minutes: int) -> None:
         """Let an outlet's embargo be so long for what waits for it, too, where it waits by the outlet's own."""
         self._write(

@@ -77,6 +77,14 @@ class ExposureBook:
         self._hold_all_public(batch)
         return self.record(lambda state: x.publish(state, batch, by, at))
 
+    def withdraw(self, batch: str, item: int | None, cause: str, by: Actor, at: Moment) -> bool:
+        """Withdraw a published batch or one item of it, for a cause that names nobody: outlets are told it.
+
+        Raises ``ExposureTellsWho`` beside what ``withdraw`` raises.
+        """
+        _hold_to_nobody(cause)
+        return self.record(lambda state: x.withdraw(state, batch, item, cause, by, at))
+
     def _hold_all_public(self, batch: str) -> None:
         for item in x.find(self.standing(), batch).shown:
             self._hold_public(item.complaint)

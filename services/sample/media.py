@@ -135,5 +135,5 @@ def _exposed(
     if stands() is x.ExposureStatus.APPROVED:
         steps += book.publish(batch, approver, at(16))
     if batch == WITHDRAWN and stands() is x.ExposureStatus.PUBLISHED:
-        steps += book.record(lambda state: x.withdraw(state, batch, None, _CAUSE, supervisor, at(18)))
+        steps += book.withdraw(batch, None, _CAUSE, supervisor, at(18))
     return steps

@@ -180,3 +180,16 @@ def test_a_second_courier_is_refused_and_a_position_beyond_the_log_is_none(run: 
     leader.resign()
     refused(run("partners", "deliver", "--once", "--from", 10_000), "没有第 10000 条", "there is no position")
     done(run("partners", "deliver", "--once", "--from", 1))
+
+
+def test_the_status_lists_which_outlets_were_told_of_a_withdrawal(exposed: Run) -> None:
+    done(exposed("partners", "offer", "radio", "exposure:b1"))
+    done(exposed("exposures", "withdraw", "b1", "--item", 1, "--cause", "事实有误"))
+    (found,) = document(exposed("partners", "status", "--json"))["withdrawals"]
+    assert (found["batch"], found["item"], found["cause"]) == ("b1", 1, "事实有误")
+    assert [(one["partner"], one["state"]) for one in found["outlets"]] == [("radio", "by_hand")]
+    assert "无接收地址，请人工告知" in exposed("partners", "status").stdout
+
+
+def test_a_cause_that_names_somebody_is_refused(exposed: Run) -> None:
+    refused(exposed("exposures", "withdraw", "b1", "--cause", "联系人张三更正"), "个人信息", "masked they read")

@@ -114,3 +114,11 @@ def test_nothing_is_done_from_another_site(dealt: Desk) -> None:
     headers = {"Cookie": f"hangfeng_console={dealt.token(Role.PRODUCER)}", "Sec-Fetch-Site": "cross-site"}
     assert dealt.send("POST", PAGE, headers=headers, data={"verb": "replay-all"}).status_code == 403
     assert dealt.house.deliveries.counts()[DeliveryState.DEAD] == 3
+
+
+def test_the_page_and_the_api_say_who_was_told_of_a_withdrawal(dealt: Desk) -> None:
+    said = {"item": 1, "cause": "事实有误"}
+    dealt.send("POST", "/api/v1/exposure-batches/b1/withdraw", Role.APPROVER, json=said)
+    (found,) = dealt.get("/api/v1/exposure-withdrawals", Role.PRODUCER).json()["items"]
+    assert [(one["partner"], one["state"]) for one in found["outlets"]] == [("radio", "unseen")]
+    assert "投递进程尚未处理" in as_(dealt, Role.PRODUCER).text

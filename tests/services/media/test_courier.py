@@ -6,89 +6,34 @@ import sqlite3
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from time import sleep
-from typing import Any
 
 import pytest
 
 from domain.complaint import events as e
-from domain.facts import Actor, Moment
 from domain.partners import exposures as x
 from domain.partners import outlets as p
 from domain.partners.refusals import MatterNotForExposure, NoSuchDelivery, SecondPersonNeeded, WebhookRefused
-from domain.words import ComplaintKind, Role
-from gateways.app import Hangfeng
+from domain.words import ComplaintKind
 from services.media.addresses import AddressRules, destination, hold_url
-from services.media.courier import Answer, Courier, CourierSettings, HttpPost, signature
+from services.media.courier import Answer, CourierSettings, HttpPost, signature
 from services.media.deliveries import FEED_FILE, DeliveryState
 from services.relay.feed import RelayAhead
 from services.relay.store import RelayStore
-from tests.composed import StandingClock, a_house
 from tests.kafka import matters as m
+from tests.services.media.courier_desk import APPROVER, EVERYTHING, PRODUCER, SETTINGS, SUPERVISOR, Desk, a_courier_desk
 from tests.services.media.receiver import INSIDE_ALLOWED, receiver
-
-PRODUCER = Actor("编导", Role.PRODUCER)
-SUPERVISOR = Actor("督办", Role.SUPERVISOR)
-APPROVER = Actor("主任", Role.APPROVER)
-SETTINGS = CourierSettings(5.0, 3, 10.0, 15.0, AddressRules())
-EVERYTHING = (p.Material.FACTS, p.Material.EDITIONS, p.Material.EXPOSURES)
-
-
-@dataclass
-class Outlet:
-    """Answers as it is told, 200 where it is told nothing, and keeps what it took."""
-
-    says: list[Answer] = field(default_factory=list)
-    fails: str = "nobody"
-    asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-
-    def __call__(self, url: str, headers: dict[str, str], body: bytes, /) -> Answer:
-        self.asked.append((url, headers, body))
-        if self.fails in url:
-            return Answer(500)
-        return self.says.pop(0) if self.says else Answer(200)
-
-
-@dataclass
-class Desk:
-    house: Hangfeng
-    clock: StandingClock
-    outlet: Outlet
-    courier: Courier
-    secret: str
-
-    @property
-    def now(self) -> Moment:
-        return Moment(self.clock())
-
-    def exposed(self, batch: str = "b1", words: str = "推诿三次，超期未答复。") -> None:
-        book = self.house.exposures
-        book.record(lambda s: x.draft(s, batch, x.ExposureScope.PUBLIC, "第一批", SUPERVISOR, self.now))
-        book.add(batch, "市城管局", words, SUPERVISOR, self.now)
-        book.add(batch, "市教育局", "收费不公示。", SUPERVISOR, self.now)
-        book.approve(batch, APPROVER, self.now)
-        book.publish(batch, APPROVER, self.now)
-
-    def bodies(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for _, _, body in self.outlet.asked]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    clock = StandingClock()
-    with a_house(tmp_path / "data", clock) as house:
-        profile = p.Profile("电台", p.OutletLevel.CITY, (p.Format.RADIO,), EVERYTHING, 30, "https://radio.example/hook")
-        at = Moment(clock())
-        house.partners.record(lambda state: p.register(state, "radio", profile, PRODUCER, at))
-        secret, outlet = house.deliveries.renew_secret("radio"), Outlet()
-        store = RelayStore(house.settings.data, FEED_FILE)
-        yield Desk(house, clock, outlet, Courier(house.log, store, house.deliveries, SETTINGS, clock, outlet), secret)
-        store.close()
+    with a_courier_desk(tmp_path / "data") as made:
+        yield made
 
 
 def test_nothing_is_sent_before_the_embargo_ends_and_each_thing_once_after(desk: Desk) -> None:
@@ -184,7 +129,7 @@ def test_a_matter_withdrawn_during_its_embargo_never_leaves(desk: Desk) -> None:
 def test_an_item_withdrawn_during_the_embargo_is_left_out(desk: Desk) -> None:
     desk.exposed()
     desk.courier.round()
-    desk.house.exposures.record(lambda s: x.withdraw(s, "b1", 1, "有误", SUPERVISOR, desk.now))
+    desk.house.exposures.withdraw("b1", 1, "有误", SUPERVISOR, desk.now)
     desk.clock.pass_(minutes=31)
     desk.courier.round()
     assert [item["unit"] for item in desk.bodies()[0]["data"]["items"]] == ["市教育局"]
