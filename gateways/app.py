@@ -218,7 +218,11 @@ def compose(
             views,
             keys.signing,
             data / EDITIONS,
-            PublicationSettings(two_people=settings.two_people),
+            PublicationSettings(
+                two_people=settings.two_people,
+                printed_by=settings.imprint_printed_by,
+                copied_to=settings.imprint_copies,
+            ),
         )
         relay = stack.enter_context(closing(RelayStore(data)))
         deliveries = stack.enter_context(closing(DeliveryBook(data, keys.master)))

@@ -7,6 +7,7 @@ A setting comes from the environment (``HANGFENG_…``), else from ``hangfeng.to
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from base64 import b64decode
 from binascii import Error as Base64Error
@@ -188,6 +189,19 @@ class Settings(BaseSettings):
         default=False,
         zh="通报的批准与勘误须由两人签批",
         en="two different people sign before a bulletin is approved or corrected",
+    )
+    imprint_printed_by: str | None = _of(
+        None,
+        "通报版记的印发机关，批准时可另写；不设且批准时不写则没有版记",
+        "who prints bulletins, for their imprint, unless an approval says otherwise; named nowhere, there is none",
+        min_length=1,
+        max_length=60,
+    )
+    imprint_copied_to: str | None = _of(
+        None,
+        "通报版记的抄送机关，多个以逗号或顿号分隔，批准时可另写",
+        "who has copies of bulletins, several with commas, unless an approval says otherwise",
+        max_length=500,
     )
     fonts_dir: Path | None = _of(
         None,
@@ -384,6 +398,12 @@ class Settings(BaseSettings):
     def master_key_bytes(self) -> bytes | None:
         """The master key, where it is set."""
         return None if self.master_key is None else b64decode(self.master_key.get_secret_value())
+
+    @property
+    def imprint_copies(self) -> tuple[str, ...]:
+        """The bodies that have copies of bulletins, one by one."""
+        names = re.split("[,，、;；]", self.imprint_copied_to or "")
+        return tuple(name.strip() for name in names if name.strip())
 
     def describe(self) -> tuple[SettingLine, ...]:
         """List every setting: name, environment name, value (secrets hidden), default, meaning."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.bulletin.events import Basis, ChangedCell, Place, Scope
+from domain.bulletin.events import Basis, ChangedCell, Distribution, Place, Scope
 from domain.bulletin.name import Subject
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ class Approve(Wish):
     scope: Scope = Scope.PUBLIC
     document_no: str | None = None
     without_proof: str | None = None
+    distribution: Distribution | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

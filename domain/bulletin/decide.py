@@ -336,8 +336,24 @@ def _approve(state: b.Bulletin, command: c.Approve, *, two_people: bool) -> Fact
         scope=command.scope,
         document_no=command.document_no,
         without_proof=command.without_proof,
+        distribution=_printable(command.distribution),
     )
     return (approved,) if two_people else (reviewed, approved)
+
+
+def _printable(distribution: e.Distribution | None) -> e.Distribution | None:
+    """Return a distribution that fits the foot of a page, its names without white space around them."""
+    if distribution is None:
+        return None
+    printed_by = _said(distribution.printed_by, "printed_by")
+    copied_to = tuple(_said(name, "copied_to") for name in distribution.copied_to)
+    for field, said, characters_max in (
+        ("printed_by", printed_by, e.PRINTED_BY_CHARACTERS_MAX),
+        ("copied_to", "，".join(copied_to), e.COPIED_TO_CHARACTERS_MAX),
+    ):
+        if len(said) > characters_max:
+            raise r.ImprintTooLong(field=field, characters=len(said), characters_max=characters_max)
+    return e.Distribution(printed_by, copied_to)
 
 
 def _publish(state: b.Bulletin, command: c.Publish) -> Facts:

@@ -56,6 +56,19 @@ class ChangedCell:
     new: str
 
 
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What the imprint of a printed edition says (版记): who printed it (印发机关), and who has copies (抄送机关)."""
+
+    printed_by: str
+    copied_to: tuple[str, ...] = ()
+
+
+PRINTED_BY_CHARACTERS_MAX = 60
+COPIED_TO_CHARACTERS_MAX = 500
+"""The imprint stands on one page: so many characters at most, the commas between the names included."""
+
+
 @topic("bulletin.drafted.v1")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinDrafted(Fact):
@@ -228,17 +241,19 @@ class BulletinReviewed(Fact):
     cause: str | None = None
 
 
-@topic("bulletin.approved.v1")
+@topic("bulletin.approved.v2")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinApproved(Fact):
     """The edition was approved for a scope (批准), under a document number where there is one.
 
-    ``without_proof`` is the reason for approving before the units had their proof and time to object.
+    ``without_proof`` is the reason for approving before the units had their proof and time to object. Without
+    ``distribution`` the edition has no imprint.
     """
 
     scope: Scope
     document_no: str | None = None
     without_proof: str | None = None
+    distribution: Distribution | None = None
 
 
 @topic("bulletin.published.v1")

@@ -138,6 +138,20 @@ class ApprovedAlready(Refusal):
     en = "the edition is approved; freeze it anew to change it"
 
 
+class NobodyPrints(Refusal):
+    """An imprint names who printed the edition (印发机关), not only who has copies."""
+
+    zh = "有抄送机关而没有印发机关：请以 --printed-by（接口：printed_by）写明，或设定 imprint_printed_by"
+    en = "copies are sent and nobody prints: name who does (--printed-by, printed_by), or set imprint_printed_by"
+
+
+class ImprintTooLong(Refusal):
+    """The imprint stands at the foot of one page (版记)."""
+
+    zh = "版记的这一项有 {characters} 字，至多印 {characters_max} 字；请用统称，如“各县（市、区）人民政府”"
+    en = "{characters} characters, and the imprint holds {characters_max}: name the bodies together"
+
+
 class ApproveFirst(Refusal):
     """Nothing is published before it was approved."""
 

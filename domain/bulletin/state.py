@@ -27,6 +27,7 @@ from domain.bulletin.events import (
     ConsentNoted,
     DisputeRejected,
     DisputeUpheld,
+    Distribution,
     FigureDisputed,
     FiguresFrozen,
     Place,
@@ -106,6 +107,7 @@ class Approval:
     scope: Scope
     document_no: str | None
     without_proof: str | None
+    distribution: Distribution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,9 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
             signed = SignedErratum(fact.erratum, fact.cause or "") if fact.erratum is not None else None
             return replace(state, status=status, reviewed_by=fact.by.name, signed_erratum=signed)
         case BulletinApproved():
-            approval = Approval(fact.by.name, fact.occurred, fact.scope, fact.document_no, fact.without_proof)
+            approval = Approval(
+                fact.by.name, fact.occurred, fact.scope, fact.document_no, fact.without_proof, fact.distribution
+            )
             return replace(state, status=Status.APPROVED, approval=approval)
         case BulletinPublished():
             return replace(_with_edition(state, fact, fact.number), status=Status.PUBLISHED)

@@ -304,24 +304,41 @@ def dispute(
 )
 @click.option("--document-no", help="文号 / the document number")
 @click.option("--without-proof", metavar="REASON", help="未送核或未等候异议的理由 / why without proof or waiting")
+@click.option("--printed-by", metavar="BODY", help="版记的印发机关，默认按设定 / who prints it, for the imprint")
+@click.option(
+    "--copy-to", "copied_to", metavar="BODY", multiple=True, help="版记的抄送机关，可多次，默认按设定 / who has a copy"
+)
+@click.option("--no-copies", is_flag=True, help="不抄送，不论设定 / nobody has a copy, whatever the settings say")
 @json_option
 @pass_session
 def approve(
     session: Session,
+    /,
     name: BulletinName,
+    *,
     scope: str,
     document_no: str | None,
     without_proof: str | None,
+    printed_by: str | None,
+    copied_to: tuple[str, ...],
+    no_copies: bool,
     as_json: bool,
 ) -> None:
     """审核并批准；未送核、异议期未满的须说明理由。设定两人签批时，第一人为审核，第二人为批准。
 
-    Review and approve the edition; refused before the units had their proof, unless a reason is given.
+    印发机关和抄送机关印在公文末面的版记；两处都没有写的，没有版记。
+
+    Review and approve the edition; refused before the units had their proof, unless a reason is given. Who prints it
+    and who has copies stands in the imprint of PDF and DOCX; where nobody is named there is none.
     """
+    if no_copies and copied_to:
+        raise click.UsageError("--copy-to 与 --no-copies 择一 / either --copy-to or --no-copies")
     chosen: dict[str, Any] = {
         "scope": Scope(scope),
         "document_no": document_no,
         "without_proof": without_proof,
+        "printed_by": printed_by,
+        "copied_to": copied_to if copied_to or no_copies else None,
     }
     _take(session, name, as_json, lambda publication, *asked: publication.approve(*asked, **chosen))
 

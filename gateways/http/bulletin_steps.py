@@ -127,11 +127,16 @@ class ReasonBody(Body):
 
 
 class ApprovalBody(Body):
-    """For whom the edition is approved and under which number; ``without_proof`` says why units were not asked."""
+    """For whom the edition is approved and under which number; ``without_proof`` says why units were not asked.
+
+    ``printed_by`` and ``copied_to`` are what the imprint says (版记); left out, it is what the settings say.
+    """
 
     scope: Scope = Scope.PUBLIC
     document_no: Name | None = None
     without_proof: Text | None = None
+    printed_by: Name | None = None
+    copied_to: Annotated[tuple[Name, ...], Described(max_length=LIST_ITEMS_MAX)] | None = None
 
 
 class BroadcastBody(Body):

@@ -152,6 +152,8 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     b.FreezeAnew: Title(_CONFLICT, "须重新冻结", "Freeze anew"),
     b.SecondPersonNeeded: Title(_FORBIDDEN, "须由另一人签批", "Another person must sign"),
     b.ApprovedAlready: Title(_CONFLICT, "本期已批准", "Approved already"),
+    b.NobodyPrints: Title(_UNPROCESSABLE, "没有印发机关", "Nobody prints it"),
+    b.ImprintTooLong: Title(_UNPROCESSABLE, "版记过长", "The imprint is too long"),
     b.ApproveFirst: Title(_CONFLICT, "本期尚未批准", "Approve first"),
     b.PublishedAlready: Title(_CONFLICT, "本期已发布", "Published already"),
     b.NotPublished: Title(_CONFLICT, "本期尚未发布", "Not published yet"),

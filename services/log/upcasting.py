@@ -44,7 +44,13 @@ def _review_of_no_erratum(values: Values) -> tuple[str, Values]:
     return "bulletin.reviewed.v2", {**values, "erratum": None, "cause": None}
 
 
+def _approval_without_imprint(values: Values) -> tuple[str, Values]:
+    """An approval once said nothing of who prints the edition and who has copies."""
+    return "bulletin.approved.v2", {**values, "distribution": None}
+
+
 UPCASTERS: dict[str, Upcaster] = {
+    "bulletin.approved.v1": _approval_without_imprint,
     "bulletin.reviewed.v1": _review_of_no_erratum,
     "complaint.return_requested.v1": _return_without_a_limit,
     "episode.held.v1": _episode_with_several_units,

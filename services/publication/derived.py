@@ -11,7 +11,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from domain.bulletin import state as b
-from domain.bulletin.events import ChangedCell, Place, Scope
+from domain.bulletin.events import ChangedCell, Distribution, Place, Scope
 from domain.bulletin.state import Bulletin, Edition, Erratum, Status
 from domain.facts import Moment
 from domain.words import Precision
@@ -143,12 +143,19 @@ def _paragraph(words: b.Words) -> dict[str, str]:
     return {**plain, "en": (_CASE_MARK.en if case else "") + words.en} if words.en is not None else plain
 
 
-def _approval(approval: b.Approval, zone: tzinfo) -> dict[str, str | None]:
-    return {
+def _approval(approval: b.Approval, zone: tzinfo) -> dict[str, Any]:
+    said = {
         "approved_on": _day(approval.at, zone),
         "document_no": approval.document_no,
         "without_proof": approval.without_proof,
     }
+    # Editions approved before there were imprints have no such key, and keep their bytes.
+    return said if approval.distribution is None else said | {"distribution": distribution_json(approval.distribution)}
+
+
+def distribution_json(distribution: Distribution) -> dict[str, Any]:
+    """Return what an imprint says, as JSON has it."""
+    return {"printed_by": distribution.printed_by, "copied_to": list(distribution.copied_to)}
 
 
 def _objections(stamp: Stamp, zone: tzinfo) -> dict[str, Any]:

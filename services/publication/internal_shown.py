@@ -20,7 +20,11 @@ def shown_internally(publication: Publication, name: BulletinName, edition: int 
     shown = publication.show(name, edition)
     if shown.edition is None:
         return shown
-    stamp = replace(stamp_of(shown.edition), scope=Scope.INTERNAL)
+    published = stamp_of(shown.edition)
+    stamp = replace(published, scope=Scope.INTERNAL)
+    if published.scope is not Scope.INTERNAL and stamp.approval is not None:
+        # What was printed and sent out is the edition that was published, not this one.
+        stamp = replace(stamp, approval=replace(stamp.approval, distribution=None))
     document = publication.internal_document(name, edition)
     content = canonical(derive(document, publication.frozen_of(name, edition).digest, stamp, zone))
     return Shown(content, read_canonical(content), digest_of(content), shown.edition)

@@ -26,6 +26,7 @@ from services.typesetting.paper import (
     Closing,
     Column,
     Heading,
+    Imprint,
     Paper,
     RedHead,
     Remark,
@@ -125,6 +126,7 @@ def paper_of(document: Plain, typeface_remark: str = "") -> Paper:
         head=RedHead(document["issuer"], document_no or document["number"], tuple(marks)),
         subject=f"{period} {document['number']} 规范 JSON 的 SHA-256：{digest}",
         keywords=(document["quarter"], digest),
+        imprint=_imprint(document),
         blocks=(
             *_opening(document),
             *(block for section in document["sections"] for block in _section(section, numbers)),
@@ -134,6 +136,14 @@ def paper_of(document: Plain, typeface_remark: str = "") -> Paper:
             *_annexed(annexes),
         ),
     )
+
+
+def _imprint(document: Plain) -> Imprint | None:
+    """Return what stands at the foot of the last page; an edition that is not published was not printed."""
+    said = (document["approval"] or {}).get("distribution")
+    if said is None or document["issued_on"] is None:
+        return None
+    return Imprint(said["printed_by"], date.fromisoformat(document["issued_on"]), tuple(said["copied_to"]))
 
 
 def _opening(document: Plain) -> Iterator[Block]:

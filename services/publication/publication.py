@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from domain.bulletin import commands as c
 from domain.bulletin import decide as d
 from domain.bulletin import refusals as r
-from domain.bulletin.events import Basis, BulletinFact, BulletinListed, FiguresFrozen, Place, Scope
+from domain.bulletin.events import Basis, BulletinFact, BulletinListed, Distribution, FiguresFrozen, Place, Scope
 from domain.bulletin.name import BulletinName, Subject
 from domain.bulletin.state import Bulletin, Edition, Erratum, Status, fold
 from domain.facts import Actor, Moment
@@ -125,10 +125,15 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class PublicationSettings:
-    """What is data about publishing: with ``two_people`` nothing is approved or corrected by one person alone."""
+    """What is data about publishing: with ``two_people`` nothing is approved or corrected by one person alone.
+
+    ``printed_by`` and ``copied_to`` stand in the imprint where an approval names nobody else.
+    """
 
     two_people: bool = False
     editions: EditionSettings = field(default_factory=EditionSettings)
+    printed_by: str | None = None
+    copied_to: tuple[str, ...] = ()
 
 
 class Publication:
@@ -158,6 +163,7 @@ class Publication:
         self._cause: str | None = None
         self._two_people = chosen.two_people
         self._settings = chosen.editions
+        self._printed_by, self._copied_to = chosen.printed_by, chosen.copied_to
 
     def asked(self, cause: str | None) -> Publication:
         """Return this publication for one request, whose ``cause`` makes its step happen once; ``None``: no key."""
@@ -312,10 +318,25 @@ class Publication:
         scope: Scope = Scope.PUBLIC,
         document_no: str | None = None,
         without_proof: str | None = None,
+        printed_by: str | None = None,
+        copied_to: Sequence[str] | None = None,
     ) -> Bulletin:
-        """Approve the edition for a scope, the review included; of two people, the first one's word is the review."""
-        _must_identify_nobody(document_no=document_no, without_proof=without_proof)
-        command = c.Approve(by=by, at=at, scope=scope, document_no=document_no, without_proof=without_proof)
+        """Approve the edition for a scope, the review included; of two people, the first one's word is the review.
+
+        ``printed_by`` and ``copied_to`` are what the imprint says, ``None`` for what the settings say; where neither
+        names anybody there is none.
+        """
+        distribution = self._distribution(printed_by, copied_to)
+        names = None if distribution is None else "，".join((distribution.printed_by, *distribution.copied_to))
+        _must_identify_nobody(document_no=document_no, without_proof=without_proof, copied_to=names)
+        command = c.Approve(
+            by=by,
+            at=at,
+            scope=scope,
+            document_no=document_no,
+            without_proof=without_proof,
+            distribution=distribution,
+        )
         return self._decide(name, self.standing(name), command)
 
     def publish(self, name: BulletinName, by: Actor, at: Moment) -> Bulletin:
@@ -502,6 +523,16 @@ class Publication:
         return self._frozen_document(name, self.frozen_of(name, edition))
 
     # --- the parts --------------------------------------------------------------------------------------------------
+
+    def _distribution(self, printed_by: str | None, copied_to: Sequence[str] | None) -> Distribution | None:
+        """Return what an imprint says, the settings filling in for what was not said. Raises ``NobodyPrints``."""
+        printer = self._printed_by if printed_by is None else printed_by
+        copies = self._copied_to if copied_to is None else tuple(copied_to)
+        if printer is None:
+            if copies:
+                raise r.NobodyPrints(field="printed_by")
+            return None
+        return Distribution(printer, copies)
 
     def _heading(self, state: Bulletin | None, name: BulletinName) -> tuple[str, str]:
         return (name.title, self._instance.opened.lead_body) if state is None else (state.title, state.issuer)

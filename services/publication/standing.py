@@ -9,6 +9,7 @@ from typing import Any
 from domain.bulletin.events import ChangedCell, FiguresFrozen
 from domain.bulletin.state import Bulletin, Edition, erratum_digest, words_digest
 from domain.facts import Moment
+from services.publication.derived import distribution_json
 from services.publication.publication import Correction
 
 
@@ -91,6 +92,9 @@ def bulletin_json(state: Bulletin, zone: tzinfo) -> dict[str, Any]:
             "scope": state.approval.scope.value,
             "document_no": state.approval.document_no,
             "without_proof": state.approval.without_proof,
+            "distribution": distribution_json(state.approval.distribution)
+            if state.approval.distribution is not None
+            else None,
         }
         if state.approval is not None
         else None,

@@ -33,6 +33,8 @@ TITLE_PT: Final = 22.0
 """2号, of the title (7.3.1)."""
 FOLIO_PT: Final = 14.0
 """4号, of page numbers (7.5)."""
+IMPRINT_PT: Final = 14.0
+"""4号, of the imprint (7.4.2, 7.4.3)."""
 TABLE_PT: Final = 10.5
 """五号, of tables that fit."""
 SMALL_PT: Final = 9.0
@@ -53,6 +55,11 @@ RULE_BELOW_NUMBER_MM: Final = 4
 """From the document number to the red rule, which is as long as the type area is wide (7.2.7)."""
 FOLIO_BELOW_MM: Final = 7
 """From the type area's lower edge to the dashes beside the page number (7.5)."""
+
+IMPRINT_EDGE_MM: Final = 0.35
+IMPRINT_BETWEEN_MM: Final = 0.25
+"""The first and last rule of the imprint, and those between; all as long as the type area is wide (7.4.1)."""
+IMPRINT_LABEL: Final = "抄送："
 
 RED: Final = "e60012"
 """The colour of the issuing body's mark and of the rule below it."""

@@ -158,6 +158,18 @@ class PageBreak:
     """What follows begins a new page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What stands at the foot of the last page (版记): who has copies (抄送机关), who printed it (印发机关), and when.
+
+    The last page is an even one (GB/T 9704-2012, 7.4). Nobody need have copies; who printed it is always said.
+    """
+
+    printed_by: str
+    printed_on: date
+    copied_to: tuple[str, ...] = ()
+
+
 Block = Heading | Body | Line | Table | Card | AnnexHead | AnnexList | Closing | Remark | PageBreak
 
 
@@ -167,6 +179,7 @@ class Paper:
 
     ``dated`` is the date that stands in the file's properties (never the day of the run); ``subject`` and ``keywords``
     stand there too. Without ``head`` the title stands in the first line; ``subtitle`` stands below it in 楷体.
+    With ``imprint`` the last page is an even one, which the imprint closes.
     """
 
     title: str
@@ -177,6 +190,17 @@ class Paper:
     subtitle: str = ""
     subject: str = ""
     keywords: tuple[str, ...] = ()
+    imprint: Imprint | None = None
+
+
+def copied_line(imprint: Imprint) -> str:
+    """Return the bodies that have copies as one sentence (7.4.2), without the word 抄送 before them."""
+    return f"{'，'.join(imprint.copied_to)}。"
+
+
+def printed_line(imprint: Imprint) -> str:
+    """Return the date of print with its word (7.4.3): 2026年4月1日印发."""
+    return f"{chinese_date(imprint.printed_on)}印发"
 
 
 def chinese_date(day: date) -> str:

@@ -21,11 +21,14 @@ from services.typesetting.paper import (
     Cell,
     Closing,
     Heading,
+    Imprint,
     Paper,
     RedHead,
     Row,
     Table,
     chinese_date,
+    copied_line,
+    printed_line,
 )
 from services.typesetting.typefaces import Typefaces
 
@@ -146,6 +149,7 @@ def parts_of(blocks: Iterable[Block]) -> Iterator[tuple[bool, list[Block]]]:
 
 
 def _plain(paper: Paper, typefaces: Typefaces) -> dict[str, Any]:
+    parts = list(parts_of(paper.blocks)) or [(False, [])]
     return {
         "title": paper.title,
         "subtitle": paper.subtitle,
@@ -157,9 +161,10 @@ def _plain(paper: Paper, typefaces: Typefaces) -> dict[str, Any]:
         "faces": {use.value: asdict(face) for use, face in typefaces.chosen},
         "rare": list(typefaces.rare),
         "head": _head(paper.head) if paper.head is not None else None,
+        "imprint": _imprint(paper.imprint) if paper.imprint is not None else None,
         "parts": [
-            {"turned": turned, "blocks": [_block(block) for block in blocks]}
-            for turned, blocks in parts_of(paper.blocks)
+            {"turned": turned, "blocks": [_block(block) for block in blocks], "last": at == len(parts)}
+            for at, (turned, blocks) in enumerate(parts, start=1)
         ],
     }
 
@@ -172,6 +177,15 @@ def _head(head: RedHead) -> dict[str, Any]:
         "red": measures.RED,
         "size_pt": head_size_pt(head),
         "tracking_pt": 0,
+    }
+
+
+def _imprint(imprint: Imprint) -> dict[str, Any]:
+    return {
+        "label": measures.IMPRINT_LABEL,
+        "copied_to": copied_line(imprint) if imprint.copied_to else "",
+        "printed_by": imprint.printed_by,
+        "printed": printed_line(imprint),
     }
 
 

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from services.typesetting import measures as m
-from services.typesetting.columns import CELL_PADDING_PT, Fit, Span, fit_of, label_lines
+from services.typesetting.columns import CELL_PADDING_PT, Fit, Span, em_of, fit_of, label_lines
 from services.typesetting.paper import (
     AnnexHead,
     AnnexList,
@@ -25,6 +25,7 @@ from services.typesetting.paper import (
     Cell,
     Closing,
     Heading,
+    Imprint,
     Line,
     Look,
     PageBreak,
@@ -34,6 +35,8 @@ from services.typesetting.paper import (
     Row,
     Table,
     chinese_date,
+    copied_line,
+    printed_line,
 )
 from services.typesetting.pdf import closing_indents, head_size_pt, parts_of, stays_whole
 from services.typesetting.typefaces import OFFICIAL, RARE_CHARACTERS, SUBSTITUTES, Use
@@ -58,6 +61,12 @@ NAMES: Final[Mapping[Use, str]] = {
 CELL_LINE_EM: Final = 1.3
 CELL_ABOVE_EM: Final = 0.17
 """How high a line of a cell is, and the white space above and below; exact, since typefaces differ in their own."""
+
+IMPRINT_DATE_ROOM: Final = 4
+"""How many characters wider than its date the date's column in the imprint is, the margins of its cell included."""
+
+IMPRINT_BELOW_PT: Final = 6
+"""White space below a line of the imprint: an exact line has its own above, and characters stand in the middle."""
 
 LATIN_IN_TABLES: Final = "Times New Roman"
 """Figures in tables: every office has it or one as wide, so that no figure is broken where 宋体 is missing."""
@@ -88,11 +97,16 @@ DASH_BELOW_LINE_TOP_EM: Final = 0.48
 _FOOTER_MM: Final = m.BOTTOM_MM - m.FOLIO_BELOW_MM - (1 - DASH_BELOW_LINE_TOP_EM) * m.FOLIO_PT / m.POINTS_A_MILLIMETRE
 """From the page's lower edge to that of the page number's line."""
 
+_TINY_PT: Final = 1
+_IMPRINT_FOOTER_MM: Final = m.BOTTOM_MM - _TINY_PT / m.POINTS_A_MILLIMETRE
+"""From the page's lower edge to that of the hair's line below the imprint, which no program lets a foot go without."""
+
 
 def docx_of(paper: Paper) -> bytes:
     """Return a paper as DOCX; the same paper gives the same bytes."""
+    footers = _footers(paper)
     parts = {
-        "[Content_Types].xml": _content_types(),
+        "[Content_Types].xml": _content_types(footers),
         "_rels/.rels": _relationships(
             ("officeDocument", "word/document.xml"),
             ("extended-properties", "docProps/app.xml"),
@@ -104,13 +118,13 @@ def docx_of(paper: Paper) -> bytes:
             ("styles", "styles.xml"),
             ("settings", "settings.xml"),
             ("fontTable", "fontTable.xml"),
-            *(("footer", f"{name}.xml") for name in _FOOTERS),
+            *(("footer", f"{name}.xml") for name in footers),
         ),
         "word/document.xml": _document(paper),
         "word/styles.xml": _styles(),
         "word/settings.xml": _settings(),
         "word/fontTable.xml": _font_table(),
-        **{f"word/{name}.xml": footer for name, footer in _FOOTERS.items()},
+        **{f"word/{name}.xml": footer for name, footer in footers.items()},
     }
     target = io.BytesIO()
     stamp = (max(paper.dated.year, _EARLIEST_YEAR), paper.dated.month, paper.dated.day, 0, 0, 0)
@@ -172,9 +186,12 @@ def _document(paper: Paper) -> str:
         content.append(_section_end(turned=False))
     for at, (turned, blocks) in enumerate(parts):
         content += _blocks(blocks)
-        if at < len(parts) - 1:
+        if at < len(parts) - 1 or paper.imprint is not None:
             content.append(_section_end(turned=turned))
-    content.append(_section(turned=parts[-1][0]))
+    if paper.imprint is not None:
+        content += [_paragraph("Cell", "", _TINY), _imprint_section()]
+    else:
+        content.append(_section(turned=parts[-1][0]))
     return f'{_HEAD}<w:document xmlns:w="{_W}" xmlns:r="{_R}"><w:body>{"".join(content)}</w:body></w:document>'
 
 
@@ -221,7 +238,7 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
         breaks = False
 
 
-_TINY: Final = '<w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/>'
+_TINY: Final = f'<w:snapToGrid w:val="0"/><w:spacing w:line="{_TINY_PT * TWIPS_A_POINT}" w:lineRule="exact"/>'
 
 _LOOKS: Final[Mapping[Look, tuple[str, str]]] = {
     Look.FLUSH: ("Flush", ""),
@@ -423,18 +440,32 @@ def _section_end(*, turned: bool) -> str:
 def _section(*, turned: bool) -> str:
     short, long = _mm(m.PAGE_WIDTH_MM), _mm(m.PAGE_HEIGHT_MM)
     if turned:
-        names = {"default": "footerTurnedOdd", "even": "footerTurnedEven"}
+        feet = ("footerTurnedOdd", "footerTurnedEven")
         size = f'<w:pgSz w:w="{long}" w:h="{short}" w:orient="landscape"/>'
         edges = (m.BINDING_MM, m.TOP_MM, m.BINDING_MM, m.BOTTOM_MM)
     else:
-        names = {"default": "footerOdd", "even": "footerEven"}
+        feet = ("footerOdd", "footerEven")
         size = f'<w:pgSz w:w="{short}" w:h="{long}"/>'
         edges = (m.TOP_MM, m.FORE_EDGE_MM, m.BOTTOM_MM, m.BINDING_MM)
+    return _section_of(size, edges, feet, 10 if turned else _FOOTER_MM)
+
+
+def _imprint_section() -> str:
+    """Return the section of the imprint: an even page of its own, for nobody knows here on which one the text ends."""
+    size = f'<w:pgSz w:w="{_mm(m.PAGE_WIDTH_MM)}" w:h="{_mm(m.PAGE_HEIGHT_MM)}"/>'
+    edges = (m.TOP_MM, m.FORE_EDGE_MM, m.BOTTOM_MM, m.BINDING_MM)
+    return _section_of(size, edges, ("footerImprint", "footerImprint"), _IMPRINT_FOOTER_MM, begins="evenPage")
+
+
+def _section_of(
+    size: str, edges: tuple[float, ...], feet: tuple[str, str], foot_mm: float, begins: str = "nextPage"
+) -> str:
     top, right, bottom, left = (_mm(edge) for edge in edges)
-    footers = "".join(f'<w:footerReference w:type="{kind}" r:id="{name}"/>' for kind, name in names.items())
+    kinds = zip(("default", "even"), feet, strict=True)
+    footers = "".join(f'<w:footerReference w:type="{kind}" r:id="{name}"/>' for kind, name in kinds)
     return (
-        f'<w:sectPr>{footers}<w:type w:val="nextPage"/>{size}<w:pgMar w:top="{top}" w:right="{right}" '
-        f'w:bottom="{bottom}" w:left="{left}" w:header="850" w:footer="{_mm(_FOOTER_MM if not turned else 10)}" '
+        f'<w:sectPr>{footers}<w:type w:val="{begins}"/>{size}<w:pgMar w:top="{top}" w:right="{right}" '
+        f'w:bottom="{bottom}" w:left="{left}" w:header="850" w:footer="{_mm(foot_mm)}" '
         f'w:gutter="0"/><w:docGrid w:type="linesAndChars" w:linePitch="{_LINE}" w:charSpace="{_CLOSER}"/></w:sectPr>'
     )
 
@@ -496,12 +527,57 @@ def _turned_footer(*, odd: bool) -> str:
     )
 
 
+def _imprint_footer(imprint: Imprint) -> str:
+    """Return the foot of the imprint's page: a foot grows upwards, so that its last rule lies where the type area ends.
+
+    The page bears no number: after a blank page it must not (7.5), and nobody knows here whether one comes before it.
+    """
+    wide, one = _pt(m.AREA_WIDTH_PT), _pt(m.IMPRINT_PT)
+    date_wide = _pt((em_of(printed_line(imprint)) + IMPRINT_DATE_ROOM) * m.IMPRINT_PT)
+    rows = []
+    if imprint.copied_to:
+        hanging = round(em_of(m.IMPRINT_LABEL) * one)
+        words = _run(m.IMPRINT_LABEL + copied_line(imprint))
+        inner = _paragraph("Imprint", words, f'<w:ind w:left="{hanging}" w:hanging="{hanging}"/>')
+        rows.append(_imprint_row([(inner, wide, 2)], top=m.IMPRINT_EDGE_MM))
+    cells = [
+        (_paragraph("Imprint", _run(imprint.printed_by)), wide - date_wide, 1),
+        (_paragraph("Imprint", _run(printed_line(imprint)), '<w:jc w:val="right"/>'), date_wide, 1),
+    ]
+    above = m.IMPRINT_BETWEEN_MM if imprint.copied_to else m.IMPRINT_EDGE_MM
+    rows.append(_imprint_row(cells, top=above, bottom=m.IMPRINT_EDGE_MM))
+    room = {"left": one, "bottom": _pt(IMPRINT_BELOW_PT), "right": one}
+    sides = "".join(f'<w:{side} w:w="{width}" w:type="dxa"/>' for side, width in room.items())
+    table = (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{wide}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
+        f"<w:tblCellMar>{sides}</w:tblCellMar></w:tblPr>"
+        f'<w:tblGrid><w:gridCol w:w="{wide - date_wide}"/><w:gridCol w:w="{date_wide}"/></w:tblGrid>'
+        f"{''.join(rows)}</w:tbl>"
+    )
+    return f'{_HEAD}<w:ftr xmlns:w="{_W}" xmlns:r="{_R}">{table}{_paragraph("Cell", "", _TINY)}</w:ftr>'
+
+
+def _imprint_row(cells: list[tuple[str, int, int]], *, top: float, bottom: float = 0.0) -> str:
+    edges = _edges(top=top * m.POINTS_A_MILLIMETRE, bottom=bottom * m.POINTS_A_MILLIMETRE)
+    return _row(
+        "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:gridSpan w:val="{span}"/>{edges}</w:tcPr>'
+            f"{inner}</w:tc>"
+            for inner, width, span in cells
+        )
+    )
+
+
 _FOOTERS: Final[Mapping[str, str]] = {
     "footerOdd": _upright_footer(odd=True),
     "footerEven": _upright_footer(odd=False),
     "footerTurnedOdd": _turned_footer(odd=True),
     "footerTurnedEven": _turned_footer(odd=False),
 }
+
+
+def _footers(paper: Paper) -> Mapping[str, str]:
+    return _FOOTERS if paper.imprint is None else {**_FOOTERS, "footerImprint": _imprint_footer(paper.imprint)}
 
 
 # --- styles, settings, properties -------------------------------------------------------------------------------------
@@ -529,6 +605,7 @@ def _styles() -> str:
 
     centred = "<w:keepNext/>" + none_in + '<w:jc w:val="center"/>'
     apart = '<w:spacing w:val="0"/>'
+    imprint_line = f'<w:spacing w:line="{_LINE - _pt(IMPRINT_BELOW_PT)}" w:lineRule="exact"/>'
     title_run = _faces(Use.TITLE) + apart + _size(m.TITLE_PT)
     small_run = _faces(Use.FOLIO, LATIN_IN_TABLES) + apart + _size(m.SMALL_PT)
     folio = f'<w:snapToGrid w:val="0"/><w:spacing w:line="{_pt(m.FOLIO_PT)}" w:lineRule="exact"/>{none_in}'
@@ -550,6 +627,7 @@ def _styles() -> str:
         heading(4, Use.BODY),
         _style("Cell", "表格文字", free.format(250) + '<w:jc w:val="left"/>', small_run),
         _style("Note", "表注", free.format(270) + '<w:jc w:val="left"/>', small_run),
+        _style("Imprint", "版记", imprint_line + none_in + '<w:jc w:val="both"/>', apart + _size(m.IMPRINT_PT)),
         _style("Folio", "footer", folio, _faces(Use.FOLIO) + apart + _size(m.FOLIO_PT)),
     )
     defaults = (
@@ -608,9 +686,9 @@ def _app() -> str:
     )
 
 
-def _content_types() -> str:
+def _content_types(footers: Iterable[str]) -> str:
     kinds = {"document": "document.main", "styles": "styles", "settings": "settings", "fontTable": "fontTable"}
-    kinds |= dict.fromkeys(_FOOTERS, "footer")
+    kinds |= dict.fromkeys(footers, "footer")
     overrides = "".join(
         f'<Override PartName="/word/{name}.xml" ContentType="{_CONTENT}.{kind}+xml"/>' for name, kind in kinds.items()
     )

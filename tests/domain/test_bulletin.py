@@ -238,6 +238,27 @@ def test_an_erratum_has_a_cause_and_changes_something() -> None:
     given(freeze()).then_refused(correct(), r.NotPublished)
 
 
+def test_an_approval_says_who_prints_the_edition_and_who_has_copies() -> None:
+    said = e.Distribution(" 市政府办公室 ", ("市委办公室 ", "市人大常委会办公室"))
+    told = given(freeze()).after(approve(without_proof=WITHOUT, distribution=said), publish(), correct())
+    kept = e.Distribution("市政府办公室", ("市委办公室", "市人大常委会办公室"))
+    assert [edition.approval.distribution for edition in told.state.editions] == [kept, kept]
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        (e.Distribution("市" * 61), r.ImprintTooLong),
+        (e.Distribution("市政府办公室", ("市委办公室",) * 84), r.ImprintTooLong),
+        (e.Distribution(" "), EmptyText),
+        (e.Distribution("市政府办公室", ("市委办公室", " ")), EmptyText),
+    ],
+)
+def test_an_imprint_has_names_and_fits_a_page(said: e.Distribution, refusal: type[Refusal]) -> None:
+    given(freeze()).then_refused(approve(without_proof=WITHOUT, distribution=said), refusal)
+    given(freeze()).after(approve(without_proof=WITHOUT, distribution=e.Distribution("市" * 60, ("市委办公室",) * 83)))
+
+
 def test_where_two_people_sign_one_is_not_enough() -> None:
     told = given(freeze(), two_people=True).then(approve(without_proof=WITHOUT), e.BulletinReviewed)
     told.then_refused(publish(), r.ApproveFirst)

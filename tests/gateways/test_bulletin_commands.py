@@ -167,6 +167,30 @@ def test_a_correction_prints_its_cells_and_keeps_the_old_edition(
     assert document(published("bulletin", "show", "2026Q1", "--json"))["annex"]["errata"][0]["number"] == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "copies"),
+    [
+        (("--copy-to", "区委办公室", "--copy-to", "区政协办公室"), ["区委办公室", "区政协办公室"]),
+        (("--no-copies",), []),
+        ((), ["区人大常委会办公室", "区法院"]),
+    ],
+)
+def test_an_approval_names_who_prints_it_and_who_has_copies_or_leaves_it_to_the_settings(
+    run: Run, monkeypatch: pytest.MonkeyPatch, said: tuple[str, ...], copies: list[str]
+) -> None:
+    monkeypatch.setenv("HANGFENG_IMPRINT_COPIED_TO", "区人大常委会办公室、区法院")
+    run("bulletin", "freeze", "2026Q1")
+    first = ("bulletin", "approve", "2026Q1", "--without-proof", "首期", "--json", "--printed-by", "区政府办公室")
+    assert document(run(*first, *said))["approval"]["distribution"] == {
+        "printed_by": "区政府办公室",
+        "copied_to": copies,
+    }
+
+
+def test_copies_and_no_copies_are_wrong_usage(run: Run) -> None:
+    assert run("bulletin", "approve", "2026Q1", "--no-copies", "--copy-to", "区委办公室").exit_code == 2
+
+
 def test_before_it_is_published_a_correction_says_which_edition_it_corrects_and_what_it_changes(
     published: Run, data: Path, clock: StandingClock
 ) -> None:

@@ -96,6 +96,15 @@ def test_a_special_report_is_begun_and_its_month_and_year_are_frozen_by_their_na
     assert listed == {"2026Q1", "2026Q1.roads", "2026-01", "2026"}
 
 
+def test_an_approval_names_who_prints_the_edition_and_who_has_copies(proof: Desk) -> None:
+    proof.clock.pass_(days=10)
+    assert problem(proof, "approve", R.APPROVER, {"copied_to": ["市委办公室"]}) == "nobody-prints"
+    said = {"printed_by": "市政府办公室", "copied_to": ["市委办公室"]}
+    assert step(proof, "approve", R.APPROVER, said)["approval"]["distribution"] == said
+    step(proof, "publish", R.APPROVER)
+    assert proof.get(ONE).json()["approval"]["distribution"] == said
+
+
 def published(desk: Desk) -> Desk:
     """A proof that became an edition, and a case that was found later."""
     desk.clock.pass_(days=10)

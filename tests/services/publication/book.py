@@ -156,7 +156,14 @@ class Book:
         self.matter(on(2, 9), category="路灯", channel=Channel.LETTER, limit_class="ordinary")
 
 
-def publication(house: Hangfeng, *, two_people: bool = False, editions: EditionSettings | None = None) -> Publication:
+def publication(
+    house: Hangfeng,
+    *,
+    two_people: bool = False,
+    editions: EditionSettings | None = None,
+    printed_by: str | None = None,
+    copied_to: tuple[str, ...] = (),
+) -> Publication:
     return Publication(
         house.log,
         house.writer,
@@ -165,7 +172,7 @@ def publication(house: Hangfeng, *, two_people: bool = False, editions: EditionS
         house.views,
         house.keys.signing,
         house.settings.data / "editions",
-        PublicationSettings(two_people, editions or EditionSettings()),
+        PublicationSettings(two_people, editions or EditionSettings(), printed_by, copied_to),
     )
 
 

@@ -83,7 +83,7 @@ def test_a_changed_byte_of_a_sealed_narrative_is_named(house: Hangfeng, publishe
 
 
 def test_a_changed_word_of_the_bulletins_own_events_is_named(house: Hangfeng, published: Shown) -> None:
-    position = position_of(house, "bulletin.approved.v1")
+    position = position_of(house, "bulletin.approved.v2")
     damaged(house, position, "首期试行".encode(), "二期试行".encode())
     found = rebuild(house.log, house.settings.data, Q1)
     assert found.damage is not None

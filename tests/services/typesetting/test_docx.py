@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
+import orjson
 import pytest
 from docx import Document
 from docx.document import Document as Read
@@ -42,7 +43,9 @@ def printed(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
     return measured(turned_to_pdf(content, tmp_path_factory.mktemp("office")))
 
 
-def turned_to_pdf(content: bytes, folder: Path) -> bytes:
+def turned_to_pdf(content: bytes, folder: Path, *, blank_pages: bool = False) -> bytes:
+    """What LibreOffice prints; with ``blank_pages`` those that it puts in before an even page too."""
+    options = {"IsSkipEmptyPages": {"type": "boolean", "value": str(not blank_pages).lower()}}
     program = shutil.which("soffice")
     if program is None:
         pytest.skip("LibreOffice (libreoffice-writer-nogui) is not installed")
@@ -53,7 +56,7 @@ def turned_to_pdf(content: bytes, folder: Path) -> bytes:
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--headless",
             "--convert-to",
-            "pdf",
+            f"pdf:writer_pdf_Export:{orjson.dumps(options).decode()}",
             "--outdir",
             folder,
             folder / "paper.docx",
