@@ -1,7 +1,9 @@
 """The relay's connection to Kafka, on aiokafka: idempotent, every message acknowledged by all replicas in sync.
 
-A producer is good until its first trouble: aiokafka's idempotent producer can stick after an outage of the broker
-(aio-libs/aiokafka issue 1017), so that it is thrown away whole, and never waited for without an end.
+A producer is good until its first trouble, and is thrown away whole. A batch that the broker refuses leaves a gap in
+the numbers of aiokafka's idempotent producer, and everything after it is refused as out of order, for good (issue 1017
+of aio-libs/aiokafka). While there is no broker it tries again without an end and says nothing: it is never waited for
+without a limit.
 """
 
 from __future__ import annotations
