@@ -240,8 +240,8 @@ class SaysWhoCalled(Refusal):
     """What is said on air, or on the way there, identifies nobody (脱敏)."""
 
     zh = (
-        "{name_zh}中有不得播出的个人信息：{found}。请改写，或以 --mask（接口：mask）写入脱敏后的文字；"
-        "确属误报的，请另一人以 let-stand 说明理由后放行"
+        "{name_zh}中有不得播出的个人信息：{found}。请改写，或脱敏后写入（命令行 --mask，接口 mask）；"
+        "确属误报的，请另一人说明理由后放行（let-stand）"
     )
     en = (
         "{name} holds what identifies somebody ({found}): put it otherwise, or have it masked (--mask, API: mask); "

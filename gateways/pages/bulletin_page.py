@@ -67,6 +67,10 @@ CUTOFF_WORDS: Final = {
     "figures_digest": Words("冻结数字的摘要", "Digest of the frozen figures"),
 }
 
+ROUNDING_WORDS: Final = {"half_up": "四舍五入 half up", "cut": "截去 cut"}
+DIGEST_CHARACTERS: Final = 64
+"""How long a SHA-256 in hexadecimal is; such a value is set as code."""
+
 HEADING_PIECE_CHARACTERS: Final = 3
 """A heading of up to so many characters is never broken; a longer one only between pieces of two (超时|未办结)."""
 
@@ -337,7 +341,7 @@ def render_bulletin(edition: Mapping[str, object], *, site: Site | None = None) 
     """
     view = read_edition(edition)
     frame = site or Site(issuer=view.issuer)
-    return render("bulletin.html", frame, edition=view, standalone=site is None)
+    return render("bulletin.html", frame, edition=view, standalone=site is None, digest_characters=DIGEST_CHARACTERS)
 
 
 def read_edition(document: Mapping[str, object]) -> EditionView:
@@ -633,7 +637,7 @@ def _annex(node: _Node) -> AnnexView:
             for one in node.nodes("definitions")
         ),
         cutoff=tuple(
-            (CUTOFF_WORDS.get(key, Words(key)), _scalar(value, f"{node.place}.cutoff.{key}"))
+            (CUTOFF_WORDS.get(key, Words(key)), _cutoff_value(key, _scalar(value, f"{node.place}.cutoff.{key}")))
             for key, value in cutoff.items()
             if value is not None
         ),
@@ -642,6 +646,10 @@ def _annex(node: _Node) -> AnnexView:
         errata=tuple(_erratum(one) for one in node.nodes("errata")),
         objections=objections({"annex": node.value}),
     )
+
+
+def _cutoff_value(key: str, value: str) -> str:
+    return ROUNDING_WORDS.get(value, value) if key == "rounding" else value
 
 
 def _erratum(node: _Node) -> ErratumView:

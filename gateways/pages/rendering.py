@@ -17,6 +17,9 @@ from domain.words import CHINESE, Channel, ComplaintKind, Role, State
 END_OF_DAY: Final = time(23, 59, 59)
 """A deadline in days falls on the last second of its day."""
 
+NAME_CHARACTERS_MAX: Final = 18
+"""What is longer is a sentence, not a name, and may be broken anywhere."""
+
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
 STYLE_SHEET_NAME: Final = "hangfeng.css"
 STATIC_PATH: Final = "/static"
@@ -130,6 +133,7 @@ def _environment() -> Environment:
         chinese=_chinese,
         english=_english,
         both=_both,
+        names=names_text,
     )
     environment.globals.update(
         style_sheet_href=style_sheet_href,
@@ -139,6 +143,17 @@ def _environment() -> Environment:
         states=tuple(State),
     )
     return environment
+
+
+def names_text(text: str) -> Markup | str:
+    """Keep each of several names on one line, where a text is names joined by 、 and none of them is a sentence."""
+    names = text.split("、")
+    if len(names) == 1 or any(len(one) > NAME_CHARACTERS_MAX for one in names):
+        return text
+    # A mark stands with the name before it: no line begins with one.
+    last = len(names) - 1
+    held = (f"{one}、" if at < last else one for at, one in enumerate(names))
+    return Markup("<wbr>").join(Markup('<span class="whole">{}</span>').format(one) for one in held)
 
 
 def _chinese(word: ComplaintKind | Channel | State | Role) -> str:

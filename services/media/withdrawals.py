@@ -172,7 +172,9 @@ def _of_batch(log: Log, number: int, course: list[Recorded]) -> Iterator[Withdra
         return
 
     def taken_back(event: str, by: Recorded, item: int | None, cause: str, matter: UUID | None = None) -> Withdrawal:
-        return Withdrawal(event, by.position, by.recorded_at, held.batch, held.title, held.digest, item, cause, matter)
+        return Withdrawal(
+            event, by.position, by.fact.occurred.at, held.batch, held.title, held.digest, item, cause, matter
+        )
 
     ended: dict[int, int] = {}
     for item in held.items.values():

@@ -100,7 +100,6 @@ def test_a_promise_made_on_air_is_in_the_echo_list_and_in_the_next_edition(tmp_p
         promise = page.locator("form:has(input[value=promise])")
         promise.locator("input[name=text]").fill(PROMISE)
         promise.locator("input[name=working_days]").fill("3")
-        promise.locator("input[name=as_written]").check()
         promise.get_by_role("button").click()
         page.get_by_role("button", name="记录播出").click()
         assert PROMISE in page.locator("#promises").inner_text()
@@ -111,7 +110,10 @@ def test_a_promise_made_on_air_is_in_the_echo_list_and_in_the_next_edition(tmp_p
         bulletin(settings.data, "freeze", quarter)
         bulletin(settings.data, "approve", quarter, "--without-proof", "测试")
         bulletin(settings.data, "publish", quarter)
-        page.goto(f"{url}/bulletins/{quarter}")
+        page.set_viewport_size({"width": 390, "height": 844})
+        for path in ("/console/programme", "/console/episodes/xf-1", "/console/partners", f"/bulletins/{quarter}"):
+            page.goto(f"{url}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") == 390, path
         told = page.locator("main").inner_text()
         assert PROMISE in told
         assert "一把手上线率" in told

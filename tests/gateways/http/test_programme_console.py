@@ -25,6 +25,11 @@ def step(desk: Desk, verb: str, **said: str) -> httpx.Response:
     return as_(desk, R.PRODUCER, "POST", PAGE, {"verb": verb, **said})
 
 
+def words(desk: Desk, path: str = PAGE) -> str:
+    """What stands on a page, without its marks."""
+    return re.sub("<[^>]+>", "", as_(desk, R.PRODUCER, "GET", path).text)
+
+
 def seated(desk: Desk) -> None:
     sent = as_(desk, R.PRODUCER, "POST", "/console/programme", SCHEDULE)
     assert (sent.status_code, sent.headers["location"]) == (303, PAGE)
@@ -44,7 +49,7 @@ def test_items_are_added_moved_and_timed_on_the_page(desk: Desk) -> None:
     step(desk, "move-item", item="2", place="1")
     text = as_(desk, R.PRODUCER, "GET", PAGE).text
     assert text.index("回音时间") < text.index("开场白")
-    assert "60 分钟，排定 60 分钟" in text
+    assert "60 分钟，排定 60 分钟" in words(desk)
 
 
 def test_a_form_sent_twice_from_one_page_works_once(desk: Desk) -> None:
@@ -118,7 +123,7 @@ def test_an_item_gets_another_length_and_an_episode_is_called_off_on_the_page(de
     seated(desk)
     step(desk, "add-item", kind="opening", title="开场白", minutes="3")
     step(desk, "change-item", item="1", minutes="7", title="")
-    assert "7 分钟，排定 60 分钟" in as_(desk, R.PRODUCER, "GET", PAGE).text
+    assert "7 分钟，排定 60 分钟" in words(desk)
     assert step(desk, "cancel", reason="防汛应急").status_code == 303
     assert "取消原因：防汛应急" in as_(desk, R.PRODUCER, "GET", PAGE).text
 
@@ -161,3 +166,28 @@ def test_an_episode_that_stands_is_filled_once_and_more_where_it_is_asked(desk: 
     assert [one.status_code for one in sent] == [303, 409, 303]
     assert "编排单已有 1 个环节" in sent[1].text
     assert len(desk.get("/api/v1/episodes/xf-2", R.PRODUCER).json()["run_down"]) == 2
+
+
+def test_a_promise_is_asked_for_from_the_day_of_the_episode_on(desk: Desk) -> None:
+    later = {**SCHEDULE, "airs_on": "2026-03-09"}
+    as_(desk, R.PRODUCER, "POST", "/console/programme", later)
+    step(desk, "invite", unit=ROADS)
+    step(desk, "confirm", unit=ROADS, leader="路行舟", post="局长", head="true")
+    assert 'value="promise"' not in as_(desk, R.PRODUCER, "GET", PAGE).text
+    desk.clock.pass_(days=7)
+    assert 'value="promise"' in as_(desk, R.PRODUCER, "GET", PAGE).text
+
+
+def test_a_page_without_theme_is_headed_by_its_day_and_asks_for_units_before_promises(desk: Desk) -> None:
+    as_(desk, R.PRODUCER, "POST", "/console/programme", SCHEDULE)
+    assert "2026年3月2日节目" in words(desk)
+    assert "有单位确认上线后，在此记录承诺" in words(desk)
+
+
+def test_a_call_is_passed_over_on_the_page_with_its_reason(desk: Desk) -> None:
+    desk.call(call_id="live-1")
+    seated(desk)
+    step(desk, "link-call", call_id="live-1")
+    receipt = desk.get("/api/v1/episodes/xf-1/calls", R.PRODUCER).json()["items"][0]["receipt_no"]
+    assert step(desk, "pass-call-over", receipt_no=receipt, reason="时间不够").status_code == 303
+    assert "未播出" in words(desk)
