@@ -1,3 +1,4 @@
+# Debian's slim image: the wheels that we stand on are published for glibc (2.28 and newer), which Alpine's image lacks.
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 \

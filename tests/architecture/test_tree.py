@@ -126,6 +126,6 @@ def test_the_composition_serves_one_process_with_a_volume_and_a_health_check() -
 def test_the_image_runs_without_rights_on_the_oldest_python_that_we_take() -> None:
     lines = (ROOT / "Dockerfile").read_text("utf-8").splitlines()
     oldest = PYPROJECT["project"]["requires-python"].removeprefix(">=")
-    assert lines[0] == f"FROM python:{oldest}-slim"
+    assert f"FROM python:{oldest}-slim" in lines
     assert "USER hangfeng" in lines
     assert lines.index("USER hangfeng") < next(at for at, line in enumerate(lines) if line.startswith("CMD"))

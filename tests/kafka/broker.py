@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -55,6 +56,11 @@ listener.name.{name}.plain.sasl.jaas.config=org.apache.kafka.common.security.pla
   username="{user}" password="{password}" user_{user}="{password}";
 listener.name.{name}.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 """
+
+
+_LOGGING = "Configuration:\n  Loggers:\n    Root:\n      level: INFO\n    Logger: []\n"
+CLUSTER_OF_THE_IMAGE = "5L6g3nShT-eMCtK--X86sw"
+"""The cluster's id in every container of apache/kafka that is given none: it tells one from another nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +178,7 @@ class Broker:
         said = self.folder / "output.txt"
         said.unlink(missing_ok=True)
         self.process = self._java("kafka.Kafka", self._properties)
-        until = time.monotonic() + START_SECONDS_MAX
-        while STARTED not in said.read_text("utf-8", errors="replace"):
-            assert self.process.poll() is None, said.read_text("utf-8", errors="replace")[-2_000:]
-            assert time.monotonic() < until, "the broker did not start in time"
-            time.sleep(0.1)
+        _wait_for_the_start(self.process, said)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is not None:
@@ -189,6 +191,42 @@ class Broker:
         return str(self.folder / "server.properties")
 
     def _java(self, *arguments: str) -> subprocess.Popen[bytes]:
-        with (self.folder / "output.txt").open("ab") as said:
-            command = ["java", "-Xmx512m", "-cp", f"{JARS}/*", *arguments]
-            return subprocess.Popen(command, stdout=said, stderr=said)
+        return _java(self.folder / "output.txt", *arguments)
+
+
+@contextmanager
+def of_a_container(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
+    """A broker that runs from the variables of its container, turned into properties by Kafka's own entry point."""
+    if not can_start():
+        pytest.skip(MISSING)
+    for name in ("default", "mounted", "final"):
+        (folder / name).mkdir(parents=True)
+    (folder / "default" / "server.properties").touch()
+    for name in ("log4j2.yaml", "tools-log4j2.yaml"):
+        (folder / "default" / name).write_text(_LOGGING, "utf-8")
+    said, given = folder / "output.txt", os.environ | variables | {"CLUSTER_ID": CLUSTER_OF_THE_IMAGE}
+    places = [
+        word for name in ("default", "mounted", "final") for word in (f"--{name}-configs-dir", str(folder / name))
+    ]
+    _java(said, "kafka.docker.KafkaDockerWrapper", "setup", *places, variables=given).wait()
+    process = _java(said, "kafka.Kafka", str(folder / "final" / "server.properties"))
+    try:
+        _wait_for_the_start(process, said)
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _java(said: Path, *arguments: str, variables: Mapping[str, str] = os.environ) -> subprocess.Popen[bytes]:
+    with said.open("ab") as output:
+        command = ["java", "-Xmx512m", "-cp", f"{JARS}/*", *arguments]
+        return subprocess.Popen(command, env=variables, stdout=output, stderr=output)
+
+
+def _wait_for_the_start(process: subprocess.Popen[bytes], said: Path) -> None:
+    until = time.monotonic() + START_SECONDS_MAX
+    while STARTED not in said.read_text("utf-8", errors="replace"):
+        assert process.poll() is None, said.read_text("utf-8", errors="replace")[-2_000:]
+        assert time.monotonic() < until, "the broker did not start in time"
+        time.sleep(0.1)

@@ -34,3 +34,13 @@ async def _partitions(broker: Broker, topic: str, login: dict[str, str]) -> list
         return [TopicPartition(topic, one["partition"]) for one in described[0]["partitions"]]
     finally:
         await admin.close()
+
+
+async def topics_of(address: str) -> set[str]:
+    """The names of all topics."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        return set(await admin.list_topics())
+    finally:
+        await admin.close()

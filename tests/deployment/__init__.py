@@ -1,0 +1,1 @@
+"""The files that put the product into containers: what they name exists, and what they run works."""
