@@ -6,7 +6,8 @@ and the host's opening lines. Forms are drawn from the document alone, in ``prog
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
@@ -51,6 +52,7 @@ CARD_TEXT_CHARACTERS_MAX: Final = 400
 """How much of a case is told on its card; what is cut ends in an ellipsis."""
 
 WEEKDAYS: Final = "一二三四五六日"
+_REMARK: Final = re.compile(r"（[^（）]*）$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def pack_of(log: Log, views: ViewStore, episode: Episode, asked: PackAsked, tell
         "format": FORMAT,
         "hotline": asked.hotline,
         "episode": _head(episode),
-        "opening": _opening(asked.hotline, episode),
+        "opening": _opening(asked.hotline, episode, promises=bool(echo.open or echo.kept or echo.broken)),
         "run_down": _run_down(episode, {case.complaint: receipt_of(case, asked.zone) for case in shown}),
         "unit_briefs": [brief.json() for brief in briefs],
         "case_cards": cards,
@@ -180,27 +182,40 @@ def _head(episode: Episode) -> dict[str, Any]:
     }
 
 
-def _opening(hotline: str, episode: Episode) -> list[str]:
-    """Return the host's opening lines: who carries the programme, which day it is, who sits here, what it is about."""
+def _opening(hotline: str, episode: Episode, *, promises: bool) -> list[str]:
+    """Return the host's opening lines: who carries the programme, which day it is, who sits here, what it is about.
+
+    ``promises`` says whether the echo list has any, of which the last line speaks.
+    """
     day = episode.airs_on
+    # What stands in brackets at the end of the hotline's name is a remark, as "（示例）" is.
+    name = _REMARK.sub("", hotline)
     stations = "、".join(one.name for one in episode.stations)
     lines = [
-        f"各位听众、各位网友，大家好！这里是{stations}正在直播的{hotline}。",
+        f"各位听众、各位网友，大家好！这里是{name}，正在通过{stations}为您直播。",
         f"今天是{day.year}年{day.month}月{day.day}日，星期{WEEKDAYS[day.weekday()]}。",
+        *_guests(episode.on_air),
     ]
-    lines += [_guest(one) for one in episode.on_air]
     if episode.theme is not None:
-        lines.append(f"今天节目的主题是：{episode.theme}。")
-    lines.append("上一期节目中作出的承诺兑现了没有，我们在“回音壁”里逐项回访。")
+        lines.append(f"今天的主题是：{episode.theme}。")
+    if promises:
+        lines.append("以前在节目里作出的承诺兑现了没有，我们在“回音壁”里逐项回访。")
     return lines
 
 
-def _guest(unit: OnAirUnit) -> str:
-    who = "".join(one for one in (unit.unit, unit.post, unit.leader) if one)
-    if unit.substitutes_for:
-        why = f"因{unit.reason}" if unit.reason else ""
-        return f"走进直播间的是{who}，原定上线的{unit.substitutes_for}{why}未能到场。"
-    return f"走进直播间的是{who}，欢迎您。"
+def _guests(units: tuple[OnAirUnit, ...]) -> Iterator[str]:
+    """Welcome everybody at once, and say for whom somebody stands in."""
+    if not units:
+        return
+    people = [f"{one.unit}{one.post or ''}{one.leader}" if one.leader else f"{one.unit}的负责人" for one in units]
+    named = "，还有".join(("、".join(people[:-1]), people[-1])) if len(people) > 1 else people[0]
+    welcome = {1: "欢迎您", 2: "欢迎两位"}.get(len(people), "欢迎各位")
+    yield f"今天走进直播间的是{named}，{welcome}。"
+    for one in units:
+        if one.substitutes_for:
+            why = f"因{one.reason}" if one.reason else ""
+            first = one.substitutes_for.replace(" ", "")
+            yield f"{one.unit}原定由{first}上线，{why}改由{one.post or ''}{one.leader or '其他负责人'}上线。"
 
 
 def _run_down(episode: Episode, receipts: dict[UUID, str]) -> list[dict[str, Any]]:

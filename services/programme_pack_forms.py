@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import orjson
 
 from domain.figures.figure import NONE
+from domain.periods import Quarter
+from domain.programme.commitments import Standing
+from domain.programme.state import CallStatus
+from domain.words import CHINESE, State
 from services.programme_pack import dated
-from services.publication.spoken import text_aloud
+from services.publication.spoken import near_day, text_aloud
 from services.typesetting.paper import (
     Block,
     Body,
@@ -17,8 +22,6 @@ from services.typesetting.paper import (
     Cell,
     Column,
     Heading,
-    Line,
-    Look,
     PageBreak,
     Paper,
     Row,
@@ -41,7 +44,17 @@ MEDIA: Final = {
     "json": "application/json",
 }
 
-_ECHO: Final = (("open", "履行中"), ("kept", "已兑现"), ("broken", "未兑现"))
+_ECHO: Final = (("open", "未了"), ("kept", "已兑现"), ("broken", "未兑现"))
+_STANDING_ALOUD: Final = {
+    Standing.OPEN: "正在履行",
+    Standing.AWAITING_CHECK: "结果已经报告，正在核验",
+    Standing.OVERDUE: "还没有兑现",
+    Standing.KEPT: "已经按期兑现",
+    Standing.KEPT_LATE: "已经兑现，但是晚于期限",
+    Standing.BROKEN: "没有兑现",
+}
+_NTH: Final = ("一", "二", "三")
+_ENDS: Final = ("。", "！", "？", "……", "”")
 _ORDINALS: Final = "一二三"
 _NUMBERS: Final = "一二三四五六七八九"
 
@@ -88,16 +101,26 @@ def _brief_line(line: Mapping[str, Any]) -> str:
 
 def _trace(line: Mapping[str, Any]) -> str:
     """Return where a line of a brief comes from, in one short phrase."""
-    trace = line["trace"]
-    if "cell" in trace:
-        return f"出处 {trace['quarter']} {trace['cell']}，截至 {trace['as_of']}、第 {trace['position']} 条"
+    return "，".join(part for part in (_source(line["trace"]), _as_of(line["trace"])) if part)
+
+
+def _source(trace: Mapping[str, Any]) -> str:
     if "commitment" in trace:
-        return f"出处 {trace['episode']} 第 {trace['commitment']} 号承诺，事件第 {trace['position']} 条"
+        return f"{trace['episode']} 第 {trace['commitment']} 项承诺，事件第 {trace['position']} 条"
     if "receipt_no" in trace:
-        return f"出处 {trace['receipt_no']} 第 {trace['leg']} 环节"
-    return (
-        f"出处 {trace['quarter']} {trace['figure']}，截至 {trace['as_of']}、第 {trace['position']} 条" if trace else ""
-    )
+        return f"{trace['receipt_no']} 第 {trace['leg']} 环节"
+    return f"{trace['quarter']} {trace.get('cell', trace['figure'])}" if trace else ""
+
+
+def _as_of(trace: Mapping[str, Any]) -> str:
+    return f"截至 {trace['as_of']}、第 {trace['position']} 条" if "as_of" in trace else ""
+
+
+def _traces(lines: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Return where the lines of a brief come from: each its own source, and once as of when their figures are."""
+    sources = [f"{label} {said}" for label, line in lines if (said := _source(line["trace"]))]
+    as_of = dict.fromkeys(said for _, line in lines if (said := _as_of(line["trace"])))
+    return "；".join((*sources, *(f"数字{said}" for said in as_of)))
 
 
 def _standing(promise: Mapping[str, Any]) -> str:
@@ -106,13 +129,21 @@ def _standing(promise: Mapping[str, Any]) -> str:
     return f"{promise['standing_zh']}{over}{put_off}"
 
 
+def _planned(head: Mapping[str, Any]) -> str:
+    """Say how long the run-down is, beside how long the episode is on air."""
+    planned, minutes = head["planned_minutes"], head["minutes"]
+    over = f"，超 {planned - minutes} 分钟" if minutes is not None and planned > minutes else ""
+    return f"编排 {planned} 分钟，排定 {minutes or NONE} 分钟{over}"
+
+
 def _guests(pack: Pack) -> Iterator[tuple[str, str, str, str]]:
     for one in pack["episode"]["units"]:
         head = {True: "是", False: "否", None: NONE}[one["head"]]
         stands_in = ""
         if one["substitutes_for"]:
-            stands_in = f"代 {one['substitutes_for']}" + (f"（{one['reason']}）" if one["reason"] else "")
-        yield one["unit"], f"{one['leader'] or NONE}  {one['post'] or ''}".rstrip(), head, stands_in
+            reason = f"（{one['reason']}）" if one["reason"] else ""
+            stands_in = f"代{one['substitutes_for'].replace(' ', '')}{reason}"
+        yield one["unit"], f"{one['leader'] or NONE} {one['post'] or ''}".rstrip(), head, stands_in
 
 
 # --- Markdown -------------------------------------------------------------------------------------------------------
@@ -131,8 +162,8 @@ def _markdown(pack: Pack) -> Iterator[str]:
     yield from ("", "## 一、上线单位", "")
     yield from _rows(("单位", "上线领导", "一把手", "替代"), list(_guests(pack)))
     yield from ("", "## 二、主持人开场", "")
-    yield from (f"> {line}" for line in pack["opening"])
-    yield from ("", f"## 三、编排单（{head['planned_minutes']} 分钟，排定 {head['minutes'] or NONE} 分钟）", "")
+    yield from (f"> {line}  " for line in pack["opening"])
+    yield from ("", f"## 三、编排单（{_planned(head)}）", "")
     yield from _rows(
         ("序", "开始", "分钟", "环节", "标题", "单位", "受理编号"),
         [
@@ -150,9 +181,9 @@ def _markdown(pack: Pack) -> Iterator[str]:
     )
     yield from ("", "## 四、单位情况（一点成绩、两点问题、三点措施）")
     for brief in pack["unit_briefs"]:
-        yield from ("", f"### {brief['unit']}（{brief['quarter']}）", "")
+        yield from ("", f"### {_brief_title(brief)}", "")
         for label, line in _labelled(brief):
-            yield f"- {label}：{_brief_line(line)}" + (f" 〔{_trace(line)}〕" if _trace(line) else "")
+            yield f"- {label}：{_brief_line(line)}" + (f" 〔出处 {_trace(line)}〕" if _trace(line) else "")
     yield from ("", "## 五、上期承诺兑现情况", "")
     yield from _markdown_promises(pack["last_promises"])
     yield from ("", f"## 六、回音壁（上期 {pack['echo']['last_episode'] or NONE}）", "")
@@ -172,6 +203,10 @@ def _markdown(pack: Pack) -> Iterator[str]:
             yield f"- {label}：{text}"
     if pack["case_cards_left_out"]:
         yield from ("", f"另有 {pack['case_cards_left_out']} 件未列。")
+
+
+def _brief_title(brief: Mapping[str, Any]) -> str:
+    return f"{brief['unit']}（{Quarter.parse(brief['quarter']).chinese}）"
 
 
 def _labelled(brief: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -219,34 +254,38 @@ def script(pack: Pack) -> str:
 
 
 def _script(pack: Pack) -> Iterator[str]:
-    yield from (f"【{_title(pack)} 播报稿】", _when(pack), "")
-    # The opening words are said where the run-down has an opening, and before everything where it has none.
-    opening = next((item for item in pack["run_down"] if item["kind"] == "opening"), None)
+    yield from (f"【{pack['hotline']}播报稿】", _when(pack), _planned(pack["episode"]), "〖〗内为提示，不读。")
+    # The opening words are said where the run-down has an opening, and before everything where it has none; an echo
+    # list that has anything is read where the run-down has its place, and before the closing words where it has none.
+    items = pack["run_down"]
+    opening = next((item for item in items if item["kind"] == "opening"), None)
+    closing = next((item for item in items if item["kind"] == "closing"), None)
+    echo = pack["echo"]
+    told = any(echo[key] for key, _ in _ECHO) or bool(echo["last_cases"])
+    homeless = told and not any(item["kind"] == "echo" for item in items)
     if opening is None:
-        yield "〖开场〗"
+        yield from ("", "〖开场〗")
         yield from _opening_aloud(pack)
-    for item in pack["run_down"]:
+    for item in items:
+        if item is closing and homeless:
+            yield from ("", "〖回音壁〗", *_echo_aloud(pack))
         at = f"{item['starts_at']} " if item["starts_at"] else ""
         yield from ("", f"〖{item['kind_zh']}〗{at}{item['title']}（{item['minutes']} 分钟）")
         if item is opening:
             yield from _opening_aloud(pack)
         yield from _said_in(pack, item)
-    if not any(item["kind"] == "echo" for item in pack["run_down"]):
-        yield from ("", "〖回音壁〗", *_echo_aloud(pack["echo"]))
+    if closing is None and homeless:
+        yield from ("", "〖回音壁〗", *_echo_aloud(pack))
 
 
 def _said_in(pack: Pack, item: Mapping[str, Any]) -> Iterator[str]:
     match item["kind"]:
         case "brief":
-            for place, brief in enumerate(pack["unit_briefs"]):
-                if item["unit"] in {None, brief["unit"]}:
-                    yield from _brief_aloud(brief, first=place == 0)
+            yield from _briefs_aloud(pack, item)
         case "echo":
-            yield from _echo_aloud(pack["echo"])
+            yield from _echo_aloud(pack)
         case "case" | "live_call":
-            for card in pack["case_cards"]:
-                if card["receipt_no"] == item["receipt_no"]:
-                    yield text_aloud(f"{card['title']}。{card['text']}")
+            yield from _case_aloud(pack, item)
         case "closing":
             yield "今天的节目就到这里。直播中没有答复的问题，我们会逐件转办、逐件回访，感谢您的收听。"
         case _:
@@ -257,21 +296,92 @@ def _opening_aloud(pack: Pack) -> Iterator[str]:
     yield from (text_aloud(line) for line in pack["opening"])
 
 
+def _briefs_aloud(pack: Pack, item: Mapping[str, Any]) -> Iterator[str]:
+    """Read the brief of the item's unit; items that name none share the units that no item names, in order."""
+    briefs = pack["unit_briefs"]
+    items = [one for one in pack["run_down"] if one["kind"] == "brief"]
+    named = {one["unit"] for one in items}
+    free = [brief for brief in briefs if brief["unit"] not in named]
+    nameless = [one["place"] for one in items if one["unit"] is None]
+    if item["unit"] is not None:
+        mine = [brief for brief in briefs if brief["unit"] == item["unit"]]
+    else:
+        turn = nameless.index(item["place"])
+        # The last of them takes all that are left.
+        mine = free[turn:] if item["place"] == nameless[-1] else free[turn : turn + 1]
+    if not mine:
+        yield "〖没有可介绍的上线单位。〗"
+    for brief in mine:
+        yield from _brief_aloud(brief, first=brief is briefs[0])
+
+
 def _brief_aloud(brief: Mapping[str, Any], *, first: bool) -> Iterator[str]:
     yield f"{'先看' if first else '再看'}{brief['unit']}本季度的办理情况。"
-    for label, line in _labelled(brief):
-        if line["cause"] is None:
-            yield text_aloud(f"{label}：{line['said']}。")
+    parts = (
+        ("成绩方面，", [brief["achievement"]]),
+        ("问题方面，", brief["problems"]),
+        ("接下来要落实的，", brief["measures"]),
+    )
+    nothing = True
+    for head, lines in parts:
+        told = [line["spoken"] or line["said"] for line in lines if line["cause"] is None]
+        for at, one in enumerate(told):
+            nothing = False
+            # A line a point: what one breath carries.
+            nth = f"{_NTH[at]}是" if len(told) > 1 else ""
+            yield text_aloud(f"{head if at == 0 else ''}{nth}{_sentence(one)}")
+    if nothing:
+        yield f"本季度可以比较的数据还不多，请{brief['unit']}介绍情况。"
 
 
-def _echo_aloud(echo: Mapping[str, Any]) -> Iterator[str]:
+def _case_aloud(pack: Pack, item: Mapping[str, Any]) -> Iterator[str]:
+    cards = [card for card in pack["case_cards"] if card["receipt_no"] == item["receipt_no"]]
+    if not cards:
+        live = item["kind"] == "live_call"
+        yield "现在接听热线电话，请导播接进听众。" if live else "〖没有指定事项，由主持人组织。〗"
+    for card in cards:
+        yield text_aloud(f"有市民反映：{_sentence(card['title'])}")
+        yield text_aloud(_sentence(card["text"]))
+        by = f"由{card['unit']}办理，" if card["unit"] else ""
+        yield f"这件事{by}目前{card['state']}。"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(_ENDS) else f"{text}。"
+
+
+def _echo_aloud(pack: Pack) -> Iterator[str]:
+    echo, today = pack["echo"], dated(dict(pack))
     if not any(echo[key] for key, _ in _ECHO):
         yield "此前各期没有记录现场承诺。"
-    for key, said in _ECHO:
-        for one in echo[key]:
-            yield text_aloud(
-                f"{one['unit']}承诺“{one['text']}”，期限{one['due']}，{said if key != 'open' else _standing(one)}。"
-            )
+    heads = {"open": "还没有了结的承诺有{}项。", "kept": "已经兑现的有{}项。", "broken": "没有兑现的有{}项。"}
+    for key, head in heads.items():
+        if echo[key]:
+            yield text_aloud(head.format(len(echo[key])))
+            yield from (_promise_aloud(one, today) for one in echo[key])
+    yield from _last_cases_aloud(echo["last_cases"])
+
+
+def _promise_aloud(one: Mapping[str, Any], today: date) -> str:
+    aired, due = (near_day(date.fromisoformat(one[name]), today) for name in ("aired_on", "due"))
+    put_off = f"延期{one['put_off']}次后，" if one["put_off"] else ""
+    over = f"到今天已经逾期{one['days_over']}天，" if one["days_over"] else ""
+    stands = _STANDING_ALOUD[one["standing"]]
+    return text_aloud(
+        f"{aired}的节目里，{one['unit']}承诺：{one['text'].rstrip('。')}。{put_off}期限是{due}，{over}{stands}。"
+    )
+
+
+def _last_cases_aloud(cases: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    heard = [one for one in cases if one["status"] in {CallStatus.AIRED, CallStatus.CLOSED_LIVE}]
+    if not heard:
+        return
+    live = sum(one["status"] == CallStatus.CLOSED_LIVE for one in heard)
+    closed = sum(one["state"] == CHINESE[State.CLOSED] for one in heard)
+    at_once = f"，其中{live}个当场办结" if live else ""
+    rest = f"，{len(heard) - closed}件还在办理" if closed < len(heard) else ""
+    now = f"{closed}件已经办结{rest}" if closed else f"{len(heard)}件都还在办理"
+    yield text_aloud(f"上一期节目播出了{len(heard)}个来电{at_once}；到现在，{now}。")
 
 
 # --- on paper -------------------------------------------------------------------------------------------------------
@@ -308,11 +418,10 @@ def _blocks(pack: Pack) -> Iterator[Block]:
     yield from _run_down_blocks(pack)
     yield Heading(1, f"{next(number)}、单位情况")
     for brief in pack["unit_briefs"]:
-        yield Heading(2, f"{brief['unit']}（{brief['quarter']}）")
-        for label, line in _labelled(brief):
-            yield Body(f"{label}：{_brief_line(line)}")
-            if _trace(line):
-                yield Line(_trace(line), Look.SMALL)
+        lines = [(label, line) for label, line in _labelled(brief)]
+        told = tuple((label, _brief_line(line)) for label, line in lines)
+        traces = _traces(lines)
+        yield Card(_brief_title(brief), (*told, ("出处", traces)) if traces else told)
     yield Heading(1, f"{next(number)}、上期承诺兑现情况")
     yield from _promise_blocks("本期上线单位此前的承诺", pack["last_promises"])
     yield Heading(1, f"{next(number)}、回音壁")
@@ -333,10 +442,10 @@ def _run_down_blocks(pack: Pack) -> Iterator[Block]:
         yield Body("尚未编排。")
         return
     yield Table(
-        f"编排 {head['planned_minutes']} 分钟，排定 {head['minutes'] or NONE} 分钟",
+        _planned(head),
         "开始",
         (
-            Column("分钟"),
+            Column("分钟", wordy=True),
             Column("环节", wordy=True),
             Column("标题", wordy=True),
             Column("单位", wordy=True),
@@ -344,11 +453,16 @@ def _run_down_blocks(pack: Pack) -> Iterator[Block]:
         tuple(
             Row(
                 one["starts_at"] or str(one["place"]),
-                (Cell(str(one["minutes"])), Cell(one["kind_zh"]), Cell(one["title"]), Cell(one["unit"] or "")),
+                (Cell(str(one["minutes"])), Cell(one["kind_zh"]), Cell(_titled(one)), Cell(one["unit"] or "")),
             )
             for one in pack["run_down"]
         ),
     )
+
+
+def _titled(item: Mapping[str, Any]) -> str:
+    """Return an item's title, with the number under which its card is found."""
+    return f"{item['title']}（{item['receipt_no']}）" if item["receipt_no"] else str(item["title"])
 
 
 def _promise_blocks(title: str, parts: Mapping[str, Any]) -> Iterator[Block]:
@@ -358,7 +472,7 @@ def _promise_blocks(title: str, parts: Mapping[str, Any]) -> Iterator[Block]:
         for one in parts[key]
     )
     if not rows:
-        yield Body("没有记录。")
+        yield Body(f"{title}没有记录。")
         return
     yield Table(
         title,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from itertools import chain, zip_longest
 from typing import Any, Final
@@ -23,6 +24,7 @@ from domain.periods import Quarter
 from domain.words import CHINESE, ComplaintKind
 from services.programme_lists import PromiseLine
 from services.publication.document import key_of
+from services.publication.spoken import near_day
 from services.statistics import QuarterRows
 from services.uncorrected import Uncorrected
 from services.work_lists import receipt_of
@@ -67,16 +69,25 @@ _NAMES: Final = {one.key: one.name_zh for one in DEFINITIONS}
 
 @dataclass(frozen=True, slots=True)
 class BriefLine:
-    """One line: what is said, and where that comes from; without ``said`` there is ``cause``."""
+    """One line: what is printed, and where that comes from; without ``said`` there is ``cause``.
+
+    ``spoken`` is what a presenter says in its place: a whole sentence, without brackets and fractions.
+    """
 
     said: str | None
     trace: dict[str, Any] = field(default_factory=dict)
     cause: Cause | None = None
+    spoken: str | None = None
 
     def json(self) -> dict[str, Any]:
         """Return the line as plain values."""
         cause = None if self.cause is None else {"code": self.cause.code, "zh": self.cause.zh, "en": self.cause.en}
-        return {"said": self.said if self.said is not None else NONE, "trace": self.trace, "cause": cause}
+        return {
+            "said": self.said if self.said is not None else NONE,
+            "spoken": self.spoken,
+            "trace": self.trace,
+            "cause": cause,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,7 @@ def brief_of(unit: str, sources: Sources) -> UnitBrief:
         default=None,
     )
     achievement = (
-        BriefLine(_better(best), _trace(unit, best.figure, sources))
+        BriefLine(_better(best), _trace(unit, best.figure, sources), spoken=_aloud(best, better=True))
         if best is not None
         else BriefLine(None, cause=why_none or NO_BETTER)
     )
@@ -147,7 +158,9 @@ def brief_of(unit: str, sources: Sources) -> UnitBrief:
         (one for one in compared if one is not best and min(one.differences) < 0),
         key=lambda one: (min(one.differences), one.order),
     )
-    problems += [BriefLine(_worse(one), _trace(unit, one.figure, sources)) for one in worse]
+    problems += [
+        BriefLine(_worse(one), _trace(unit, one.figure, sources), spoken=_aloud(one, better=False)) for one in worse
+    ]
     problems = problems[:PROBLEMS]
     problems += [BriefLine(None, cause=why_none or NO_WORSE)] * (PROBLEMS - len(problems))
     measures = list(_owed(unit, sources))[:MEASURES]
@@ -214,6 +227,25 @@ def _worse(one: _Compared) -> str:
     return f"{_said(one.figure)}，差于同组 {_points(-one.gap)}"
 
 
+def _aloud(one: _Compared, *, better: bool) -> str:
+    """Return a rate as it is said: of how many matters, and by how much above or below whom."""
+    figure = one.figure
+    difference = max(one.differences) if better else -min(one.differences)
+    whom = "上季度" if one.change is not None and abs(one.change) == difference else "同组单位"
+    way = "低" if better == (figure.key in LESS_IS_BETTER) else "高"
+    return f"{_NAMES[figure.key]}{_rate_aloud(figure)}，比{whom}{way}{_points(difference)}"
+
+
+def _rate_aloud(figure: Figure) -> str:
+    if figure.numerator == 0:
+        return f"为零，{figure.denominator}件中一件也没有"
+    if figure.numerator == figure.denominator:
+        return f"{figure.rate}，{figure.denominator}件无一例外"
+    # A weighted sum, as of the fairly satisfied, is no number of matters; and acts can be more than what was due.
+    whole = figure.numerator.denominator == 1 and figure.numerator < figure.denominator
+    return f"{figure.rate}，{figure.denominator}件中有{int(figure.numerator)}件" if whole else figure.rate
+
+
 def _said(figure: Figure) -> str:
     return f"{_NAMES[figure.key]} {figure.rate}（{_whole(figure.numerator)}/{figure.denominator}）"
 
@@ -253,41 +285,52 @@ def _overdue(unit: str, row: Row | None, sources: Sources) -> Iterator[BriefLine
     if overdue and row is not None:
         oldest = f"，最久 {row.oldest_open_days} 天" if row.oldest_open_days is not None else ""
         trace = {"figure": "overdue_open", "cell": f"units.{key_of(unit)}.overdue_open", "value": overdue}
-        yield BriefLine(f"超时未办结 {overdue} 件{oldest}", {**trace, **_edition(sources)})
+        longest = f"，最久的一件已经{row.oldest_open_days}天" if row.oldest_open_days is not None else ""
+        spoken = f"有{overdue}件超过期限还没有办结{longest}"
+        yield BriefLine(f"超时未办结 {overdue} 件{oldest}", {**trace, **_edition(sources)}, spoken=spoken)
     owed = [one for one in sources.uncorrected if one.past_due]
     if owed:
         trace = {"figure": "measures_past_due", "value": len(owed), "receipts": [one.receipt_no for one in owed]}
-        yield BriefLine(f"属实未纠 {len(owed)} 项已逾整改期限", {**trace, **_edition(sources)})
+        spoken = f"有{len(owed)}项查实的问题，过了整改期限还没有整改到位"
+        yield BriefLine(f"属实未纠 {len(owed)} 项已逾整改期限", {**trace, **_edition(sources)}, spoken=spoken)
 
 
 def _owed(unit: str, sources: Sources) -> Iterator[BriefLine]:
     """Give what the unit owes, one of each sort in turn: late promises, measures, overdue matters, other promises."""
+    today = sources.table.window.today
     sorts: tuple[Iterable[BriefLine], ...] = (
-        (_promise(one) for one in sources.promises if one.days_over),
-        (_measure(one) for one in sources.uncorrected),
+        (_promise(one, today) for one in sources.promises if one.days_over),
+        (_measure(one, today) for one in sources.uncorrected),
         _matters(unit, sources),
-        (_promise(one) for one in sources.promises if not one.days_over),
+        (_promise(one, today) for one in sources.promises if not one.days_over),
     )
     turns = zip_longest(*sorts)
     return (one for one in chain.from_iterable(turns) if one is not None)
 
 
-def _promise(line: PromiseLine) -> BriefLine:
+def _promise(line: PromiseLine, today: date) -> BriefLine:
     late = f"，已逾期 {line.days_over} 天" if line.days_over else ""
     said = (
         f"兑现 {line.aired_on.month} 月 {line.aired_on.day} 日的现场承诺“{line.promise.text}”（{line.due} 到期{late}）"
     )
     trace = {"episode": line.episode, "commitment": line.promise.number, "position": line.promise.position}
-    return BriefLine(said, trace)
+    over = f"，已经逾期{line.days_over}天" if line.days_over else ""
+    aired = near_day(line.aired_on, today)
+    spoken = f"兑现{aired}在节目里作出的承诺：{line.promise.text}，期限是{near_day(line.due, today)}{over}"
+    return BriefLine(said, trace, spoken=spoken)
 
 
-def _measure(one: Uncorrected) -> BriefLine:
+def _measure(one: Uncorrected, today: date) -> BriefLine:
     what = f"落实整改措施“{one.code}”" if one.code is not None else "对属实问题确定整改措施"
     if one.due is None:
         when = ""
     else:
         when = f"（{one.due} 到期" + (f"，已逾期 {one.days_overdue} 天）" if one.past_due else "）")
-    return BriefLine(f"{what}{when}", {"receipt_no": one.receipt_no, "leg": one.leg})
+    aloud = f"把“{one.code}”这项整改措施落实到位" if one.code is not None else "对查实的问题拿出整改措施"
+    due = "" if one.due is None else f"，期限是{near_day(one.due, today)}"
+    over = f"，已经逾期{one.days_overdue}天" if one.due is not None and one.past_due else ""
+    trace = {"receipt_no": one.receipt_no, "leg": one.leg}
+    return BriefLine(f"{what}{when}", trace, spoken=f"{aloud}{due}{over}")
 
 
 def _matters(unit: str, sources: Sources) -> Iterator[BriefLine]:
@@ -305,7 +348,10 @@ def _matters(unit: str, sources: Sources) -> Iterator[BriefLine]:
         subject = row.case.category or CHINESE[row.case.kind]
         # A deadline of hours may have passed on this very day: nobody says "zero days over".
         late_by = f"已超 {over} 天" if over else "当日到期，已超时"
-        yield BriefLine(f"办结超时件“{subject}”（{late_by}）", {"receipt_no": receipt, "leg": row.leg.number})
+        over_aloud = f"已经超期{over}天" if over else "今天到期，已经超时"
+        spoken = f"尽快办结一件“{subject}”方面的诉求，{over_aloud}"
+        trace = {"receipt_no": receipt, "leg": row.leg.number}
+        yield BriefLine(f"办结超时件“{subject}”（{late_by}）", trace, spoken=spoken)
 
 
 def _may_be_named(row: LegRow) -> bool:

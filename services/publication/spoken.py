@@ -12,6 +12,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from services.redaction.spans import CHINESE_KINDS, Kind
+
 LARGEST: Final = 10**16 - 1
 """No count of a bulletin is larger; beyond it the names of the groups end."""
 
@@ -122,6 +124,13 @@ def day(at: date) -> str:
     return f"{year(at.year)}{cardinal(at.month)}月{cardinal(at.day)}日"
 
 
+def near_day(at: date, today: date) -> str:
+    """Return a date as it is said on a day: without its year in this one, 去年 or 明年 where it is near."""
+    near = {today.year: "", today.year - 1: "去年", today.year + 1: "明年"}
+    of_year = near.get(at.year)
+    return day(at) if of_year is None else f"{of_year}{cardinal(at.month)}月{cardinal(at.day)}日"
+
+
 def quarter(year_number: int, number: int) -> str:
     """Return a quarter: 二〇二三年第三季度."""
     return f"{year(year_number)}第{_QUARTERS[number - 1]}季度"
@@ -135,6 +144,7 @@ def digits(text: str) -> str:
 def text_aloud(text: str) -> str:
     """Return a text with every figure in it as it is said: dates, quarters, rates, ranges, counts, ordinals."""
     said = text.translate(_FULL_WIDTH)
+    said = _MASKED.sub(_mask, said)
     said = said.replace("〔", "").replace("〕", "年")
     for pattern, speak in _SPOKEN:
         said = pattern.sub(_speakable(speak), said)
@@ -160,6 +170,32 @@ _FULL_WIDTH: Final = {ord("０") + n: str(n) for n in range(10)} | {ord("％"): 
 _SPACES: Final = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
 _MEASURES: Final = "件个天次名位条年期项起人户家处周分秒"
 _NUMBER: Final = r"\d+(?:\.\d+)?"
+
+
+_MASK_WORDS: Final = {
+    Kind.PERSON: "某人",
+    Kind.PHONE: "某个号码",
+    Kind.IDENTITY: "某个证件号码",
+    Kind.PASSPORT: "某个证件号码",
+    Kind.CARD: "某个账号",
+    Kind.PLATE: "某个车牌",
+    Kind.ADDRESS: "某处",
+    Kind.PLACE: "某地",
+    Kind.EMAIL: "某个邮箱",
+    Kind.ACCOUNT: "某个账号",
+    Kind.BIRTH: "某日",
+    Kind.LINK: "某个网址",
+    Kind.BUSINESS: "某家店",
+    Kind.NUMBER: "某个编号",
+}
+_MASK_SAID: Final = {name: _MASK_WORDS.get(kind, f"某个{name}") for kind, name in CHINESE_KINDS.items()}
+_MASKED: Final = re.compile(rf"〔({'|'.join(_MASK_SAID)})(\d*)〕")
+
+
+def _mask(found: re.Match[str]) -> str:
+    """Say what was masked: 〔地点〕 is 某地, 〔地点2〕 另一地."""
+    word = _MASK_SAID[found.group(1)]
+    return word if not found.group(2) else f"另一{word.removeprefix('某')}"
 
 
 def _date(found: re.Match[str]) -> str:

@@ -391,8 +391,9 @@ def _cell_runs(cell: Cell, properties: str) -> str:
     return _run(cell.text, properties) + mark
 
 
-CARD_LABEL_PT: Final = 82.0
-CARD_PT: Final = 14.0
+CARD_LABEL_PT: Final = 62.0
+CARD_TITLE_PT: Final = 14.0
+CARD_PT: Final = 12.0
 
 
 def _card(card: Card) -> Iterator[str]:
@@ -401,7 +402,7 @@ def _card(card: Card) -> Iterator[str]:
     side = '<w:{0} w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
     borders = "".join(side.format(name) for name in ("top", "left", "bottom", "right"))
     small = _size(CARD_PT)
-    title = _run(card.title, _faces(Use.LEVEL_1) + _size(m.BODY_PT))
+    title = _run(card.title, _faces(Use.LEVEL_1) + _size(CARD_TITLE_PT))
     rows = [
         _row(
             f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:gridSpan w:val="2"/></w:tcPr>'

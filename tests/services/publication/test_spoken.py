@@ -123,3 +123,29 @@ def test_no_digit_is_left_unsaid(text: str) -> None:
 def test_a_number_without_a_name_in_a_text_is_said_digit_by_digit(text: str) -> None:
     said = spoken.text_aloud(text.replace("{}", "9" * 20))
     assert "九" * 20 in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("〔2023〕第3期", "二〇二三年第三期"),
+        ("〔地点〕旁的垃圾桶", "某地旁的垃圾桶"),
+        ("〔地点〕到〔地点2〕，请打〔电话〕", "某地到另一地，请打某个号码"),
+        ("〔地址3〕漏水", "另一处漏水"),
+    ],
+)
+def test_what_was_masked_is_said_and_no_mask_is_taken_for_a_year(text: str, said: str) -> None:
+    assert spoken.text_aloud(text) == said
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (date(2026, 4, 8), "四月八日"),
+        (date(2025, 12, 31), "去年十二月三十一日"),
+        (date(2027, 1, 5), "明年一月五日"),
+        (date(2024, 2, 29), "二〇二四年二月二十九日"),
+    ],
+)
+def test_a_day_is_said_without_the_year_that_everybody_knows(at: date, said: str) -> None:
+    assert spoken.near_day(at, date(2026, 4, 7)) == said
