@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 MONTHS_IN_QUARTER = 3
 QUARTERS_IN_YEAR = 4
@@ -326,3 +327,20 @@ def parse_period(text: str) -> Period:
     if found := _YEAR_FORM.fullmatch(said):
         return Year(int(found["year"]))
     raise NotAPeriod(text)
+
+
+class FromQuarter(Protocol):
+    """An edition that governs the quarter that it names, and those after it."""
+
+    @property
+    def first_quarter(self) -> str:
+        """The first quarter that it governs, as ``Quarter.parse`` reads it."""
+
+
+_E = TypeVar("_E", bound=FromQuarter)
+
+
+def edition_for(quarter: Quarter, editions: Iterable[_E]) -> _E | None:
+    """Return the edition that governs a quarter: the last to begin, of these the last adopted; ``None`` for none."""
+    begun = [(Quarter.parse(one.first_quarter), at, one) for at, one in enumerate(editions)]
+    return max((held for held in begun if held[0] <= quarter), key=lambda held: held[:2], default=(None, 0, None))[2]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-import inspect
 import pkgutil
 import typing
 from collections.abc import Callable, Iterable
@@ -17,7 +16,7 @@ from domain.facts import TOPICS, Fact, personal_fields, topic_of
 from domain.refusals import Refusal, code_of
 from domain.words import CHINESE, State
 from services.access.roles import access_page
-from services.relay.asyncapi import asyncapi_page
+from services.relay.asyncapi import asyncapi_page, said_of
 from services.settings import settings_page
 
 _BASE_FIELDS = {"by", "occurred", "subject"}
@@ -40,10 +39,6 @@ _STREAMS = {
 def _whole_domain() -> None:
     for module in pkgutil.walk_packages(domain.__path__, "domain."):
         importlib.import_module(module.name)
-
-
-def _said(cls: type) -> str:
-    return " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
 
 
 def _type_name(hint: object) -> str:
@@ -113,7 +108,7 @@ def _event(name: str, cls: type[Fact]) -> str:
         if field.name not in _BASE_FIELDS
     )
     table = f"\n| field | type |\n|---|---|\n{rows}" if rows else ""
-    return f"\n### `{name}`\n\n{_said(cls)}\n{table}"
+    return f"\n### `{name}`\n\n{said_of(cls)}\n{table}"
 
 
 def refusals_page() -> str:
@@ -126,7 +121,7 @@ def refusals_page() -> str:
         "| code | rule | 中文 | English |\n|---|---|---|---|\n"
     )
     classes = sorted(_descendants(Refusal), key=lambda cls: (cls.__name__, cls.__module__))
-    return head + "".join(f"| `{code_of(cls)}` | {_said(cls)} | {cls.zh} | {cls.en} |\n" for cls in classes if cls.zh)
+    return head + "".join(f"| `{code_of(cls)}` | {said_of(cls)} | {cls.zh} | {cls.en} |\n" for cls in classes if cls.zh)
 
 
 def _descendants(cls: type[Refusal]) -> set[type[Refusal]]:
@@ -153,7 +148,7 @@ def _command(cls: type[Command]) -> str:
         for field in dataclasses.fields(cls)
         if field.name not in {"by", "at"}
     )
-    return f"\n- **{cls.__name__}** {_said(cls)}" + (f" Fields: {names}." if names else "") + "\n"
+    return f"\n- **{cls.__name__}** {said_of(cls)}" + (f" Fields: {names}." if names else "") + "\n"
 
 
 def _required(field: dataclasses.Field[object]) -> bool:

@@ -21,7 +21,7 @@ from domain.figures.measuring import complaint_fact, measure_case
 from domain.figures.rows import LegRow
 from domain.figures.window import Window
 from domain.identity import RULES_STREAM, receipt_no
-from domain.periods import Quarter
+from domain.periods import Quarter, edition_for
 from domain.programme.events import OfEpisode
 from domain.refusals import ChangedMeanwhile, HappenedLater
 from domain.scores import refusals as r
@@ -43,7 +43,7 @@ from domain.scores.ledger import (
     entries_of,
     position_of_number,
 )
-from domain.scores.rules import ScoreEdition, ScoreItem, Trigger, edition_for
+from domain.scores.rules import ScoreEdition, ScoreItem, Trigger
 from domain.timekeeping.deadlines import Deadline, reckon, start_instant
 from domain.words import UNIT_ROLES, ComplaintKind
 from projections.port import Connection

@@ -11,7 +11,6 @@ from uuid import UUID
 from domain.editions import RulesFact, rulebook, standing
 from domain.facts import Fact
 from domain.figures.coverage import LedgerImported
-from domain.figures.definitions import edition_for
 from domain.figures.figure import NONE, OVER_DAYS, Cause, Count, Figure, Times
 from domain.figures.indicators import EDITION
 from domain.figures.leg_measures import LegMeasure
@@ -21,7 +20,7 @@ from domain.figures.sources import sources
 from domain.figures.unit_table import SHARED_MAX, Row, UnitTable, tabulate
 from domain.figures.window import FigureSettings, Window, on_clock, structure_text
 from domain.identity import COVERAGE_STREAM, RULES_STREAM, UNITS_STREAM
-from domain.periods import Period
+from domain.periods import Period, edition_for
 from domain.timekeeping.rules import Rulebook
 from domain.units import UnitFact, registry
 from projections.cases import CasesProjection, cases_at

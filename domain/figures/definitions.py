@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -82,9 +81,3 @@ def checked(edition: FigureEdition) -> FigureEdition:
     except NotAQuarter as error:
         raise DefinitionFault(str(error)) from error
     return edition
-
-
-def edition_for(quarter: Quarter, adopted: Iterable[FigureEdition]) -> FigureEdition | None:
-    """Return the edition that governs a quarter: the last to begin, of these the last adopted; ``None``: as shipped."""
-    governing = [(Quarter.parse(one.first_quarter), at, one) for at, one in enumerate(adopted) if one.governs(quarter)]
-    return max(governing, key=lambda held: held[:2])[2] if governing else None

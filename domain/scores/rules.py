@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,10 +76,6 @@ class ScoreEdition:
         """Return the item of a code, ``None`` where there is none."""
         return next((item for item in self.items if item.code == code), None)
 
-    def governs(self, quarter: Quarter) -> bool:
-        """Say whether a quarter is scored by this edition, where no later one does."""
-        return Quarter.parse(self.first_quarter) <= quarter
-
 
 def checked(edition: ScoreEdition) -> ScoreEdition:
     """Return an edition that can be used, before it is recorded. Raises ``ScoreRuleFault``."""
@@ -118,12 +113,6 @@ def _check(item: ScoreItem) -> None:
             f"“{item.code}”的天数或次数须在 1 与 {STEPS_MAX} 之间；"
             f"the days and steps of {item.code} lie between 1 and {STEPS_MAX}",
         )
-
-
-def edition_for(quarter: Quarter, in_force: Iterable[ScoreEdition]) -> ScoreEdition | None:
-    """Return the edition that governs a quarter: the last to begin, of these the last adopted; ``None`` for none."""
-    governing = [(Quarter.parse(one.first_quarter), at, one) for at, one in enumerate(in_force) if one.governs(quarter)]
-    return max(governing, key=lambda held: held[:2])[2] if governing else None
 
 
 def points_text(tenths: int) -> str:

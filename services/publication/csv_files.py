@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from services.publication.workbook import heading_of
+from services.publication.document import heading_of
 from services.spreadsheets import BYTE_ORDER_MARK, harmless
 
 Plain = Mapping[str, Any]

@@ -161,6 +161,12 @@ _DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}\.[0-9]+")
 _WHOLE_OR_DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]+)?")
 
 
+def heading_of(column: Mapping[str, Any]) -> str:
+    """Return a column's label with its unit."""
+    unit = f"（{column['unit']}）" if "unit" in column else ""
+    return f"{column['label']['zh']}{unit}"
+
+
 def is_figure(cell: Mapping[str, Any]) -> bool:
     """Say whether a cell of the canonical JSON holds a figure: a whole number, or decimals or a rate as decimal text.
 

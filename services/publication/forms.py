@@ -13,7 +13,7 @@ from typing import Any, Final
 from domain.bulletin.events import SCOPE_CHINESE, Scope
 from domain.bulletin.name import BulletinName
 from domain.bulletin.state import STATUS_CHINESE, Status
-from services.publication.document import is_figure
+from services.publication.document import heading_of, is_figure
 from services.publication.objections import objections
 
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -34,7 +34,7 @@ def csv_form(document: Plain) -> str:
         for table in section["tables"]:
             writer.writerow([])
             writer.writerow([f"{section['no']} {section['title']['zh']}", table["title"]["zh"]])
-            writer.writerow(["", *(_heading(column) for column in table["columns"])])
+            writer.writerow(["", *(heading_of(column) for column in table["columns"])])
             for line in _lines(table):
                 writer.writerow([_safe(line["head"]), *(_safe(cell["text"]) for cell in line["cells"])])
     return BYTE_ORDER_MARK + target.getvalue()
@@ -81,7 +81,7 @@ def _table(table: Plain) -> Iterator[str]:
     yield ""
     yield f"### {table['title']['zh']}"
     yield ""
-    yield f"| | {' | '.join(_escaped(_heading(column)) for column in table['columns'])} |"
+    yield f"| | {' | '.join(_escaped(heading_of(column)) for column in table['columns'])} |"
     yield f"|---|{''.join('---|' if wordy else '---:|' for wordy in _wordy(table))}"
     causes: dict[str, int] = {}
     for line in _lines(table):
@@ -134,11 +134,6 @@ def _wordy(table: Plain) -> Iterator[bool]:
 
 def _is_number(text: str) -> bool:
     return text.removesuffix("%").lstrip("+-").replace(".", "", 1).isdecimal()
-
-
-def _heading(column: Plain) -> str:
-    unit = f"（{column['unit']}）" if "unit" in column else ""
-    return f"{column['label']['zh']}{unit}"
 
 
 def _safe(text: str) -> str:

@@ -23,7 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from domain.bulletin.events import SCOPE_CHINESE, Scope
 from domain.bulletin.state import STATUS_CHINESE, Status
-from services.publication.document import is_figure
+from services.publication.document import heading_of, is_figure
 from services.publication.objections import objections
 
 COVER: Final = "封面"
@@ -307,12 +307,6 @@ class _Book:
 
         heads = ("编号 id", "工作表", "单元格", "行", "栏目", "印出", "分子", "分母")
         self._listed(CELLS, heads, (42, 30, 8, 26, 14, 14, 8, 8), rows())
-
-
-def heading_of(column: Plain) -> str:
-    """Return a column's label with its unit."""
-    unit = f"（{column['unit']}）" if "unit" in column else ""
-    return f"{column['label']['zh']}{unit}"
 
 
 def number_of(cell: Plain) -> float | int | None:

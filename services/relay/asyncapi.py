@@ -44,7 +44,7 @@ free text of a case."""
 
 def asyncapi_document() -> dict[str, Any]:
     """Return the document as plain values."""
-    messages = {_name(type_of(cls)): _message(type_of(cls), _said(cls), _fact_data(cls)) for cls in PUBLIC_FACTS}
+    messages = {_name(type_of(cls)): _message(type_of(cls), said_of(cls), _fact_data(cls)) for cls in PUBLIC_FACTS}
     editions = {
         _name(EDITION_PUBLISHED): _message(EDITION_PUBLISHED, "通报已发布 An edition was published.", _edition({})),
         _name(EDITION_CORRECTED): _message(EDITION_CORRECTED, "勘误 A numbered erratum.", _edition(_ERRATUM)),
@@ -87,7 +87,8 @@ def _name(kind: str) -> str:
     return kind.removeprefix("hangfeng.").replace(".", "_")
 
 
-def _said(cls: type[PublicFact]) -> str:
+def said_of(cls: type) -> str:
+    """Return the first paragraph of a class's docstring, on one line."""
     return " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from domain.facts import Moment
-from domain.figures.definitions import DefinitionFault, edition_for
-from domain.periods import Quarter
+from domain.figures.definitions import DefinitionFault
+from domain.periods import Quarter, edition_for
 from domain.words import ComplaintKind
 from services.definitions import adopt_definitions, preview, settings_of
 from services.editions.definition_files import load_definitions

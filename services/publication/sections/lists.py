@@ -57,7 +57,8 @@ def overdue(ground: Ground) -> Section:
     title = Words("超时未办结清单", "Overdue and open")
     paragraphs = _not_listed(hidden + len(cases) - len(waiting))
     if not shown and not waiting and not paragraphs:
-        return Section(5, "overdue", title, empty_because=_why_no_overdue(ground))
+        none = Words("截至统计时点没有超时未办结的", "nothing was overdue and open at the cut-off")
+        return Section(5, "overdue", title, empty_because=_why_none(ground, "overdue_open", none))
     tables = []
 
     def first_due(row: LegRow) -> tuple[date, int]:
@@ -87,11 +88,12 @@ def overdue_legs(rows: QuarterRows) -> tuple[LegRow, ...]:
     )
 
 
-def _why_no_overdue(ground: Ground) -> Words:
-    count = ground.table.total.counts["overdue_open"]
+def _why_none(ground: Ground, key: str, none: Words) -> Words:
+    """Say why a list is empty: the sources do not know of such, or there really are none."""
+    count = ground.table.total.counts[key]
     if count.value is None and count.cause is not None:
         return Words(f"无法给出：{count.cause.zh}", f"cannot be given: {count.cause.en}")
-    return Words("截至统计时点没有超时未办结的", "nothing was overdue and open at the cut-off")
+    return none
 
 
 def _not_listed(count: int) -> tuple[Words, ...]:
@@ -149,7 +151,8 @@ def dissatisfied(ground: Ground) -> Section:
     ]
     title = Words("不满意件及原因", "Dissatisfied, with the cause")
     if not cases:
-        return Section(6, "dissatisfied", title, empty_because=_why_nobody(ground))
+        none = Words("本期回访没有不满意的", "nobody who was reached in the period was dissatisfied")
+        return Section(6, "dissatisfied", title, empty_because=_why_none(ground, "dissatisfied_people", none))
     by_cause: dict[str, list[RowId]] = defaultdict(list)
     by_unit: dict[str, list[RowId]] = defaultdict(list)
     known = ground.known
@@ -175,13 +178,6 @@ def process_unknown(ground: Ground) -> Words | None:
     if not causes or None in causes or causes[0] is None:
         return None
     return Words(f"无法给出：{causes[0].zh}", f"cannot be given: {causes[0].en}")
-
-
-def _why_nobody(ground: Ground) -> Words:
-    count = ground.table.total.counts["dissatisfied_people"]
-    if count.value is None and count.cause is not None:
-        return Words(f"无法给出：{count.cause.zh}", f"cannot be given: {count.cause.en}")
-    return Words("本期回访没有不满意的", "nobody who was reached in the period was dissatisfied")
 
 
 def _cause_said(case: CaseMeasure, window: Window) -> str | None:
