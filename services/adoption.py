@@ -36,7 +36,7 @@ from domain.editions import (
     rulebook,
     standing,
 )
-from domain.facts import Actor, Fact, Moment
+from domain.facts import Actor, Moment, Recorded
 from domain.identity import RULES_STREAM
 from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore
 from domain.scores.rules import ScoreEdition, ScoreRuleFault
@@ -47,7 +47,8 @@ from domain.timekeeping.working_calendar import WorkingYear
 from projections.port import Connection
 from services.casework import Casework
 from services.instance import Instance
-from services.log.port import Append, Appended, Log, Unstorable
+from services.log.deciding import Alone, append_decided
+from services.log.port import Log
 
 PUBLISHED_CAUSE = "calendar-published:"
 """What the cause of a recomputation begins with that a published calendar led to; the edition's id follows."""
@@ -160,20 +161,18 @@ class Adoption:
         return self._append(lambda facts: () if self._stands(fact, facts) else (fact,))
 
     def _append(self, follow: Callable[[Sequence[RulesFact]], tuple[RulesFact, ...]]) -> Adopted:
-        for _ in range(_RETRIES_MAX):
-            recorded = [cast("RulesFact", one.fact) for one in self._log.read_stream(RULES_STREAM)]
+        def follows(history: tuple[Recorded, ...]) -> tuple[RulesFact, ...]:
+            recorded = [cast("RulesFact", one.fact) for one in history]
             facts = follow(recorded)
-            if not facts:
-                return Adopted(fresh=False)
-            # What contradicts an edition that stands is refused before it is recorded.
-            rulebook([*recorded, *facts], self._instance.zone)
-            outcome = self._log.append([Append(RULES_STREAM, len(recorded), cast("tuple[Fact, ...]", facts))])[0]
-            if isinstance(outcome, Unstorable):
-                raise outcome
-            if isinstance(outcome, Appended):
-                self._instance.refresh()
-                return Adopted(fresh=True)
-        raise ChangedMeanwhile
+            if facts:
+                # What contradicts an edition that stands is refused before it is recorded.
+                rulebook([*recorded, *facts], self._instance.zone)
+            return facts
+
+        fresh = bool(append_decided(self._log, Alone(self._log), RULES_STREAM, follows).recorded)
+        if fresh:
+            self._instance.refresh()
+        return Adopted(fresh=fresh)
 
     def _stands(self, fact: RulesFact, recorded: Sequence[RulesFact]) -> bool:
         """Say whether an edition is on record; a calendar that was superseded is published anew."""

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from domain.editions import DefinitionsAdopted, EditionKind, RulesFact, Standing
 from domain.editions import standing as standing_of
-from domain.facts import Actor, Moment
+from domain.facts import Actor, Moment, Recorded
 from domain.figures.definitions import DefinitionFault, FigureEdition, checked
 from domain.figures.figure import NONE
 from domain.figures.indicators import COUNTS, DEFINITIONS, EDITION
@@ -16,14 +16,14 @@ from domain.figures.unit_table import Row
 from domain.figures.window import FigureSettings
 from domain.identity import RULES_STREAM
 from domain.periods import Quarter
-from domain.refusals import ChangedMeanwhile, EditionWithdrawnBefore, NoSuchEdition
-from services.log.port import Append, Appended, Log, Unstorable
+from domain.refusals import EditionWithdrawnBefore, NoSuchEdition
+from services.log.deciding import Alone, append_decided
+from services.log.port import Log
 from services.statistics import Statistics, UnitStatistics
 
 QUARTERS_MAX = 40
 """How many past quarters one preview goes back at the most."""
 
-_RETRIES_MAX = 8
 _NAMES = {
     "answered": "答复",
     **{count.key: count.name_zh for count in COUNTS},
@@ -162,24 +162,20 @@ def adopt_definitions(log: Log, edition: FigureEdition, by: Actor, at: Moment) -
     Raises ``DefinitionFault`` where its id stands for other definitions, ``ChangedMeanwhile`` and ``Unstorable``.
     """
     checked(edition)
-    for _ in range(_RETRIES_MAX):
-        recorded = [cast("RulesFact", one.fact) for one in log.read_stream(RULES_STREAM)]
-        known = standing_of(recorded).definitions
-        if edition.edition in standing_of(recorded).withdrawn_of(EditionKind.DEFINITIONS):
+
+    def follows(history: tuple[Recorded, ...]) -> tuple[DefinitionsAdopted, ...]:
+        standing = standing_of([cast("RulesFact", one.fact) for one in history])
+        if edition.edition in standing.withdrawn_of(EditionKind.DEFINITIONS):
             raise EditionWithdrawnBefore(edition=edition.edition)
-        if edition in known:
-            return False
-        if edition.edition in {EDITION, *(one.edition for one in known)}:
+        if edition in standing.definitions:
+            return ()
+        if edition.edition in {EDITION, *(one.edition for one in standing.definitions)}:
             raise DefinitionFault(
                 f"口径版本号 {edition.edition} 已用于另一版；the id {edition.edition} stands for other definitions",
             )
-        fact = DefinitionsAdopted(by=by, occurred=at, edition=edition)
-        outcome = log.append([Append(RULES_STREAM, len(recorded), (fact,))])[0]
-        if isinstance(outcome, Unstorable):
-            raise outcome
-        if isinstance(outcome, Appended):
-            return True
-    raise ChangedMeanwhile
+        return (DefinitionsAdopted(by=by, occurred=at, edition=edition),)
+
+    return bool(append_decided(log, Alone(log), RULES_STREAM, follows).recorded)
 
 
 def _compared(quarter: Quarter, stands: UnitStatistics, other: UnitStatistics) -> QuarterEffect:

@@ -47,6 +47,7 @@ from services.ledger import (
     open_sheets,
     read_rows,
 )
+from services.log.deciding import Alone, append_decided
 from services.log.port import Append, Appended, Conflict, Log, Outcome, Unstorable
 
 BATCH_ROWS = 200
@@ -249,13 +250,11 @@ class LedgerImport:
             ),
             coverage=report.coverage,
         )
-        for _ in range(APPEND_RETRIES_MAX):
-            declared = self._log.read_stream(COVERAGE_STREAM)
-            if any(cast("LedgerImported", recorded.fact).run == run for recorded in declared):
-                return
-            (outcome,) = self._log.append([Append(COVERAGE_STREAM, len(declared), (fact,), run)])
-            if isinstance(outcome, Appended):
-                return
+
+        def follows(declared: tuple[Recorded, ...]) -> tuple[LedgerImported, ...]:
+            return () if any(cast("LedgerImported", one.fact).run == run for one in declared) else (fact,)
+
+        append_decided(self._log, Alone(self._log), COVERAGE_STREAM, follows, cause=run)
 
     # --- one group of rows ------------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from domain.complaint.events import ComplaintRegistered, RegistrationCorrected
@@ -14,31 +13,21 @@ from domain.facts import ERASED, Actor, Moment, Recorded
 from domain.identity import episode_stream
 from domain.programme import commands as c
 from domain.programme.decide import decide
-from domain.programme.events import EpisodeHeld
+from domain.programme.events import EpisodeFact, EpisodeHeld
 from domain.programme.refusals import NoSuchCall, NoSuchEpisode
 from domain.programme.said import said_in
 from domain.programme.state import Episode, fold
-from domain.refusals import ChangedMeanwhile, HappenedLater
+from domain.refusals import HappenedLater
 from domain.words import ComplaintKind, Precision, Role, State
 from services.instance import Instance
-from services.log.port import Append, Appended, Log, Request
-from services.log.writer import Settled
+from services.log.deciding import Writer, append_decided
+from services.log.port import Log
 from services.once import facts_of_request
 from services.programme_words import hold_to_nobody, masked_wish, with_slots_for_all
-
-CONFLICT_RETRIES_MAX = 8
-"""How often it is tried again when others record the same episode at the same moment."""
 
 CLOCK = Actor("系统时钟", Role.CLOCK)
 
 Clock = Callable[[], datetime]
-
-
-class Writer(Protocol):
-    """What the programme asks of the group-commit writer; raises ``LogBusy`` and ``Unstorable``."""
-
-    def append(self, request: Request, /) -> Settled:
-        """Hand in a request and wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +86,18 @@ class Programme:
         ``ChangedMeanwhile`` where others keep changing the episode, ``LogBusy`` and ``Unstorable``.
         """
         wish = self._meant(command)
-        stream = episode_stream(episode)
-        for _ in range(CONFLICT_RETRIES_MAX):
-            history = self._log.read_stream(stream)
-            if cause is not None and (before := facts_of_request(history, cause)):
-                return Handled(before, _standing(history))
+
+        def before(history: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
+            return facts_of_request(history, cause) if cause is not None else ()
+
+        def follows(history: tuple[Recorded, ...]) -> tuple[EpisodeFact, ...]:
+            if before(history):
+                return ()
             state = fold(history)
-            facts = decide(state, self._worded(state, wish, episode, mask=mask), episode, self._instance.rules)
-            if not facts:
-                return Handled((), _standing(history))
-            outcome = self._writer.append(Append(stream, len(history), facts, cause))
-            if isinstance(outcome, Appended):
-                return Handled(outcome.recorded, _standing((*history, *outcome.recorded)))
-        raise ChangedMeanwhile
+            return decide(state, self._worded(state, wish, episode, mask=mask), episode, self._instance.rules)
+
+        done = append_decided(self._log, self._writer, episode_stream(episode), follows, cause=cause)
+        return Handled(done.recorded or before(done.history), _standing(done.now))
 
     def raise_cards(self, episode: str, now: datetime) -> int:
         """Let the clock look at an episode's promises; return how many red cards it raised."""

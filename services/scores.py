@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, cast
+from typing import cast
 from uuid import UUID
 
 from domain.editions import EditionKind, RulesFact, standing
@@ -23,7 +23,7 @@ from domain.figures.window import Window
 from domain.identity import RULES_STREAM, receipt_no
 from domain.periods import Quarter, edition_for
 from domain.programme.events import OfEpisode
-from domain.refusals import ChangedMeanwhile, HappenedLater
+from domain.refusals import HappenedLater
 from domain.scores import refusals as r
 from domain.scores.causes import ScoreCause, assessable, causes_of
 from domain.scores.figures import UnitScore, score_of
@@ -49,13 +49,10 @@ from domain.words import UNIT_ROLES, ComplaintKind
 from projections.port import Connection
 from projections.scores import ScoresProjection, entered_causes, entries_at
 from services.instance import Instance
-from services.log.port import Append, Appended, Log, Request
+from services.log.deciding import Writer, append_decided
+from services.log.port import Log
 from services.log.views import positions_on
-from services.log.writer import Settled
 from services.statistics import QuarterRows, Statistics, ViewsBehind
-
-CONFLICT_RETRIES_MAX = 8
-"""How often it is tried again when others write to the same cause at the same moment."""
 
 APPEAL_CLAUSE = "score-appeal"
 """What the deadline of an appeal names as its rule, beside the edition of the score rules."""
@@ -64,13 +61,6 @@ WITHDRAWN_REASON = "所据考核规则版本已撤回"
 
 Progress = Callable[[int, int], None]
 Clock = Callable[[], datetime]
-
-
-class Writer(Protocol):
-    """What the ledger asks of the group-commit writer; raises ``LogBusy`` and ``Unstorable``."""
-
-    def append(self, request: Request, /) -> Settled:
-        """Hand in a request and wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,20 +346,19 @@ class Scores:
         by: Actor,
         at: Moment,
     ) -> Done:
-        stream = cause.key.stream
         self._not_later(at)
-        for _ in range(CONFLICT_RETRIES_MAX):
-            recorded = self._log.read_stream(stream)
-            held = entries_of(recorded)
+
+        def follows(history: tuple[Recorded, ...]) -> tuple[ScoreFact, ...]:
+            held = entries_of(history)
             # What stands already is refused by its number, so the whole cause is asked where nothing of it is left.
             left = _left(cause, [one for one in held if one.blocks]) or cause
-            facts = decide_entry(held, self._wish(left, quarter, edition, case, by, at), self._instance.zone)
-            if not facts:
-                return Done(next(one for one in held if one.first_step == cause.first_step and one.blocks), fresh=False)
-            outcome = self._writer.append(Append(stream, len(recorded), facts))
-            if isinstance(outcome, Appended):
-                return Done(entries_of((*recorded, *outcome.recorded))[-1], fresh=True)
-        raise ChangedMeanwhile
+            return decide_entry(held, self._wish(left, quarter, edition, case, by, at), self._instance.zone)
+
+        done = append_decided(self._log, self._writer, cause.key.stream, follows)
+        held = entries_of(done.now)
+        if done.recorded:
+            return Done(held[-1], fresh=True)
+        return Done(next(one for one in held if one.first_step == cause.first_step and one.blocks), fresh=False)
 
     def _wish(
         self,
@@ -402,18 +391,17 @@ class Scores:
     def _decide(
         self, number: str, by: Actor, wish: Callable[[ScoreEntry], VoidScore | AppealScore | DecideAppeal]
     ) -> Done:
-        for _ in range(CONFLICT_RETRIES_MAX):
-            entry = self.find(number, by)
-            recorded = self._log.read_stream(entry.stream)
-            current = next(one for one in entries_of(recorded) if one.position == entry.position)
-            meant = wish(current)
+        entry = self.find(number, by)
+
+        def current(history: tuple[Recorded, ...]) -> ScoreEntry:
+            return next(one for one in entries_of(history) if one.position == entry.position)
+
+        def follows(history: tuple[Recorded, ...]) -> tuple[ScoreFact, ...]:
+            meant = wish(current(history))
             self._not_later(meant.at)
-            facts = decide_score(current, meant)
-            outcome = self._writer.append(Append(entry.stream, len(recorded), facts))
-            if isinstance(outcome, Appended):
-                after = entries_of((*recorded, *outcome.recorded))
-                return Done(next(one for one in after if one.position == entry.position), fresh=True)
-        raise ChangedMeanwhile
+            return decide_score(current(history), meant)
+
+        return Done(current(append_decided(self._log, self._writer, entry.stream, follows).now), fresh=True)
 
     def _not_later(self, at: Moment) -> None:
         if at.at > self._clock():

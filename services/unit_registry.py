@@ -11,7 +11,7 @@ from typing import cast
 
 from domain.facts import Actor, Moment, Recorded
 from domain.identity import UNITS_STREAM
-from domain.refusals import AliasOfItself, ChangedMeanwhile, NoSuchReorganisation, ReorganisedBack
+from domain.refusals import AliasOfItself, NoSuchReorganisation, ReorganisedBack
 from domain.units import (
     UnitAliased,
     UnitAliasWithdrawn,
@@ -24,7 +24,8 @@ from domain.units import (
 )
 from domain.wording import hold_to_code, hold_to_text
 from projections.port import Connection
-from services.log.port import Append, Appended, Log, Unstorable
+from services.log.deciding import Alone, append_decided
+from services.log.port import Log
 
 ALIKE_FROM = 0.8
 """From which share of common characters on two spellings are suggested as one unit."""
@@ -35,7 +36,6 @@ MISTYPED_FROM = 0.92
 COMPARED_SPELLINGS_MAX = 2_000
 """How many spellings are compared with each other at the most, the most frequent first."""
 
-_RETRIES_MAX = 8
 _NOISE = re.compile(r"[\s（）()【】\[\]·,，、。．.\-—_和与及]+")
 """What is left out before two spellings are compared; a conjunction tells no unit from another."""
 
@@ -59,17 +59,11 @@ def record_units(log: Log, facts: UnitsToRecord) -> tuple[Recorded, ...]:
 
     Raises ``ChangedMeanwhile`` and ``Unstorable``.
     """
-    for _ in range(_RETRIES_MAX):
-        standing = log.read_stream(UNITS_STREAM)
-        wanted = facts(registry(cast("UnitFact", one.fact) for one in standing)) if callable(facts) else facts
-        if not wanted:
-            return ()
-        outcome = log.append([Append(UNITS_STREAM, len(standing), tuple(wanted))])[0]
-        if isinstance(outcome, Unstorable):
-            raise outcome
-        if isinstance(outcome, Appended):
-            return outcome.recorded
-    raise ChangedMeanwhile
+
+    def wanted(standing: tuple[Recorded, ...]) -> Sequence[UnitFact]:
+        return facts(registry(cast("UnitFact", one.fact) for one in standing)) if callable(facts) else facts
+
+    return append_decided(log, Alone(log), UNITS_STREAM, wanted).recorded
 
 
 def alias_unit(log: Log, alias: str, unit: str, by: Actor, at: Moment) -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final, cast
 from uuid import UUID
 
 from domain.complaint.events import ComplaintFact
-from domain.facts import Actor, Moment
+from domain.facts import Actor, Moment, Recorded
 from domain.partners import exposures as x
 from domain.partners.refusals import ExposureTellsWho, MatterNotForExposure
 from domain.public_facts import ends_publicity
-from domain.refusals import ChangedMeanwhile, NoSuchComplaint
-from services.log.port import Append, Appended, Log
-from services.media.partners import CONFLICT_RETRIES_MAX, Writer
+from domain.refusals import NoSuchComplaint
+from services.log.deciding import Writer, append_decided
+from services.log.port import Log
 from services.redaction.masking import find, mask
 
 MATTER_TAKEN_BACK: Final = "所涉事项不再公开 / its matter is public no more"
@@ -32,7 +32,7 @@ class ExposureBook:
 
     def standing(self) -> x.Exposures:
         """Return all batches, in the order in which they were begun."""
-        return x.exposures_after(cast("x.ExposureFact", one.fact) for one in self._log.read_stream(x.EXPOSURES_STREAM))
+        return _standing(self._log.read_stream(x.EXPOSURES_STREAM))
 
     def public(self) -> x.Exposures:
         """Return the batches that everybody may read, without the items whose matter is public no more."""
@@ -43,15 +43,11 @@ class ExposureBook:
 
         Raises ``ChangedMeanwhile``, ``Unstorable``, and the refusals of the decision.
         """
-        for _ in range(CONFLICT_RETRIES_MAX):
-            recorded = self._log.read_stream(x.EXPOSURES_STREAM)
-            facts = decide(x.exposures_after(cast("x.ExposureFact", one.fact) for one in recorded))
-            if not facts:
-                return False
-            outcome = self._writer.append(Append(x.EXPOSURES_STREAM, len(recorded), facts))
-            if isinstance(outcome, Appended):
-                return True
-        raise ChangedMeanwhile
+
+        def follows(history: tuple[Recorded, ...]) -> tuple[x.ExposureFact, ...]:
+            return decide(_standing(history))
+
+        return bool(append_decided(self._log, self._writer, x.EXPOSURES_STREAM, follows).recorded)
 
     def draft(self, batch: str, scope: x.ExposureScope, title: str, by: Actor, at: Moment) -> bool:
         """Begin a batch under a title that names nobody. Raises ``ExposureTellsWho`` beside what ``draft`` raises."""
@@ -120,3 +116,7 @@ def public_now(log: Log, held: x.Exposure) -> x.Exposure:
 
 def _is_public(log: Log, complaint: UUID) -> bool:
     return not any(ends_publicity(cast("ComplaintFact", one.fact)) for one in log.read_stream(complaint))
+
+
+def _standing(history: Iterable[Recorded]) -> x.Exposures:
+    return x.exposures_after(cast("x.ExposureFact", one.fact) for one in history)

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Protocol, cast
+from typing import cast
 
 from domain.bulletin.events import BulletinFact, Scope
 from domain.bulletin.state import fold
-from domain.facts import Actor, Moment
+from domain.facts import Actor, Moment, Recorded
 from domain.identity import bulletin_stream
 from domain.partners import outlets as p
 from domain.partners.exposures import EXPOSURES_STREAM, ExposureFact, exposures_after
 from domain.partners.refusals import MaterialNotPublic
-from domain.refusals import ChangedMeanwhile
 from domain.units import UnitRegistry
-from services.log.port import Append, Appended, Log, Request
-from services.log.writer import Settled
-
-CONFLICT_RETRIES_MAX = 8
-"""How often it is tried again when others write to the same stream at the same moment."""
+from services.log.deciding import Writer, append_decided
+from services.log.port import Log
 
 BULLETIN = "bulletin:"
 EXPOSURE = "exposure:"
-
-
-class Writer(Protocol):
-    """What is asked of the group-commit writer; raises ``LogBusy`` and ``Unstorable``."""
-
-    def append(self, request: Request, /) -> Settled:
-        """Hand in a request and wait for it."""
 
 
 Decide = Callable[[p.Partners], tuple[p.PartnerFact, ...]]
@@ -81,22 +70,18 @@ class PartnerRegistry:
 
     def standing(self) -> p.Partners:
         """Return all outlets, offers and coverages."""
-        return p.partners_after(cast("p.PartnerFact", one.fact) for one in self._log.read_stream(p.PARTNERS_STREAM))
+        return _standing(self._log.read_stream(p.PARTNERS_STREAM))
 
     def record(self, decide: Decide) -> bool:
         """Append what a decision comes to; say whether it came to anything.
 
         Raises ``ChangedMeanwhile``, ``Unstorable``, and the refusals of the decision.
         """
-        for _ in range(CONFLICT_RETRIES_MAX):
-            state = self.standing()
-            facts = decide(state)
-            if not facts:
-                return False
-            outcome = self._writer.append(Append(p.PARTNERS_STREAM, state.version, facts))
-            if isinstance(outcome, Appended):
-                return True
-        raise ChangedMeanwhile
+
+        def follows(history: tuple[Recorded, ...]) -> tuple[p.PartnerFact, ...]:
+            return decide(_standing(history))
+
+        return bool(append_decided(self._log, self._writer, p.PARTNERS_STREAM, follows).recorded)
 
     def offer(
         self, partner: str, material: str, by: Actor, at: Moment, *, embargo_until: datetime | None = None
@@ -162,3 +147,7 @@ def _by_unit(coverages: list[p.Coverage], today: date, units: UnitRegistry) -> t
             )
         )
     return tuple(sorted(lines, key=lambda line: (-line.covered, line.unit)))
+
+
+def _standing(history: Iterable[Recorded]) -> p.Partners:
+    return p.partners_after(cast("p.PartnerFact", one.fact) for one in history)

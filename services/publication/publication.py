@@ -34,9 +34,9 @@ from projections.legs import LegsProjection
 from projections.programme import ProgrammeProjection
 from services.audit import LogTree
 from services.instance import Instance
-from services.log.port import Append, Appended, AppendTogether, Log, Request
+from services.log.deciding import Writer
+from services.log.port import Append, Appended, AppendTogether, Log
 from services.log.views import ViewStore
-from services.log.writer import Settled
 from services.once import facts_of_request
 from services.publication.behind import Behind, behind_of
 from services.publication.canonical import canonical, digest_of, read_canonical
@@ -82,13 +82,6 @@ class OtherEvaluator(Exception):
             f"{name} was made by evaluator {frozen.evaluator} and definitions {frozen.definitions}, "
             f"this is {EVALUATOR} and {EDITION}",
         )
-
-
-class Writer(Protocol):
-    """What publication asks of the group-commit writer; raises ``LogBusy`` and ``Unstorable``."""
-
-    def append(self, request: Request, /) -> Settled:
-        """Hand in a request and wait for it."""
 
 
 class Follower(Protocol):
