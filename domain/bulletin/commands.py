@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.bulletin.events import Basis, ChangedCell, Distribution, Place, Scope
+from domain.bulletin.events import Basis, ChangedCell, Distribution, Place, Scope, TopicsTold
 from domain.bulletin.name import Subject
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Freeze(Wish):
     digest: str
     as_of: datetime
     known_at: datetime
+    topics: TopicsTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

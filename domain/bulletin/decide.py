@@ -187,6 +187,7 @@ def _frozen(command: c.Freeze) -> e.FiguresFrozen:
         digest=command.digest,
         as_of=command.as_of,
         known_at=command.known_at,
+        topics=command.topics,
     )
 
 

@@ -56,6 +56,25 @@ class ChangedCell:
     new: str
 
 
+class TopicsCounted(StrEnum):
+    """Of which matters topics are counted: of those registered in the period, or of those answered in it."""
+
+    REGISTERED = "registered"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsTold:
+    """Which topics an edition names with their counts, and for which the count before follows from a change.
+
+    Editions of overlapping periods look here before they say what would follow from both.
+    """
+
+    counted: TopicsCounted
+    named: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """What the imprint of a printed edition says (版记): who printed it (印发机关), and who has copies (抄送机关)."""
@@ -163,7 +182,7 @@ class WordsWithdrawn(Fact):
     key: str
 
 
-@topic("bulletin.figures_frozen.v1")
+@topic("bulletin.figures_frozen.v2")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresFrozen(Fact):
     """The figures were frozen at a position of the log (数据冻结).
@@ -171,6 +190,7 @@ class FiguresFrozen(Fact):
     ``root`` is the tree's root over that many events, ``digest`` the SHA-256 of the canonical internal edition, both
     hexadecimal. ``as_of`` is the last instant whose acts count, ``known_at`` when the last event was recorded.
     ``rounding``, ``fairly_satisfied_weight`` (a fraction such as 1 or 1/2) and ``grades`` are the settings in force.
+    ``topics`` are what the edition tells of topics; ``None`` of figures that were frozen before that was written down.
     """
 
     position: int
@@ -183,6 +203,7 @@ class FiguresFrozen(Fact):
     digest: str
     as_of: datetime
     known_at: datetime
+    topics: TopicsTold | None = None
 
 
 @topic("bulletin.proof_sent.v1")

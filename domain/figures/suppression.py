@@ -12,15 +12,13 @@ Figures of how a unit did its work (办理绩效) are never given to this functi
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-Cell = tuple[int, int]
+from domain.figures.flow import UNBOUNDED, most
 
-_ENOUGH = 1 << 40
-"""More than any count: an unknown may grow without bound."""
+Cell = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def bounds(table: CrossTable, hidden: frozenset[Cell] | set[Cell], cell: Cell) -
     """Return the least and the greatest value that a withheld cell can have by all that is printed; ``None``: none."""
     up = _slack(table, hidden, cell, up=True)
     down = min(table.count(cell), _slack(table, hidden, cell, up=False))
-    return table.count(cell) - down, None if up >= _ENOUGH else table.count(cell) + up
+    return table.count(cell) - down, None if up >= UNBOUNDED else table.count(cell) + up
 
 
 def _protected(table: CrossTable, hidden: set[Cell], cell: Cell, threshold: int) -> bool:
@@ -123,7 +121,7 @@ def _slack(table: CrossTable, hidden: frozenset[Cell] | set[Cell], cell: Cell, *
     """Return by how much a cell can grow or shrink while the others make good for it in every printed total."""
     row, place = ("row", cell[0]), ("column", cell[1])
     arcs = _residual(table, hidden - {cell})
-    return _flow(arcs, place, row) if up else _flow(arcs, row, place)
+    return most(arcs, place, row) if up else most(arcs, row, place)
 
 
 def _residual(table: CrossTable, hidden: frozenset[Cell] | set[Cell]) -> dict[_Node, dict[_Node, int]]:
@@ -134,42 +132,10 @@ def _residual(table: CrossTable, hidden: frozenset[Cell] | set[Cell]) -> dict[_N
     for number in range(len(table.counts[0]) if table.counts else 0):
         arcs[("column", number)] = {}
     for cell in hidden:
-        arcs[("row", cell[0])][("column", cell[1])] = _ENOUGH
+        arcs[("row", cell[0])][("column", cell[1])] = UNBOUNDED
         arcs[("column", cell[1])][("row", cell[0])] = table.count(cell)
     for node in list(arcs):
         unprinted = not (table.row_totals if node[0] == "row" else table.column_totals)
         if node != _FREE and unprinted:
-            arcs[node][_FREE] = arcs[_FREE][node] = _ENOUGH
+            arcs[node][_FREE] = arcs[_FREE][node] = UNBOUNDED
     return arcs
-
-
-def _flow(arcs: dict[_Node, dict[_Node, int]], source: _Node, sink: _Node) -> int:
-    """Return the maximum flow (Edmonds and Karp), at most ``_ENOUGH``."""
-    total = 0
-    while total < _ENOUGH:
-        path = _path(arcs, source, sink)
-        if not path:
-            break
-        most = min(arcs[one][other] for one, other in path)
-        for one, other in path:
-            arcs[one][other] -= most
-            arcs[other][one] = arcs[other].get(one, 0) + most
-        total += most
-    return total
-
-
-def _path(arcs: dict[_Node, dict[_Node, int]], source: _Node, sink: _Node) -> list[tuple[_Node, _Node]]:
-    came: dict[_Node, _Node] = {source: source}
-    queue = deque([source])
-    while queue and sink not in came:
-        node = queue.popleft()
-        for other, capacity in arcs[node].items():
-            if capacity and other not in came:
-                came[other] = node
-                queue.append(other)
-    path: list[tuple[_Node, _Node]] = []
-    node = sink
-    while node in came and node != source:
-        path.append((came[node], node))
-        node = came[node]
-    return path

@@ -18,7 +18,7 @@ from gateways.http.problems import fault
 from gateways.http.stats import QUARTER_PATTERN
 from projections.programme import programme_at
 from services.programme_lists import promise_lines_as_of
-from services.publication.ground import bulletin_at
+from services.publication.tellings import bulletin_at
 from services.statistics import Statistics
 from services.unit_page import UnitPage, unit_page
 from services.unit_registry import spelling_counts

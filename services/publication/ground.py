@@ -6,23 +6,25 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
-from domain.bulletin.events import BulletinFact
+from domain.bulletin.events import FiguresFrozen, TopicsCounted, TopicsTold
 from domain.bulletin.name import BulletinName, Subject
-from domain.bulletin.state import Bulletin, Edition, fold
+from domain.bulletin.state import Edition
 from domain.conduct_codes import ConductCodeEdition
 from domain.editions import standing
 from domain.figures.case_sets import answered, registered, response_days
 from domain.figures.figure import Cause, Count, RowId, Times, times
 from domain.figures.leg_measures import LegMeasure
 from domain.figures.measures import CaseMeasure
+from domain.figures.overlapping import Printed
 from domain.figures.rows import LegRow, Predicate
 from domain.figures.sources import PARTLY_COVERED, Needs
+from domain.figures.top_topics import NO_TOPIC, top_topics_before_7
 from domain.figures.unit_table import UnitTable, row_id, tabulate
 from domain.figures.window import Window
-from domain.identity import RULES_STREAM, bulletin_stream, receipt_no
+from domain.identity import RULES_STREAM, receipt_no
 from domain.periods import Period
 from domain.words import Channel, ComplaintKind
 from projections.cases import cases_at
@@ -30,6 +32,7 @@ from projections.episodes import Episode, episodes_between
 from projections.port import Connection
 from services.log.port import Log, LogDamaged
 from services.publication.grading import GradeRule
+from services.publication.tellings import Telling, bulletin_at, tellings_beside
 from services.statistics import QuarterRows, Statistics
 
 NO_RECORDS = Cause("no_records", "本系统没有该期的记录", "nothing is recorded of that period")
@@ -57,6 +60,10 @@ class Past:
     took: Times
     timed: tuple[RowId, ...]
     words: Mapping[UUID, Spoken]
+
+    def counted(self, how: TopicsCounted) -> Count:
+        """Return the count whose topics are told."""
+        return self.registered if how is TopicsCounted.REGISTERED else self.answered
 
     @classmethod
     def of(cls, rows: QuarterRows, names: Sequence[RowId] | None = None, *, worded: bool = True) -> Past:
@@ -102,8 +109,12 @@ class Ground:
     """The complaints of the period by id, those included whose replies were shared."""
     names: Sequence[RowId]
     """How the cells name each complaint of ``rows``, in their order."""
+    tellings: tuple[Telling, ...] = ()
+    """What editions that stand beside this one tell of topics."""
     told: dict[Period, Past] = field(default_factory=dict)
     """What was asked of other periods so far: each is read once."""
+    topics: dict[tuple[Period, TopicsCounted], Counter[str]] = field(default_factory=dict)
+    """How many matters of each topic a period holds, of the periods that were asked for so far."""
 
     @property
     def period(self) -> Period:
@@ -164,6 +175,37 @@ class Ground:
             held = self.told[period] = Past.of(rows)
         return held
 
+    def by_topic(self, period: Period, counted: TopicsCounted) -> Counter[str]:
+        """Return how many matters of each topic a period holds, accusations left out, as known at this position."""
+        held = self.topics.get((period, counted))
+        if held is None:
+            held = self.topics[period, counted] = self._by_topic(period, counted)
+        return held
+
+    def _by_topic(self, period: Period, counted: TopicsCounted) -> Counter[str]:
+        if period == self.period:
+            total = self.table.total
+            own = total.counts["registered"] if counted is TopicsCounted.REGISTERED else total.answered
+            return topics_of(own, self.known)
+        if period in self.told:
+            past = self.told[period]
+            return topics_of(past.counted(counted), past.words)
+        # A year's months beside its quarters: each is counted and let go, where what is said of a period would be kept.
+        rows = about(self.subject, self.statistics.figure_rows(period, position=self.position))
+        return topics_in(rows, counted)
+
+    def printed(self, counted: TopicsCounted) -> frozenset[Printed]:
+        """Return the counts of topics that other editions print, and those that follow from their changes."""
+        return frozenset(
+            one
+            for telling in self.tellings
+            if telling.told.counted is counted
+            for one in (
+                *((telling.period, topic) for topic in telling.told.named),
+                *((telling.period.previous(), topic) for topic in telling.told.compared),
+            )
+        )
+
     def as_it_was(self, quarter: Period, position: int, as_of: datetime) -> QuarterRows:
         """Return another quarter's rows as they were known at an earlier position."""
         return about(self.subject, self.statistics.figure_rows(quarter, position=position, as_of=as_of))
@@ -205,6 +247,9 @@ def stand_on(
         statistics=statistics,
         views=views,
         names=names,
+        tellings=tellings_beside(
+            log, name, subject, position, lambda other, frozen: _told_before(statistics, other, subject, frozen)
+        ),
         known={**rows.shared, **{case.complaint: case for case in rows.cases}},
     )
 
@@ -234,10 +279,41 @@ def about(subject: Subject | None, rows: QuarterRows) -> QuarterRows:
     return replace(rows, cases=cases, legs=tuple(leg for leg in rows.legs if leg.complaint in chosen))
 
 
-def bulletin_at(log: Log, name: BulletinName, position: int | None = None) -> Bulletin | None:
-    """Return a bulletin as it stood at a position, as it stands where none is given."""
-    recorded = log.read_stream(bulletin_stream(str(name)))
-    return fold(cast("BulletinFact", one.fact) for one in recorded if position is None or one.position <= position)
+def topics_of(count: Count, words: Mapping[UUID, Spoken] | Mapping[UUID, CaseMeasure]) -> Counter[str]:
+    """Return how many of a count's matters there are of each topic, accusations left out."""
+    spoken = (words[row.complaint] for row in count.rows)
+    return Counter(one.category or NO_TOPIC for one in spoken if one.kind is not ComplaintKind.ACCUSATION)
+
+
+def topics_in(rows: QuarterRows, counted: TopicsCounted) -> Counter[str]:
+    """Return how many matters of each topic some rows hold."""
+    names = [row_id(case) for case in rows.cases]
+    if counted is TopicsCounted.REGISTERED:
+        count = tally(rows, registered, Needs(every_case=True), names)
+    else:
+        count = tally(rows, answered, Needs(), names)
+    return topics_of(count, {case.complaint: case for case in rows.cases})
+
+
+def _told_before(
+    statistics: Statistics, name: BulletinName, subject: Subject | None, frozen: FiguresFrozen
+) -> TopicsTold:
+    """Return what an edition tells of topics whose freeze did not write it down, counted again as it was known then."""
+    period, at = name.period, frozen.position
+    rows = about(subject, statistics.figure_rows(period, frozen.as_of, at))
+    past = about(subject, statistics.figure_rows(period.previous(), position=at))
+    names = [row_id(case) for case in rows.cases]
+    every = tally(rows, registered, Needs(every_case=True), names).value is not None
+    counted = TopicsCounted.REGISTERED if every else TopicsCounted.ANSWERED
+    now = topics_in(rows, counted)
+    if now.keys() <= {NO_TOPIC}:
+        return TopicsTold(counted)
+    before = topics_in(past, counted) if partly(rows.window, past.window) is None else None
+    chosen = top_topics_before_7(now, before)
+    if before is None:
+        return TopicsTold(counted, chosen.lines)
+    # Only evaluator 6 withheld a change at all.
+    return TopicsTold(counted, chosen.lines, chosen.compared if frozen.evaluator == "6" else chosen.lines)
 
 
 def partly(*windows: Window) -> Cause | None:

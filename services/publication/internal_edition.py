@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 from typing import Any, Final
 
-from domain.bulletin.events import FiguresFrozen, Scope
+from domain.bulletin.events import FiguresFrozen, Scope, TopicsTold
 from domain.bulletin.name import BulletinName, Subject
 from domain.bulletin.state import Status
 from domain.figures.coverage import CasesCovered, Coverage
@@ -25,14 +25,18 @@ from services.publication.grading import grade_rule
 from services.publication.ground import Ground, stand_on
 from services.publication.sections.findings import findings, rechecked, requirements
 from services.publication.sections.lists import dissatisfied, hard_cases, overdue
-from services.publication.sections.programme import episodes, topics
+from services.publication.sections.programme import episodes
 from services.publication.sections.promises import programme_definitions
 from services.publication.sections.summary import summary
+from services.publication.sections.topics import topics
 from services.publication.sections.units import units
 from services.statistics import Statistics
 
-EVALUATOR: Final = "6"
+EVALUATOR: Final = "7"
 """The version of what lies between views and canonical JSON; raised whenever equal ground gives other bytes."""
+
+REBUILT: Final = frozenset({"6", EVALUATOR})
+"""The evaluators whose editions this program computes byte for byte."""
 
 NO_NUMBER: Final = ""
 
@@ -44,6 +48,7 @@ class InternalEdition:
     ground: Ground
     sections: tuple[Section, ...]
     document: Mapping[str, Any]
+    topics: TopicsTold
 
     @property
     def content(self) -> bytes:
@@ -74,19 +79,28 @@ class EditionSettings:
     rounding: Rounding = Rounding.HALF_UP
     fairly_satisfied_weight: str = "1"
     grades: str = EDITION_OF_GRADES
+    evaluator: str = EVALUATOR
 
     @classmethod
     def of(cls, frozen: FiguresFrozen) -> EditionSettings:
         """Return the settings that figures were frozen with."""
-        return cls(frozen.rounding, frozen.fairly_satisfied_weight, frozen.grades)
+        return cls(frozen.rounding, frozen.fairly_satisfied_weight, frozen.grades, frozen.evaluator)
 
 
-def compute(ground: Ground, heading: Heading) -> InternalEdition:
-    """Compute the internal edition on its ground; equal ground and heading give equal bytes."""
+def can_rebuild(frozen: FiguresFrozen) -> bool:
+    """Say whether this program computes an edition as the one did that froze it."""
+    return frozen.evaluator in REBUILT and frozen.definitions == EDITION
+
+
+def compute(ground: Ground, heading: Heading, evaluator: str = EVALUATOR) -> InternalEdition:
+    """Compute the internal edition on its ground; equal ground, heading and evaluator give equal bytes."""
+    # The summary reads most of the periods that topics are held against.
+    in_short = summary(ground)
+    of_topics, told = topics(ground, evaluator)
     sections = (
-        summary(ground),
+        in_short,
         episodes(ground),
-        topics(ground),
+        of_topics,
         units(ground),
         overdue(ground),
         dissatisfied(ground),
@@ -114,13 +128,13 @@ def compute(ground: Ground, heading: Heading) -> InternalEdition:
         "sections": plain,
         "annex": {
             "definitions": _definitions(ground),
-            "cutoff": _cutoff(ground),
+            "cutoff": _cutoff(ground, evaluator),
             "digest": sections_digest(plain),
             "verify": [words.plain() for words in _how_to_verify(ground)],
             "errata": [],
         },
     }
-    return InternalEdition(ground, sections, document)
+    return InternalEdition(ground, sections, document, told)
 
 
 def computed_on(
@@ -139,7 +153,7 @@ def computed_on(
     figures = FigureSettings(settings.rounding, Fraction(settings.fairly_satisfied_weight))
     statistics = Statistics(views, log, zone, figures)
     ground = stand_on(log, views, statistics, name, position, grade_rule(settings.grades), heading.subject)
-    return compute(ground, heading)
+    return compute(ground, heading, settings.evaluator)
 
 
 def sections_digest(sections: object) -> str:
@@ -160,13 +174,13 @@ def _instant(ground: Ground, instant: datetime, precision: str) -> str:
     return instant.astimezone(ground.zone).isoformat(timespec=precision)
 
 
-def _cutoff(ground: Ground) -> dict[str, str]:
+def _cutoff(ground: Ground, evaluator: str) -> dict[str, str]:
     settings = ground.window.settings
     weight = settings.fairly_satisfied_weight
     return {
         "as_of": _instant(ground, ground.window.as_of, "seconds"),
         "known_at": _instant(ground, ground.known_at, "microseconds"),
-        "evaluator": EVALUATOR,
+        "evaluator": evaluator,
         "timezone": str(ground.zone),
         "grades": ground.grades.edition,
         "rounding": settings.rounding.value,

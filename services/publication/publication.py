@@ -43,8 +43,16 @@ from services.publication.canonical import canonical, digest_of, read_canonical
 from services.publication.derived import Stamp, cells_in, changed_cells, derive, stamp_of, stamp_of_draft
 from services.publication.document import Cell
 from services.publication.files import EditionFiles
-from services.publication.internal_edition import EVALUATOR, EditionSettings, Heading, InternalEdition, computed_on
+from services.publication.internal_edition import (
+    EVALUATOR,
+    EditionSettings,
+    Heading,
+    InternalEdition,
+    can_rebuild,
+    computed_on,
+)
 from services.publication.sections.units import UNIT_TABLES
+from services.publication.tellings import names_beside
 from services.redaction.masking import mask as masked
 from services.redaction.published import identifying
 from services.redaction.spans import Places
@@ -175,7 +183,7 @@ class Publication:
         d.may_freeze(state, name, at)
         command, internal = self._frozen(name, by, at)
         self._files.keep(internal.content)
-        return self._decide(name, state, command)
+        return self._decide(name, state, command, self._beside(name, command.position))
 
     def special(self, name: BulletinName, by: Actor, at: Moment, *, title: str, subject: Subject) -> Bulletin:
         """Begin a special report (专报) on a subject, or change the subject before the figures are frozen."""
@@ -406,7 +414,8 @@ class Publication:
         """
         name, last = correction.name, correction.corrects.number
         try:
-            corrected = self._decide(name, correction.state, correction.command)
+            beside = self._beside(name, correction.command.frozen.position)
+            corrected = self._decide(name, correction.state, correction.command, beside)
         except ChangedMeanwhile:
             d.may_correct(self.standing(name), correction.command.cause, last)
             raise
@@ -551,6 +560,17 @@ class Publication:
             among = [BulletinName(Quarter(year, n + 1)) for n in range(QUARTERS_IN_YEAR)]
         return {other: self.bulletin(other) for other in among if other != name}
 
+    def _beside(self, name: BulletinName, position: int) -> list[Append]:
+        """Return what holds the editions beside one to what was known of them at a position.
+
+        Two that are frozen at the same moment would not know what the other one tells of topics.
+        """
+        return [
+            Append(_stream(other), sum(one.position <= position for one in self._log.read_stream(_stream(other))), ())
+            for other in names_beside(name)
+            if other != name
+        ]
+
     def _decide(
         self,
         name: BulletinName,
@@ -598,7 +618,7 @@ class Publication:
             position=position,
             root=root,
             definitions=EDITION,
-            evaluator=EVALUATOR,
+            evaluator=self._settings.evaluator,
             # What was in force: an adopted edition of the definitions says more than the settings do.
             rounding=internal.ground.window.settings.rounding,
             fairly_satisfied_weight=str(internal.ground.window.settings.fairly_satisfied_weight),
@@ -606,6 +626,7 @@ class Publication:
             digest=digest_of(internal.content),
             as_of=internal.ground.window.as_of,
             known_at=internal.ground.known_at,
+            topics=internal.topics,
         )
         return freeze, internal
 
@@ -632,7 +653,7 @@ class Publication:
         content = self._files.read(frozen.digest)
         if content is not None:
             return content
-        if (frozen.evaluator, frozen.definitions) != (EVALUATOR, EDITION):
+        if not can_rebuild(frozen):
             raise OtherEvaluator(name, frozen)
         self._runner.catch_up()
         content = self._computed(name, frozen.position, frozen.root, EditionSettings.of(frozen)).content

@@ -38,9 +38,9 @@ from services.log.views import ViewStore
 from services.publication.canonical import NotCanonical, canonical, digest_of, read_canonical
 from services.publication.derived import changed_cells, derive, stamp_of
 from services.publication.files import EDITIONS, EditionFiles
-from services.publication.ground import bulletin_at
-from services.publication.internal_edition import EVALUATOR, EditionSettings, Heading, computed_on
+from services.publication.internal_edition import EVALUATOR, EditionSettings, Heading, can_rebuild, computed_on
 from services.publication.publication import ALGORITHM
+from services.publication.tellings import bulletin_at
 from services.replay import Progress, scratch_folder
 
 _SCRATCH: Final = "views.db"
@@ -191,7 +191,7 @@ def _held_against(
     frozen, edition = one.frozen, one.edition
     number = edition.number if edition is not None else None
     digest = edition.digest if edition is not None else frozen.digest
-    if (frozen.evaluator, frozen.definitions) != (EVALUATOR, EDITION):
+    if not can_rebuild(frozen):
         fault = (
             f"由计算程序 {frozen.evaluator}、口径 {frozen.definitions} 生成，"
             f"本程序为 {EVALUATOR}、{EDITION}，不能比较 / "
@@ -205,7 +205,10 @@ def _held_against(
     heading = Heading(one.bulletin.title, one.bulletin.issuer, root, one.bulletin.subject)
     with views.reading() as conn:
         settings = EditionSettings.of(frozen)
-        internal = computed_on(log, conn, zone, name, frozen.position, heading, settings).content
+        computed = computed_on(log, conn, zone, name, frozen.position, heading, settings)
+        internal = computed.content
+    if frozen.topics not in (None, computed.topics):
+        faults.append("冻结时写明的热点与重算不同 / the topics that the freeze wrote down are not those of the edition")
     if digest_of(internal) != frozen.digest:
         faults.append("重算的内部版与冻结的摘要不同 / the internal edition is not the one that was frozen")
     content = internal

@@ -60,6 +60,7 @@ def freeze(day: int = 0, position: int = 100, **more: Any) -> c.Freeze:  # noqa:
         "digest": f"{position:064d}",
         "as_of": FRIDAY,
         "known_at": FRIDAY,
+        "topics": e.TopicsTold(e.TopicsCounted.REGISTERED, ("供水",)),
     }
     return c.Freeze(**{**wish, **more})
 

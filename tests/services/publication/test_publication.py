@@ -301,8 +301,7 @@ def test_figures_frozen_with_other_settings_are_rebuilt_with_those(house: Hangfe
 def test_an_edition_of_another_evaluator_is_not_passed_off_as_rebuilt(
     house: Hangfeng, pub: Publication, published: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.publication.rebuilding.EVALUATOR", "other")
-    monkeypatch.setattr("services.publication.publication.EVALUATOR", "other")
+    monkeypatch.setattr("services.publication.internal_edition.REBUILT", frozenset({"other"}))
     (one,) = rebuild(house.log, house.settings.data, Q1).editions
     assert not one.equal
     assert pub.show(Q1).content == published.content
