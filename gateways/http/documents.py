@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _PREFACE = """# 接口 The API
 
-Made from the route table in `gateways/http/routes.py` by `hangfeng handbook docs`; a test fails when the two differ.
+Made from the route table in `gateways/http/routes` by `hangfeng handbook docs`; a test fails when the two differ.
 The same in machine form: `/openapi.json`; the same to read in a browser: `/docs`.
 
 - 时间一律为带时区偏移的 RFC 3339。Times are RFC 3339 with their offset.

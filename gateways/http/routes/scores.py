@@ -1,4 +1,4 @@
-"""The routes of the score ledger (考核台账), a part of the one table in ``routes``."""
+"""The routes of the score ledger (考核台账), a part of the one table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LEDGER: Final = "/api/v1/scores"
 _ENTRY: Final = f"{_LEDGER}/entries/{{entry}}"
 _TAG: Final = "scores 考核"
 
-SCORE_ROUTES: Final = (
+SCORES: Final = (
     Route(
         method="GET",
         path=f"{_LEDGER}/rules",

@@ -1,4 +1,4 @@
-"""The routes of media partners (合作媒体) and exposures (曝光), a part of the one table in ``routes``."""
+"""The routes of media partners (合作媒体) and exposures (曝光), a part of the one table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.access import Action, roles_for
 
 _TAG: Final = "partners 媒体"
 
-PARTNER_ROUTES: Final = (
+PARTNERS: Final = (
     Route(
         method="GET",
         path="/api/v1/partners",
