@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -19,6 +20,7 @@ from domain.bulletin.events import Scope
 from domain.bulletin.name import BulletinName
 from domain.bulletin.state import Bulletin, Edition
 from gateways.http.caller import house_of
+from gateways.http.table import JSON
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -115,19 +117,20 @@ def _entry(root: ET.Element, house: Hangfeng, base: str, entry: _Entry) -> None:
     _text(element, "category", "", term="erratum" if erratum is not None else "edition")
     page = {"rel": "alternate", "type": "text/html", "hreflang": "zh-CN", "href": f"{base}/bulletins/{name}"}
     ET.SubElement(element, "link", page)
-    signed = {"rel": "enclosure", "type": "application/json", "title": f"SHA-256 {edition.digest}"}
+    shown = house.publication.show(BulletinName.parse(bulletin.quarter), edition.number)
+    # Of a file a reader is told how large it is (4.2.7.2).
+    signed = {"rel": "enclosure", "type": JSON, "length": str(len(shown.content)), "title": f"SHA-256 {edition.digest}"}
     ET.SubElement(element, "link", {**signed, "href": f"{base}/api/v1/bulletins/{name}?edition={edition.number}"})
     if erratum is not None:
         _text(
             element, "summary", f"勘误 {erratum.number}：{erratum.cause}。更正 {len(erratum.cells)} 处。", type="text"
         )
     else:
-        _text(element, "summary", _summary(house, bulletin, edition), type="text")
+        _text(element, "summary", _summary(shown.document), type="text")
 
 
-def _summary(house: Hangfeng, bulletin: Bulletin, edition: Edition) -> str:
+def _summary(document: Mapping[str, Any]) -> str:
     """Return the first words of an edition."""
-    document = house.publication.show(BulletinName.parse(bulletin.quarter), edition.number).document
     said = (paragraph["zh"] for section in document["sections"] for paragraph in section["paragraphs"])
     return str(next(said, document["title"]))
 
