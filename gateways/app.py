@@ -59,6 +59,7 @@ from services.publication.files import EDITIONS
 from services.publication.publication import Publication, PublicationSettings
 from services.ratings import Ratings
 from services.relay.feed import PublicFeed
+from services.relay.state import RelayState, relay_state
 from services.relay.store import RelayStore
 from services.scores import Scores
 from services.settings import Settings, SettingsFault
@@ -118,6 +119,15 @@ class Hangfeng:
         quiet = self.settings.webhook_timeout_seconds + self.settings.webhook_poll_seconds
         head = self.log.head().position
         return courier_state(self.courier_feed, self.deliveries, head, self.clock(), quiet_seconds=quiet)
+
+    def relay_state(self) -> RelayState:
+        """Return how the relay does."""
+        return _state_of_relay(self.settings, self.log, self.relay, self.clock())
+
+
+def _state_of_relay(settings: Settings, log: SqliteLog, store: RelayStore, now: datetime) -> RelayState:
+    # While it connects, which takes two waits at the most, it gives no sign of life and is well.
+    return relay_state(log, store, now, quiet_seconds=2 * settings.kafka_delivery_seconds)
 
 
 def open_new(settings: Settings, clock: Clock = system_clock) -> Opening:
@@ -281,6 +291,18 @@ def public_feed(settings: Settings, clock: Clock = system_clock) -> Iterator[tup
 
     Raises ``NotInitialised``.
     """
+    with _sealed_log_and_store(settings, clock) as (log, store):
+        yield PublicFeed(log, store), store
+
+
+def state_of_relay(settings: Settings, clock: Clock = system_clock) -> RelayState:
+    """Return how the relay of a data directory does. Raises ``NotInitialised``."""
+    with _sealed_log_and_store(settings, clock) as (log, store):
+        return _state_of_relay(settings, log, store, clock())
+
+
+@contextmanager
+def _sealed_log_and_store(settings: Settings, clock: Clock) -> Iterator[tuple[SqliteLog, RelayStore]]:
     _only_sqlite(settings)
     require_initialised(settings.data)
     with ExitStack() as stack:
@@ -288,7 +310,7 @@ def public_feed(settings: Settings, clock: Clock = system_clock) -> Iterator[tup
         stack.callback(log.close)
         store = RelayStore(settings.data)
         stack.callback(store.close)
-        yield PublicFeed(log, store), store
+        yield log, store
 
 
 def audit_of(settings: Settings, log: SqliteLog, keys: KeyRing) -> Audit:

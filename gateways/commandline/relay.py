@@ -6,7 +6,9 @@ import asyncio
 import logging
 import signal
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -24,16 +26,12 @@ from gateways.commandline.session import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from services.relay.feed import PublicFeed
     from services.relay.relay import BrokerTrouble
-    from services.relay.store import Leadership, RelayStore
-    from services.settings import Settings
+    from services.relay.state import RelayState
+    from services.relay.store import Leadership
 
 WAIT_SECONDS_MAX = 5.0
 """How long a second relay waits before it says so, again and again."""
-
-LATE_SECONDS = 60.0
-"""After how many seconds without a sign of life, besides a batch's own time, the relay is said to stand still."""
 
 
 @click.group(invoke_without_command=True, short_help="向 Kafka 转发公开事实 / public facts to Kafka")
@@ -63,19 +61,20 @@ def relay(ctx: click.Context, once: bool, first: int | None, as_json: bool) -> N
 def status(session: Session, check: bool, as_json: bool) -> None:
     """显示转发位置、滞后、心跳与最近的故障。
 
-    Show the relay's position, its lag, its last sign of life and its last fault.
+    Show the relay's position, its lag, its last sign of life and its last fault: `relaying`, `failing` (and it tries
+    again), `late` (its process seems to have ended) or `never`.
     """
-    from gateways.app import public_feed
+    from gateways.app import state_of_relay
 
     settings = session.settings()
-    with public_feed(settings, session.clock) as (feed, store):
-        found = relay_state(feed, store, settings, session)
+    state = state_of_relay(settings, session.clock)
+    found = _shown(state, ZoneInfo(settings.timezone))
     if as_json:
         answer_json(found)
     else:
-        answer_table(("项目 item", "值 value"), [(f"{_CHINESE[name]} {name}", found[name]) for name in found])
-    if check and found["status"] != "relaying":
-        raise Refused(f"转发状态为 {found['status']} / the relay is {found['status']}")
+        answer_table(("项目 item", "值 value"), [(f"{_heading(state, name)} {name}", found[name]) for name in _CHINESE])
+    if check and state.status != "relaying":
+        raise Refused(_WHY_UNWELL[state.status])
 
 
 _CHINESE = {
@@ -83,45 +82,48 @@ _CHINESE = {
     "position": "位置",
     "head": "日志末位",
     "lag_events": "滞后",
+    "lag_seconds": "滞后秒数",
     "published": "已确认消息",
     "withheld_matters": "不公开事项",
     "cluster": "集群",
     "heartbeat_at": "心跳",
-    "fault": "最近故障",
+    "heartbeat_seconds": "距心跳秒数",
+    "fault": "故障",
     "fault_at": "故障时间",
 }
 
+_WHY_UNWELL = {
+    "never": "尚未运行过转发，请启动 hangfeng relay / no relay ever ran here: start hangfeng relay",
+    "late": "转发进程久无心跳，似已停止，请查 hangfeng relay 是否在运行 / "
+    "the relay gives no sign of life: see whether hangfeng relay still runs",
+    "failing": "转发出错，原因见“故障” / the relay fails, for the reason that stands under fault",
+}
 
-def relay_state(feed: PublicFeed, store: RelayStore, settings: Settings, session: Session) -> dict[str, Any]:
-    """Return how the relay does; ``status`` is ``relaying``, ``late``, ``failing`` or ``never``."""
-    reached, beat, head = store.reached(), store.last_beat(), feed.head()
-    status = "never"
-    if beat is not None:
-        late = (session.clock() - beat.at).total_seconds() > LATE_SECONDS + settings.kafka_delivery_seconds
-        status = "late" if late else "failing" if beat.failing else "relaying"
-    return {
-        "status": status,
-        "position": reached.position,
-        "head": head,
-        "lag_events": max(head - reached.position, 0),
-        "published": reached.published,
-        "withheld_matters": store.withheld_count(),
-        "cluster": reached.cluster,
-        "heartbeat_at": None if beat is None else beat.at.isoformat(),
-        "fault": None if beat is None else beat.fault,
-        "fault_at": None if beat is None or beat.fault_at is None else beat.fault_at.isoformat(),
-    }
+
+def _heading(state: RelayState, name: str) -> str:
+    over = name in {"fault", "fault_at"} and state.fault is not None and not state.failing
+    return f"已恢复的{_CHINESE[name]} past" if over else _CHINESE[name]
+
+
+def _shown(state: RelayState, zone: ZoneInfo) -> dict[str, Any]:
+    found = {name: getattr(state, name) for name in state.__slots__}
+    for name, value in found.items():
+        if isinstance(value, datetime):
+            found[name] = value.astimezone(zone).isoformat(timespec="seconds")
+        elif isinstance(value, float):
+            found[name] = round(value, 1)
+    return found
 
 
 def _follow(session: Session, *, once: bool, first: int | None, as_json: bool) -> None:
     from gateways.app import public_feed
     from gateways.kafka.producer import KafkaPublisher, kafka_settings
-    from services.relay.relay import Relay, RelaySettings
+    from services.relay.relay import Relay, RelayNews, RelaySettings
     from services.relay.store import Leadership
 
     settings = session.settings()
     kafka = kafka_settings(settings)
-    # What the library logs, several lines a try and in English only, is told once by `_tell`, with its remedy.
+    # What the library logs, several lines a try and in English only, `_tell_of_trouble` tells once, with its remedy.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     if settings.kafka_security_protocol == "SASL_PLAINTEXT" and settings.kafka_sasl_mechanism == "PLAIN":
         say("密码将以明文经网络送出：请改用 SASL_SSL 或 SCRAM-SHA-512", "the password crosses the network readable")
@@ -138,11 +140,10 @@ def _follow(session: Session, *, once: bool, first: int | None, as_json: bool) -
                     settings.relay_batch_facts_max, settings.relay_poll_seconds, settings.kafka_retry_seconds_max
                 ),
                 session.clock,
-                on_progress=advance,
-                on_trouble=_tell,
+                news=RelayNews(advance, _tell_of_connection, _tell_of_trouble),
             )
             if not once:
-                say(f"转发中，自第 {store.reached().position} 条之后", "relaying; Ctrl-C ends it")
+                say("转发进程已启动，Ctrl-C 结束", "the relay has started; Ctrl-C ends it")
             sent = asyncio.run(_until_signalled(relay.run(once=once)))
         reached = store.reached()
     if as_json:
@@ -177,5 +178,12 @@ def _led(leadership: Leadership, *, once: bool) -> Iterator[None]:
         leadership.resign()
 
 
-def _tell(trouble: BrokerTrouble, seconds: float) -> None:
-    say(f"{trouble}；{seconds:g} 秒后重试", f"again in {seconds:g} s")
+def _tell_of_connection(cluster: str, position: int) -> None:
+    say(
+        f"已连接 Kafka 集群 {cluster}，自第 {position} 条之后转发",
+        f"connected to Kafka cluster {cluster}, relaying what follows position {position}",
+    )
+
+
+def _tell_of_trouble(trouble: BrokerTrouble, seconds: float) -> None:
+    say(f"{trouble.zh}；{seconds:g} 秒后重试", f"{trouble.en}; again in {seconds:g} s")

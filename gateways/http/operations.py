@@ -7,7 +7,7 @@ import functools
 import os
 from datetime import datetime
 from math import nan
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import orjson
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -18,6 +18,7 @@ from starlette.responses import Response
 from gateways.http.caller import house_of
 from gateways.http.table import JSON
 from services.media.courier_state import CourierStatus
+from services.relay.state import RelayStatus
 
 if TYPE_CHECKING:
     from gateways.app import Hangfeng
@@ -64,6 +65,11 @@ class Meters:
         self.relay_lag = Gauge(
             "hangfeng_relay_lag_events",
             "Events that the relay has not yet brought to Kafka, NaN where none ever ran 转发滞后的事件数",
+            registry=self.registry,
+        )
+        self.relay_lag_seconds = Gauge(
+            "hangfeng_relay_lag_seconds",
+            "Seconds since the oldest event that waits was recorded, NaN where none ever ran 最早待转发事件距今秒数",
             registry=self.registry,
         )
         self.relay_heartbeat = Gauge(
@@ -159,10 +165,29 @@ class CourierView(BaseModel):
     fault_at: AwareDatetime | None
 
 
+class RelayView(BaseModel):
+    """Whether the relay to Kafka works, and how far it is behind.
+
+    ``status`` is ``never`` where none ever ran, ``late`` where its process seems to have ended, ``failing`` where Kafka
+    could not be used the last time. ``lag_seconds`` is how long ago the oldest event that waits was recorded.
+    """
+
+    status: RelayStatus
+    position: int
+    lag_events: int
+    lag_seconds: float
+    published: int
+    failing: bool
+    heartbeat_at: AwareDatetime | None
+    heartbeat_seconds: float | None
+    fault: str | None
+    fault_at: AwareDatetime | None
+
+
 class Readiness(BaseModel):
     """Whether work can be taken in: the log can be written, and the views follow.
 
-    A clock or a courier that stands still is shown and keeps nobody from being taken in.
+    A clock, a relay or a courier that stands still is shown and keeps nobody from being taken in.
     """
 
     status: Literal["ready", "not_ready"]
@@ -172,6 +197,7 @@ class Readiness(BaseModel):
     waiting_requests: int
     views: list[ViewLag]
     clock: ClockState
+    relay: RelayView
     courier: CourierView
 
 
@@ -195,7 +221,7 @@ async def metrics(request: Request) -> Response:
     age = found.clock.heartbeat_seconds
     meters.heartbeat.set(age if age is not None else nan)
     meters.clock_failing.set(found.clock.status == "failing")
-    _meter_relay(meters, house_of(request), found.position)
+    _meter_relay(meters, found.relay)
     _meter_courier(meters, found.courier)
     for view in found.views:
         meters.lag.labels(view.view).set(view.lag_events)
@@ -224,19 +250,17 @@ def _readiness(house: Hangfeng) -> Readiness:
         waiting_requests=house.writer.waiting(),
         views=views,
         clock=_clock(house),
+        relay=_relay(house),
         courier=_courier(house),
     )
 
 
-def _meter_relay(meters: Meters, house: Hangfeng, position: int) -> None:
-    beat = house.relay.last_beat()
-    if beat is None:
-        for gauge in (meters.relay_lag, meters.relay_heartbeat, meters.relay_failing):
-            gauge.set(nan)
-        return
-    meters.relay_lag.set(max(position - house.relay.reached().position, 0))
-    meters.relay_heartbeat.set(max((house.clock() - beat.at).total_seconds(), 0.0))
-    meters.relay_failing.set(beat.failing)
+def _meter_relay(meters: Meters, relay: RelayView) -> None:
+    never = relay.heartbeat_seconds is None
+    meters.relay_lag.set(nan if never else relay.lag_events)
+    meters.relay_lag_seconds.set(nan if never else relay.lag_seconds)
+    meters.relay_heartbeat.set(nan if relay.heartbeat_seconds is None else relay.heartbeat_seconds)
+    meters.relay_failing.set(nan if never else relay.failing)
 
 
 def _meter_courier(meters: Meters, courier: CourierView) -> None:
@@ -248,11 +272,20 @@ def _meter_courier(meters: Meters, courier: CourierView) -> None:
     meters.courier_failing.set(nan if never else courier.status is CourierStatus.FAILING)
 
 
+def _relay(house: Hangfeng) -> RelayView:
+    found = house.relay_state()
+    return RelayView(**_local({name: getattr(found, name) for name in RelayView.model_fields}, house))
+
+
 def _courier(house: Hangfeng) -> CourierView:
-    found, zone = house.courier(), house.instance.zone
-    values = {name: getattr(found, name) for name in found.__slots__}
-    local = {name: at.astimezone(zone) for name, at in values.items() if isinstance(at, datetime)}
-    return CourierView(**values | local)
+    found = house.courier()
+    return CourierView(**_local({name: getattr(found, name) for name in CourierView.model_fields}, house))
+
+
+def _local(values: dict[str, Any], house: Hangfeng) -> dict[str, Any]:
+    """The same with every instant on the instance's clock."""
+    zone = house.instance.zone
+    return {name: at.astimezone(zone) if isinstance(at, datetime) else at for name, at in values.items()}
 
 
 def _clock(house: Hangfeng) -> ClockState:

@@ -29,7 +29,7 @@ from aiokafka.errors import (
 from gateways.kafka.diagnosis import Why, said_of, why_no_connection
 from gateways.kafka.security import security
 from services.relay.cloud_events import EDITIONS_TOPIC, FACTS_TOPIC, MEDIA_TYPE, Message
-from services.relay.relay import BrokerTrouble
+from services.relay.relay import BrokerTrouble, TopicsGone
 from services.settings import PREFIX, Settings, SettingsFault
 
 CLOSE_SECONDS_MAX = 5.0
@@ -89,10 +89,13 @@ class KafkaPublisher:
         self._settings = settings
         self._producer: AIOKafkaProducer | None = None
 
-    async def open(self) -> str:
-        """Connect, make the topics that are missing, and return the cluster's id. Raises ``BrokerTrouble``."""
+    async def open(self, held: str | None, /) -> str:
+        """Connect, make the topics that are missing where nothing was sent so far, and return the cluster's id.
+
+        Raises ``BrokerTrouble``, and ``TopicsGone`` where topics are missing in the cluster that held them.
+        """
         try:
-            return await self._opened()
+            return await self._opened(held)
         except (KafkaError, OSError) as error:
             why = await why_no_connection(self._settings.servers, self._settings.security)
             raise self._trouble(error, why) from error
@@ -118,8 +121,8 @@ class KafkaPublisher:
             with suppress(TimeoutError, KafkaError, OSError):
                 await asyncio.wait_for(producer.client.close(), CLOSE_SECONDS_MAX)
 
-    async def _opened(self) -> str:
-        cluster = await asyncio.wait_for(self._prepared(), self._settings.delivery_seconds)
+    async def _opened(self, held: str | None) -> str:
+        cluster = await asyncio.wait_for(self._prepared(held), self._settings.delivery_seconds)
         self._producer = AIOKafkaProducer(
             bootstrap_servers=self._settings.servers,
             client_id=CLIENT_ID,
@@ -149,26 +152,30 @@ class KafkaPublisher:
                 # A future that fails after its batch was given up is nobody's any more.
                 one.add_done_callback(_seen)
 
-    async def _prepared(self) -> str:
+    async def _prepared(self, held: str | None) -> str:
         admin = AIOKafkaAdminClient(
             bootstrap_servers=self._settings.servers, client_id=CLIENT_ID, **self._settings.security
         )
         try:
             await admin.start()
             standing = set(await admin.list_topics())
-            missing = [
-                NewTopic(name, self._settings.partitions, self._settings.replication)
-                for name in (FACTS_TOPIC, EDITIONS_TOPIC)
-                if name not in standing
-            ]
-            if missing:
-                made = await admin.create_topics(missing)
-                for _, code, *_rest in made.topic_errors:
-                    if code not in {0, _EXISTS}:
-                        raise for_code(code)
-            return str((await admin.describe_cluster())["cluster_id"])
+            cluster = str((await admin.describe_cluster())["cluster_id"])
+            missing = [name for name in (FACTS_TOPIC, EDITIONS_TOPIC) if name not in standing]
+            if missing and held == cluster:
+                # Containers of Kafka share one id: it alone does not tell a cluster from the one after it was wiped.
+                raise TopicsGone(cluster, missing)
+            if missing and held is None:
+                await self._make(admin, missing)
+            return cluster
         finally:
             await admin.close()
+
+    async def _make(self, admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
+        wanted = [NewTopic(name, self._settings.partitions, self._settings.replication) for name in names]
+        made = await admin.create_topics(wanted)
+        for _, code, *_rest in made.topic_errors:
+            if code not in {0, _EXISTS}:
+                raise for_code(code)
 
     def _trouble(self, error: BaseException, why: Why | None = None) -> BrokerTrouble:
         settings = self._settings

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from services.log.port import LogDamaged
 from services.relay.cloud_events import Message
-from services.relay.feed import PublicFeed
+from services.relay.feed import PublicFeed, RelayAhead
 from services.relay.store import RelayStore
 
 RETRY_FIRST_SECONDS = 0.5
+PAUSE_SECONDS_MAX = 5.0
+"""How long a pause lasts at the most without a sign of life."""
+
 RETRY_FACTOR = 2.0
 ONCE_ATTEMPTS_MAX = 3
 """How often a single run tries a broker before it gives up."""
@@ -26,7 +30,8 @@ class BrokerTrouble(Exception):
     """The broker could not be reached, refused, or kept silent for too long; nothing of the batch is acknowledged."""
 
     def __init__(self, zh: str, en: str) -> None:
-        super().__init__(f"Kafka 不可用：{zh} / Kafka cannot be used: {en}")
+        self.zh, self.en = f"Kafka 不可用：{zh}", f"Kafka cannot be used: {en}"
+        super().__init__(f"{self.zh} / {self.en}")
 
 
 class OtherCluster(Exception):
@@ -40,11 +45,27 @@ class OtherCluster(Exception):
         )
 
 
+class TopicsGone(Exception):
+    """The cluster is the same by its id, and what was sent so far is there no more."""
+
+    def __init__(self, cluster: str, topics: Sequence[str]) -> None:
+        names = ", ".join(topics)
+        super().__init__(
+            f"集群 {cluster} 中已无主题 {names}，其数据似已清空；确认重新转发请用 --from 指定位置（全部为 --from 1）/ "
+            f"cluster {cluster} holds {names} no more, as where its data were wiped; where that is meant, name a "
+            f"position with --from (--from 1 for everything)",
+        )
+
+
 class Publisher(Protocol):
     """A connection to a broker, good until its first trouble."""
 
-    async def open(self) -> str:
-        """Connect, make the topics that are missing, and return the cluster's id. Raises ``BrokerTrouble``."""
+    async def open(self, held: str | None, /) -> str:
+        """Connect, and return the cluster's id; ``held`` is the one that holds what was sent so far.
+
+        Where nothing was sent so far, the topics that are missing are made. Raises ``BrokerTrouble``, and
+        ``TopicsGone`` where topics are missing in the cluster that held them.
+        """
 
     async def send(self, messages: Sequence[Message], /) -> None:
         """Send messages in order and return once all are acknowledged. Raises ``BrokerTrouble``."""
@@ -62,6 +83,18 @@ class RelaySettings:
     retry_seconds_max: float
 
 
+@dataclass(frozen=True, slots=True)
+class RelayNews:
+    """Who is told of what happens: how far it has come, each connection, each trouble."""
+
+    progress: Callable[[int], None] = lambda _position: None
+    connected: Callable[[str, int], None] = lambda _cluster, _position: None
+    """The cluster's id, and the position after which it goes on."""
+
+    trouble: Callable[[BrokerTrouble, float], None] = lambda _trouble, _seconds: None
+    """What went wrong, and in how many seconds it is tried again."""
+
+
 class Relay:
     """Sends the public facts of a log to a broker, in order, from where it stopped."""
 
@@ -74,25 +107,31 @@ class Relay:
         clock: Callable[[], datetime],
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        on_progress: Callable[[int], None] = lambda _position: None,
-        on_trouble: Callable[[BrokerTrouble, float], None] = lambda _trouble, _seconds: None,
+        news: RelayNews | None = None,
     ) -> None:
-        """``publisher`` makes a fresh connection; ``on_trouble`` is told what went wrong and when it is tried again."""
+        """``publisher`` makes a fresh connection."""
         self._feed = feed
         self._store = store
         self._publisher = publisher
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
-        self._on_progress = on_progress
-        self._on_trouble = on_trouble
+        self._news = news or RelayNews()
 
     async def run(self, *, once: bool = False) -> int:
         """Send until the log's present end (``once``), or for ever; return how many messages were acknowledged.
 
-        Raises ``OtherCluster``, ``RelayAhead``, ``LogDamaged``, and with ``once`` also ``BrokerTrouble`` once it was
-        tried ``ONCE_ATTEMPTS_MAX`` times in vain.
+        Raises ``OtherCluster``, ``TopicsGone``, ``RelayAhead``, ``LogDamaged``, which wait for a person and stand as
+        the fault until then; with ``once`` also ``BrokerTrouble``, once it was tried ``ONCE_ATTEMPTS_MAX`` times in
+        vain.
         """
+        try:
+            return await self._run(once=once)
+        except (OtherCluster, TopicsGone, RelayAhead, LogDamaged) as fault:
+            self._store.beat(self._clock(), fault)
+            raise
+
+    async def _run(self, *, once: bool) -> int:
         self._feed.check()
         before = self._store.reached().published
         to = self._feed.head() if once else None
@@ -104,27 +143,38 @@ class Relay:
             except BrokerTrouble as trouble:
                 moved = self._store.reached().position > began
                 wait, vain = (RETRY_FIRST_SECONDS, 1) if moved else (wait, vain + 1)
-                self._store.beat(self._clock(), trouble)
                 if once and vain >= ONCE_ATTEMPTS_MAX:
                     raise
-                self._on_trouble(trouble, wait)
-                await self._sleep(wait)
+                self._news.trouble(trouble, wait)
+                await self._pause(wait)
                 wait = min(wait * RETRY_FACTOR, self._settings.retry_seconds_max)
             else:
                 return self._store.reached().published - before
+
+    async def _pause(self, seconds: float) -> None:
+        left = seconds
+        while left > 0:
+            await self._sleep(min(left, PAUSE_SECONDS_MAX))
+            left -= PAUSE_SECONDS_MAX
+            self._store.alive(self._clock())
 
     async def _with_one_producer(self, to: int | None) -> None:
         """Send with one connection until the end (where there is one) or the first trouble."""
         publisher = self._publisher()
         try:
-            cluster = await publisher.open()
             held = self._store.reached().cluster
+            cluster = await publisher.open(held)
             if held is None:
                 self._store.bind(cluster)
             elif held != cluster:
                 raise OtherCluster(held, cluster)
+            self._news.connected(cluster, self._store.reached().position)
             while not await self._one_batch(publisher, to):
                 pass
+        except BrokerTrouble as trouble:
+            # Before the connection is let go, which may take its time.
+            self._store.beat(self._clock(), trouble)
+            raise
         finally:
             await publisher.close()
 
@@ -139,7 +189,7 @@ class Relay:
         if batch.position > position:
             await publisher.send(batch.messages)
             self._store.acknowledge(batch.position, batch.leaf, len(batch.messages))
-            self._on_progress(batch.position)
+            self._news.progress(batch.position)
         self._store.beat(self._clock())
         if batch.position == position:
             await self._sleep(self._settings.poll_seconds)

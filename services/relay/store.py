@@ -121,13 +121,17 @@ class RelayStore(SqliteFile):
 
     def beat(self, at: datetime, fault: BaseException | None = None) -> None:
         """Give a sign of life, with what went wrong where something did."""
-        said = None if fault is None else f"{type(fault).__name__}: {fault}"[:FAULT_CHARACTERS_MAX]
+        said = None if fault is None else _said(fault)[:FAULT_CHARACTERS_MAX]
         self._write(
             "INSERT INTO beat VALUES (1, ?, ?, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at,"
             " process = excluded.process, failing = excluded.failing, fault = coalesce(excluded.fault, fault),"
             " fault_at = coalesce(excluded.fault_at, fault_at)",
             (at.isoformat(), os.getpid(), said is not None, said, at.isoformat() if said else None),
         )
+
+    def alive(self, at: datetime) -> None:
+        """Give a sign of life beside which a fault goes on to stand, where one does."""
+        self._write("UPDATE beat SET at = ?, process = ?", (at.isoformat(), os.getpid()))
 
     def last_beat(self) -> RelayBeat | None:
         """Return the last sign of life, ``None`` where no relay ever ran."""
@@ -137,6 +141,11 @@ class RelayStore(SqliteFile):
             return None
         fault_at = None if row[4] is None else datetime.fromisoformat(row[4])
         return RelayBeat(datetime.fromisoformat(row[0]), row[1], bool(row[2]), row[3], fault_at)
+
+
+def _said(fault: BaseException) -> str:
+    """What is said in Chinese and English is said for people; the name of its class would only stand in their way."""
+    return str(fault) if " / " in str(fault) else f"{type(fault).__name__}: {fault}"
 
 
 class Leadership:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from gateways.bench.intake import free_port
 from gateways.cli import main
 from gateways.commandline.session import Session
+from services.relay.relay import BrokerTrouble
 from services.relay.store import Leadership, RelayStore
 from tests.composed import StandingClock
 
@@ -47,7 +48,7 @@ def state(result: Result) -> dict[str, object]:
 def test_a_relay_that_never_ran_says_so_and_its_check_fails(run: Run) -> None:
     found = state(run("relay", "status", "--json"))
     assert (found["status"], found["position"], found["lag_events"]) == ("never", 0, found["head"])
-    refused(run("relay", "status", "--check"), "转发状态为 never", "the relay is never")
+    refused(run("relay", "status", "--check"), "请启动 hangfeng relay", "no relay ever ran here: start hangfeng relay")
     assert "滞后 lag_events" in run("relay", "status").stdout
 
 
@@ -57,11 +58,32 @@ def test_a_relay_s_fault_and_its_silence_are_told(run: Run, clock: StandingClock
     assert state(run("relay", "status", "--check", "--json"))["status"] == "relaying"
     store.beat(clock(), OSError("连接被拒绝"))
     found = state(run("relay", "status", "--json"))
-    assert (found["status"], found["fault"]) == ("failing", "OSError: 连接被拒绝")
-    refused(run("relay", "status", "--check"), "failing")
+    assert (found["status"], found["failing"], found["fault"]) == ("failing", True, "OSError: 连接被拒绝")
+    refused(
+        run("relay", "status", "--check"), "原因见“故障”", "the relay fails, for the reason that stands under fault"
+    )
     clock.pass_(hours=1)
     assert state(run("relay", "status", "--json"))["status"] == "late"
+    refused(run("relay", "status", "--check"), "似已停止", "see whether hangfeng relay still runs")
     store.close()
+
+
+def test_a_fault_that_is_over_is_told_as_such_on_the_hotline_s_clock(run: Run, clock: StandingClock) -> None:
+    store = RelayStore(Path("data"))
+    store.beat(clock(), BrokerTrouble("拒绝连接", "refuses connections"))
+    assert "故障 fault " in run("relay", "status").stdout
+    store.beat(clock())
+    store.close()
+    shown = run("relay", "status").stdout
+    assert "已恢复的故障 past fault" in shown
+    assert "Kafka 不可用：拒绝连接 / Kafka cannot be used: refuses connections" in shown
+    assert "+08:00" in shown
+
+
+def test_how_long_the_oldest_event_waits_is_told(run: Run, clock: StandingClock) -> None:
+    clock.pass_(minutes=2)
+    found = state(run("relay", "status", "--json"))
+    assert found["lag_seconds"] == 120.0
 
 
 @pytest.mark.parametrize("how", [(), ("--once",), ("--from", "1")])

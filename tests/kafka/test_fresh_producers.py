@@ -14,7 +14,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from gateways.app import compose, open_new, public_feed
 from gateways.kafka.producer import KafkaPublisher, KafkaSettings, kafka_settings
 from services.relay.cloud_events import FACTS_TOPIC, Message
-from services.relay.relay import BrokerTrouble, Relay, RelaySettings
+from services.relay.relay import BrokerTrouble, Relay, RelayNews, RelaySettings
 from services.settings import Settings
 from tests.kafka import matters as m
 from tests.kafka.broker import Broker
@@ -83,7 +83,7 @@ async def matters_in(broker: Broker) -> list[tuple[bytes | None, bytes]]:
 
 @asynccontextmanager
 async def opened(publisher: KafkaPublisher) -> AsyncIterator[KafkaPublisher]:
-    await publisher.open()
+    await publisher.open(None)
     try:
         yield publisher
     finally:
@@ -126,7 +126,8 @@ async def test_after_an_outage_another_producer_goes_on_and_nothing_is_left_of_t
 ) -> None:
     make, troubled = Making(kafka_settings(settings)), asyncio.Event()
     with public_feed(settings) as (feed, store):
-        relay = Relay(feed, store, make, HOW, lambda: NOW, on_trouble=lambda _trouble, _seconds: troubled.set())
+        news = RelayNews(trouble=lambda _trouble, _seconds: troubled.set())
+        relay = Relay(feed, store, make, HOW, lambda: NOW, news=news)
         running = asyncio.create_task(relay.run())
         await _until(lambda: store.reached().position == feed.head())
         await asyncio.to_thread(broker.stop)

@@ -253,6 +253,6 @@ async def test_rights_and_nodes_that_are_wanting_are_named(tmp_path: Path) -> No
 async def _trouble_of(settings: Settings) -> str:
     publisher = KafkaPublisher(kafka_settings(settings))
     with pytest.raises(BrokerTrouble) as trouble:
-        await publisher.open()
+        await publisher.open(None)
     await publisher.close()
     return str(trouble.value)

@@ -68,16 +68,32 @@ def test_a_courier_whose_round_broke_off_is_failing_with_its_fault(desk: Desk, c
     with pytest.raises(RelayAhead):
         courier.round()
     ready = desk.get("/readyz").json()["courier"]
-    assert (ready["status"], "RelayAhead" in ready["fault"]) == ("failing", True)
+    assert (ready["status"], "name a position with --from" in ready["fault"]) == ("failing", True)
     assert figure(desk, "hangfeng_courier_failing") == "1.0"
 
 
 def test_a_relay_shows_its_heartbeat_its_lag_and_its_fault(desk: Desk) -> None:
     store, head = desk.house.relay, desk.house.log.head().position
+    desk.clock.pass_(seconds=90)
     store.acknowledge(head - 1, None, 3)
     store.beat(desk.clock())
     desk.clock.pass_(seconds=30)
-    names = ("lag_events", "heartbeat_seconds", "failing")
-    assert [figure(desk, f"hangfeng_relay_{name}") for name in names] == ["1.0", "30.0", "0.0"]
+    names = ("lag_events", "lag_seconds", "heartbeat_seconds", "failing")
+    assert [figure(desk, f"hangfeng_relay_{name}") for name in names] == ["1.0", "120.0", "30.0", "0.0"]
     store.beat(desk.clock(), OSError("连接被拒绝"))
-    assert [figure(desk, f"hangfeng_relay_{name}") for name in names] == ["1.0", "0.0", "1.0"]
+    assert [figure(desk, f"hangfeng_relay_{name}") for name in names] == ["1.0", "120.0", "0.0", "1.0"]
+
+
+def test_a_relay_that_fails_or_stands_still_is_shown_and_keeps_nobody_from_being_taken_in(desk: Desk) -> None:
+    store, head = desk.house.relay, desk.house.log.head().position
+    assert desk.get("/readyz").json()["relay"]["status"] == "never"
+    store.beat(desk.clock(), OSError("连接被拒绝"))
+    ready = desk.get("/readyz")
+    assert (ready.status_code, ready.json()["relay"]["status"]) == (200, "failing")
+    assert ready.json()["relay"]["fault"] == "OSError: 连接被拒绝"
+    store.acknowledge(head, None, 3)
+    store.beat(desk.clock())
+    relay = desk.get("/readyz").json()["relay"]
+    assert (relay["status"], relay["failing"], relay["lag_events"], relay["lag_seconds"]) == ("relaying", False, 0, 0.0)
+    desk.clock.pass_(minutes=10)
+    assert desk.get("/readyz").json()["relay"]["status"] == "late"

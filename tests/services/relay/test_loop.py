@@ -1,8 +1,9 @@
 """The relay's loop over a real log, with a broker that fails as a test tells it to."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from gateways.app import compose, open_new, public_feed
 from services.log.sqlite_log import SqliteLog
 from services.relay.cloud_events import FACTS_TOPIC, Message
 from services.relay.feed import PositionBeyond, RelayAhead
-from services.relay.relay import BrokerTrouble, OtherCluster, Relay, RelaySettings
+from services.relay.relay import BrokerTrouble, OtherCluster, Relay, RelaySettings, TopicsGone
 from services.relay.store import Leadership, RelayLed
 from services.settings import Settings
 from tests.kafka import matters as m
@@ -28,13 +29,16 @@ class Broker:
     fails: frozenset[int] = frozenset()
     kept: int = 0
     cluster: str = "cluster-1"
+    wiped: bool = False
     sends: int = 0
     opened: int = 0
     closed: int = 0
     held: list[Message] = field(default_factory=list)
 
-    async def open(self) -> str:
+    async def open(self, held: str | None, /) -> str:
         self.opened += 1
+        if self.wiped and held == self.cluster:
+            raise TopicsGone(self.cluster, [FACTS_TOPIC])
         return self.cluster
 
     async def send(self, messages: Sequence[Message], /) -> None:
@@ -120,6 +124,52 @@ async def test_another_cluster_is_refused_until_a_position_is_named(settings: Se
         feed.begin_at(1)
     broker = Broker(cluster="cluster-2")
     assert await relay_once(settings, broker) == 2 * m.TOLD_OF_PUBLIC
+
+
+async def test_a_cluster_that_was_wiped_is_refused_until_a_position_is_named(settings: Settings) -> None:
+    told(settings, two_matters)
+    await relay_once(settings, Broker(wiped=True))
+    with pytest.raises(TopicsGone, match="--from 1 for everything"):
+        await relay_once(settings, Broker(wiped=True))
+    with public_feed(settings) as (feed, _):
+        feed.begin_at(1)
+    assert await relay_once(settings, Broker(wiped=True)) == 2 * m.TOLD_OF_PUBLIC
+
+
+async def test_what_waits_for_a_person_stands_as_the_fault(settings: Settings) -> None:
+    told(settings, two_matters)
+    await relay_once(settings, Broker())
+    with pytest.raises(OtherCluster) as refused:
+        await relay_once(settings, Broker(cluster="cluster-2"))
+    with public_feed(settings) as (_, store):
+        beat = store.last_beat()
+    assert beat is not None
+    assert (beat.failing, beat.fault) == (True, str(refused.value))
+
+
+async def test_a_long_pause_gives_signs_of_life_and_leaves_the_fault_standing(settings: Settings) -> None:
+    told(settings, two_matters)
+    slept, instants = Slept(), iter(NOW + timedelta(seconds=n) for n in range(1_000))
+    with public_feed(settings) as (feed, store):
+        how = RelaySettings(batch_facts_max=10, poll_seconds=1, retry_seconds_max=60)
+
+        async def sleep(seconds: float) -> None:
+            before = store.last_beat()
+            await slept(seconds)
+            assert before is not None
+            assert before.failing
+            if len(slept.seconds) == 12:
+                raise asyncio.CancelledError
+
+        broker = Broker(fails=frozenset(range(100)))
+        with pytest.raises(asyncio.CancelledError):
+            await Relay(feed, store, lambda: broker, how, lambda: next(instants), sleep=sleep).run()
+        beat = store.last_beat()
+    # 0.5, 1, 2 and 4 seconds, then 8 and 16 in parts.
+    assert slept.seconds == [0.5, 1.0, 2.0, 4.0, 5.0, 3.0, 5.0, 5.0, 5.0, 1.0, 5.0, 5.0]
+    assert beat is not None
+    assert beat.fault_at is not None
+    assert beat.fault_at < beat.at
 
 
 async def test_a_log_that_was_restored_to_an_earlier_state_is_noticed(settings: Settings) -> None:
