@@ -34,6 +34,12 @@ Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 1}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
+_SECURITY: dict[str, Schema] = {
+    "scram512": {"type": "scramSha512", "description": "SCRAM-SHA-512"},
+    "scram256": {"type": "scramSha256", "description": "SCRAM-SHA-256"},
+    "plain": {"type": "plain", "description": "PLAIN"},
+    "certificate": {"type": "X509", "description": "客户端证书 the client's certificate"},
+}
 _DESCRIPTION = f"""公开事实与已发布通报。每条消息是一个 CloudEvents {SPEC_VERSION} 事件（structured JSON）。
 Public facts of matters, and published editions. `id` is the position in the log and `source` the instance: whoever
 holds an id drops what comes again. Within a matter (the key) events come in the order of their positions; a consumer
@@ -57,8 +63,14 @@ def asyncapi_document() -> dict[str, Any]:
             "kafka": {
                 "host": "kafka:9092",
                 "protocol": "kafka",
-                "description": "HANGFENG_KAFKA; PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL",
-            }
+                "description": "无加密 Without TLS: listeners PLAINTEXT and SASL_PLAINTEXT.",
+            },
+            "kafkaSecure": {
+                "host": "kafka:9093",
+                "protocol": "kafka-secure",
+                "description": "加密 With TLS: SSL (X509 where it asks for the client's certificate) and SASL_SSL.",
+                "security": [{"$ref": f"#/components/securitySchemes/{name}"} for name in _SECURITY],
+            },
         },
         "channels": {
             "facts": _channel(FACTS_TOPIC, "公开事实 Public facts, keyed by matter.", messages),
@@ -68,7 +80,7 @@ def asyncapi_document() -> dict[str, Any]:
             "tellFacts": {"action": "send", "channel": {"$ref": "#/channels/facts"}},
             "tellEditions": {"action": "send", "channel": {"$ref": "#/channels/editions"}},
         },
-        "components": {"messages": messages | editions},
+        "components": {"messages": messages | editions, "securitySchemes": _SECURITY},
     }
 
 
