@@ -24,8 +24,10 @@ from domain.facts import Actor, Moment, Recorded
 from domain.identity import Evidence, position_of_receipt
 from domain.programme import commands as c
 from domain.programme.commitments import Standing
-from domain.programme.decide import COMMITMENTS_MAX, EPISODE_MINUTES_MAX, ITEMS_MAX, STATIONS_MAX, WORKING_DAYS_MAX
+from domain.programme.decide import STATIONS_MAX
 from domain.programme.events import ItemKind, Outcome, Station, StationLevel
+from domain.programme.preparing import EPISODE_MINUTES_MAX, ITEMS_MAX
+from domain.programme.promising import COMMITMENTS_MAX, WORKING_DAYS_MAX
 from domain.programme.refusals import NoEarlierEpisode, NoSuchCall, NoSuchCommitment
 from domain.programme.state import CallStatus, Episode, EpisodeStatus, SeatStatus
 from domain.programme.structure import structure_of

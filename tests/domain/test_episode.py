@@ -13,7 +13,8 @@ from domain.facts import Actor, Moment
 from domain.programme import commands as c
 from domain.programme import events as e
 from domain.programme import refusals as r
-from domain.programme.decide import ITEMS_MAX, LET_STAND_MAX, decide
+from domain.programme.decide import LET_STAND_MAX, decide
+from domain.programme.preparing import ITEMS_MAX
 from domain.programme.state import CallStatus, Episode, EpisodeStatus, evolve
 from domain.programme.structure import next_day, structure_of
 from domain.refusals import EmptyText, NotACodeWord, Refusal
