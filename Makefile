@@ -11,7 +11,7 @@ BIN := .venv/bin
 PACKAGES := domain projections services gateways tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format format-check lint types contracts constraints clean
+.PHONY: help demo test check format format-check lint types contracts constraints learn clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -52,6 +52,11 @@ constraints:
 	@.ci/venv test
 	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > .venv/constraints.txt
 	@cp .venv/constraints.txt constraints.txt
+
+# Teaches the anonymiser the passages developed on anew, after they or what it looks at have changed (about a minute).
+learn:
+	@.ci/venv test
+	@$(BIN)/python -m services.redaction.learning
 
 # Leaves every data directory alone, demo-data too: evidence is not rubbish.
 clean:

@@ -18,7 +18,7 @@ from domain.programme.state import Episode
 from domain.units import UnitRegistry
 from services.redaction.masking import mask
 from services.redaction.published import identifying
-from services.redaction.spans import CHINESE_KINDS, Kind
+from services.redaction.spans import CHINESE_KINDS, Care, Kind
 
 FIELDS_CHINESE: Final[Mapping[str, str]] = {
     "episode": "期次",
@@ -38,7 +38,7 @@ FIELDS_CHINESE: Final[Mapping[str, str]] = {
 
 def masked_wish(wish: c.EpisodeWish, callers: Collection[str]) -> c.EpisodeWish:
     """Return a wish with its words masked; what was changed is not any more as a person has read it."""
-    made = reworded(wish, lambda _, text: mask(text, callers).text)
+    made = reworded(wish, lambda _, text: mask(text, callers, care=Care.LIKELY).text)
     if isinstance(made, c.MakeCommitment | c.ReportOutcome) and made != wish:
         return replace(made, as_written=False)
     return made

@@ -16,6 +16,7 @@ from domain.refusals import NoSuchComplaint
 from services.log.deciding import Writer, append_decided
 from services.log.port import Log
 from services.redaction.masking import find, mask
+from services.redaction.spans import Care
 
 MATTER_TAKEN_BACK: Final = "所涉事项不再公开 / its matter is public no more"
 """Why an item is shown no more that nobody withdrew."""
@@ -95,10 +96,10 @@ class ExposureBook:
 
 
 def _hold_to_nobody(words: str) -> None:
-    found = find(words)
+    found = find(words, care=Care.LIKELY)
     if found:
         kinds = "、".join(dict.fromkeys(str(span.kind) for span in found))
-        raise ExposureTellsWho(found=kinds, masked=mask(words).text)
+        raise ExposureTellsWho(found=kinds, masked=mask(words, care=Care.LIKELY).text)
 
 
 def public_now(log: Log, held: x.Exposure) -> x.Exposure:

@@ -55,7 +55,7 @@ from services.publication.sections.units import UNIT_TABLES
 from services.publication.tellings import names_beside
 from services.redaction.masking import mask as masked
 from services.redaction.published import identifying
-from services.redaction.spans import Places
+from services.redaction.spans import Care, Places
 
 ALGORITHM: Final = "Ed25519"
 YEAR_MIN: Final = 1980
@@ -224,7 +224,8 @@ class Publication:
         state = self.bulletin(name)
         places = Places.STRICT if place is Place.TYPICAL_CASE else Places.PUBLIC
         if mask:
-            zh, en = masked(zh, places=places).text, None if en is None else masked(en, places=places).text
+            zh = masked(zh, places=places, care=Care.LIKELY).text
+            en = None if en is None else masked(en, places=places, care=Care.LIKELY).text
         let_stand = {said for said, who in state.let_stand if who != by.name} if state is not None else set()
         title, issuer = self._heading(state, name)
         command = c.GiveWords(

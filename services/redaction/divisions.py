@@ -19,6 +19,17 @@ def divisions() -> frozenset[str]:
     return listed("divisions")
 
 
+_FULL = ("特别行政区", "自治区", "自治州", "新区", "地区", "省", "市", "县", "区", "盟")
+
+
+@functools.cache
+def regions() -> frozenset[str]:
+    """Return the names of provinces, prefectures and counties, in full and without their ending (长沙 for 长沙市)."""
+    wide = {*listed("provinces_and_cities"), *(name for name in divisions() if name.endswith(("县", "区", "市")))}
+    short = {name.removesuffix(ending) for name in wide for ending in _FULL if name.endswith(ending)}
+    return frozenset(wide | {name for name in short if len(name) >= _SHORTEST})
+
+
 def behind_a_division(text: str, start: int, end: int) -> int:
     """Return where a name begins after the division that it begins with, ``start`` where it begins with none."""
     for at in range(max(0, start - _LONGEST), end - 1):

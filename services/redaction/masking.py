@@ -13,12 +13,13 @@ from itertools import chain
 from services.redaction.addresses import addresses
 from services.redaction.business import businesses
 from services.redaction.estates import estates
+from services.redaction.learned import learned
 from services.redaction.lexicon import cut, listed
 from services.redaction.names import names
 from services.redaction.numbers import numbers
 from services.redaction.public_places import public_places
 from services.redaction.reading import read
-from services.redaction.spans import CHINESE_KINDS, Kind, Masked, Places, Span
+from services.redaction.spans import CHINESE_KINDS, Care, Kind, Masked, Places, Span
 
 _OTHERS = "乙丙丁戊己庚辛壬癸"
 """Who has the surname of another person of the text is told apart: 张某, 张某乙, 张某丙."""
@@ -26,26 +27,29 @@ _OPEN, _CLOSE = "〔", "〕"
 _NOTHING_KEPT = frozenset({"before-a-post", "greeted"})
 
 
-def mask(text: str, known: Iterable[str] = (), *, places: Places = Places.PUBLIC) -> Masked:
+def mask(text: str, known: Iterable[str] = (), *, places: Places = Places.PUBLIC, care: Care = Care.THOROUGH) -> Masked:
     """Return a text masked, and what was masked in it; names keep their surname, other data become "〔电话〕".
 
     ``known`` are names that are known to be a person's, such as the reporter's: they are masked wherever they stand.
     ``places`` says whether roads, stops, schools and the like go too: strictly so in what tells one person's case.
+    ``care`` says how likely a stretch without a form must be to identify somebody.
     """
-    spans = find(text, known, places=places)
-    return Masked(_written(text, spans)[0], spans)
+    spans = find(text, known, places=places, care=care)
+    return Masked(written(text, spans)[0], spans)
 
 
-def find(text: str, known: Iterable[str] = (), *, places: Places = Places.PUBLIC) -> tuple[Span, ...]:
+def find(
+    text: str, known: Iterable[str] = (), *, places: Places = Places.PUBLIC, care: Care = Care.THOROUGH
+) -> tuple[Span, ...]:
     """Return what is to be masked in a text, in order; of two rules that find the same stretch the wider one counts.
 
     A text is read again with its masks in place until nothing more is found: a segmenter cuts other words then.
     """
     names_known = tuple(known)
-    spans = _found(text, names_known, places)
+    spans = _found(text, names_known, places, care)
     for _ in range(_READINGS_MAX if spans else 0):
-        written, origins = _written(text, spans)
-        more = tuple(_brought_back(_found(written, names_known, places), origins))
+        so_far, origins = written(text, spans)
+        more = tuple(_brought_back(_found(so_far, names_known, places, care), origins))
         if not more:
             break
         spans = _settled(text, (*spans, *more))
@@ -56,22 +60,24 @@ _READINGS_MAX = 6
 """Each reading finds less; real texts need two or three."""
 
 
-def _found(text: str, known: tuple[str, ...], places: Places) -> tuple[Span, ...]:
+def _found(text: str, known: tuple[str, ...], places: Places, care: Care) -> tuple[Span, ...]:
     reading = read(text)
     words = cut(reading.text)
+    told = tuple(numbers(reading))
     found = chain(
-        numbers(reading),
+        _known(text, known),
+        told,
         businesses(reading, words),
         addresses(reading, words),
         estates(reading, words),
         public_places(reading, words) if places is Places.STRICT else (),
         names(reading, words),
-        _known(text, known),
+        (span for span in learned(reading, places, care) if not _told_already(text, span, told)),
     )
     return _settled(text, found)
 
 
-def _written(text: str, spans: Iterable[Span]) -> tuple[str, list[int | None]]:
+def written(text: str, spans: Iterable[Span]) -> tuple[str, list[int | None]]:
     """Return a text with masks in place, and where each of its characters stood, ``None`` for those of a mask."""
     given: dict[tuple[Kind, str], str] = {}
     taken: dict[str, int] = {}
@@ -109,12 +115,30 @@ def _settled(text: str, found: Iterable[Span]) -> tuple[Span, ...]:
     settled: list[Span] = []
     for span in sorted(_outside_masks(text, found), key=lambda span: (span.start, -span.end)):
         if settled and span.start < settled[-1].end:
-            last = settled[-1]
-            if span.end > last.end:
-                settled[-1] = Span(last.start, span.end, last.kind, last.rule)
+            settled[-1] = _joined(settled[-1], span)
             continue
         settled.append(span)
     return tuple(settled)
+
+
+def _told_already(text: str, guess: Span, told: Iterable[Span]) -> bool:
+    """Say whether of a guessed number rules have all but its label ("车牌"): a label is no part of it."""
+    beside = [one for one in told if guess.start < one.end and one.start < guess.end]
+    if guess.kind is not Kind.NUMBER or not beside:
+        return False
+    covered = {at for one in beside for at in range(one.start, one.end)}
+    return not any(
+        text[at].isascii() and text[at].isalnum() for at in range(guess.start, guess.end) if at not in covered
+    )
+
+
+def _joined(one: Span, other: Span) -> Span:
+    """Return what two overlapping stretches are together: what a rule knows by its form tells the kind."""
+    teller = other if one.rule.startswith(_GUESSED) and not other.rule.startswith(_GUESSED) else one
+    return Span(one.start, max(one.end, other.end), teller.kind, teller.rule)
+
+
+_GUESSED = ("learned-", "perhaps-")
 
 
 def _outside_masks(text: str, found: Iterable[Span]) -> Iterator[Span]:
@@ -140,14 +164,13 @@ _LABELS = frozenset(CHINESE_KINDS.values())
 
 
 def _mask_of(span: Span, said: str, taken: dict[str, int]) -> str:
-    if span.kind is Kind.PERSON:
-        if span.rule in _NOTHING_KEPT:
-            return "某"
-        surname = said[:2] if said[:2] in listed("compound_surnames") else said[:1]
-        first = f"{surname}某"
-    else:
-        first = CHINESE_KINDS[span.kind]
+    """Return the mask of a stretch; what is but perhaps a name keeps no surname, or "连续" would become 连某."""
+    named = span.kind is Kind.PERSON and span.rule != "perhaps-person"
+    if named and span.rule in _NOTHING_KEPT:
+        return "某"
+    surname = said[:2] if said[:2] in listed("compound_surnames") else said[:1]
+    first = f"{surname}某" if named else CHINESE_KINDS[span.kind]
     taken[first] = number = taken.get(first, 0) + 1
-    if span.kind is Kind.PERSON:
+    if named:
         return first if number == 1 else f"{first}{_OTHERS[min(number - 2, len(_OTHERS) - 1)]}"
     return f"{_OPEN}{first}{number if number > 1 else ''}{_CLOSE}"

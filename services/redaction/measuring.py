@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from services.redaction.masking import find
-from services.redaction.spans import Kind, Places, Span
+from services.redaction.spans import Care, Kind, Places, Span
 
 _PASSAGES = Path(__file__).with_name("passages")
 _MARK = re.compile(r"⟦(?P<kind>[a-z]+)\|(?P<text>[^⟧]*)⟧")
@@ -108,6 +108,7 @@ class Measured:
 
     split: Split
     places: Places
+    care: Care
     passages: int
     lines: tuple[Line, ...]
     recall: Share
@@ -119,6 +120,7 @@ class Measured:
         return {
             "split": self.split.value,
             "places": self.places.value,
+            "care": self.care.value,
             "passages": self.passages,
             "recall": self.recall.json(),
             "precision": self.precision.json(),
@@ -133,14 +135,14 @@ def passages(split: Split) -> tuple[Passage, ...]:
     return tuple(_passage(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#"))
 
 
-def measure(split: Split, places: Places = Places.STRICT) -> Measured:
+def measure(split: Split, places: Places = Places.STRICT, care: Care = Care.THOROUGH) -> Measured:
     """Mask the passages of a set and count; what only the strict policy masks is counted under it alone."""
     asked = passages(split)
     marked: dict[Kind, list[bool]] = {kind: [] for kind in Kind}
     masked: dict[Kind, list[bool]] = {kind: [] for kind in Kind}
     slips: list[Slip] = []
     for passage in asked:
-        found = find(passage.text, places=places)
+        found = find(passage.text, places=places, care=care)
         hidden = {at for span in found for at in range(span.start, span.end)}
         for span in passage.marked:
             if span.kind is Kind.PLACE and places is Places.PUBLIC:
@@ -156,7 +158,7 @@ def measure(split: Split, places: Places = Places.STRICT) -> Measured:
                 said = passage.text[span.start : span.end]
                 slips.append(Slip(passage.line, span.kind, said, missed=False, rule=span.rule))
     lines = tuple(Line(kind, _share(marked[kind]), _share(masked[kind])) for kind in Kind)
-    return Measured(split, places, len(asked), lines, _sum(marked.values()), _sum(masked.values()), tuple(slips))
+    return Measured(split, places, care, len(asked), lines, _sum(marked.values()), _sum(masked.values()), tuple(slips))
 
 
 def _passage(number: int, line: str) -> Passage:

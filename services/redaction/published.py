@@ -10,7 +10,7 @@ from domain.complaint.events import ComplaintRegistered, Reclassified, Registrat
 from domain.facts import ERASED
 from domain.words import ComplaintKind
 from services.redaction.masking import find, mask
-from services.redaction.spans import CHINESE_KINDS, Masked, Places
+from services.redaction.spans import CHINESE_KINDS, Care, Masked, Places
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -52,7 +52,7 @@ def identifying(*texts: str | None, places: Places = Places.PUBLIC, let_stand: C
         f"{CHINESE_KINDS[span.kind]}“{text[span.start : span.end]}”({span.start}–{span.end})"
         for text in texts
         if text is not None
-        for span in find(text, places=places)
+        for span in find(text, places=places, care=Care.LIKELY)
         if text[span.start : span.end] not in let_stand
     ]
     more = len(named) - FOUND_MAX

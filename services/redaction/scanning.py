@@ -17,7 +17,7 @@ from services.ledger.texts import as_text
 from services.ledger.vocabulary import Field
 from services.log.port import Log
 from services.redaction.masking import mask
-from services.redaction.spans import Kind, Masked, Places
+from services.redaction.spans import Care, Kind, Masked, Places
 
 READ_EVENTS = 500
 """So many facts are read from the log at a time."""
@@ -88,6 +88,7 @@ def scan(
     texts: Iterable[Found],
     *,
     places: Places = Places.STRICT,
+    care: Care = Care.THOROUGH,
     sample: int = 0,
     seed: int = 0,
     progress: Callable[[int], None] = lambda _done: None,
@@ -100,7 +101,7 @@ def scan(
     drawn: list[Sampled] = []
     chance = random.Random(seed)  # noqa: S311 - a sample that can be drawn again, not a secret
     for found in texts:
-        masked = mask(found.text, places=places)
+        masked = mask(found.text, places=places, care=care)
         done.texts += 1
         done.characters += len(found.text)
         done.with_masks += bool(masked.spans)

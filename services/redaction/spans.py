@@ -33,6 +33,17 @@ class Places(StrEnum):
     STRICT = "strict"
 
 
+class Care(StrEnum):
+    """How likely a stretch must be to identify somebody (从严与从稳).
+
+    What is masked by itself is masked thoroughly, for a word too many costs a word; what a person has typed is refused
+    where it likely identifies somebody, for a refusal costs a person.
+    """
+
+    THOROUGH = "thorough"
+    LIKELY = "likely"
+
+
 CHINESE_KINDS: dict[Kind, str] = {
     Kind.PERSON: "姓名",
     Kind.PHONE: "电话",

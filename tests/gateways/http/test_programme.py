@@ -121,7 +121,7 @@ def test_a_telephone_in_a_promise_is_refused_or_masked_where_that_is_asked(desk:
 
 @pytest.mark.parametrize("known_by", ["linked", "item"])
 def test_nobody_who_called_is_named_however_rare_the_name_is(desk: Desk, known_by: str) -> None:
-    desk.call(call_id="live-1", caller_name="高兴")
+    desk.call(call_id="live-1", caller_name="冬天")
     seated(desk)
     call = {"call_id": "live-1"} if known_by == "item" else {}
     if known_by == "linked":
@@ -291,8 +291,8 @@ def test_a_case_that_left_publication_comes_not_back_with_the_run_down(desk: Des
 
 def test_a_title_that_names_who_called_last_time_comes_not_back(desk: Desk) -> None:
     do(desk, "schedule", SCHEDULE)
-    do(desk, "add-item", {"kind": "live_call", "title": "高兴来电", "minutes": 3})
-    desk.call(call_id="live-1", caller_name="高兴")
+    do(desk, "add-item", {"kind": "live_call", "title": "冬天来电", "minutes": 3})
+    desk.call(call_id="live-1", caller_name="冬天")
     do(desk, "link-call", {"call_id": "live-1"})
     assert taken_over(desk) == ["现场连线"]
 
