@@ -142,9 +142,12 @@ def briefs_of(
 
 
 def _as_of(episode: Episode, asked: PackAsked) -> datetime:
-    """Return the instant that a pack tells of: now, and of a past episode the end of its day, since it says "today"."""
+    """Return the instant that a pack tells of: when it is read out, for it says "today"; without an hour, day's end."""
+    if episode.airs_at is not None:
+        hour, _, minute = episode.airs_at.partition(":")
+        return datetime.combine(episode.airs_on, time(int(hour), int(minute)), tzinfo=asked.zone)
     end = datetime.combine(episode.airs_on + timedelta(days=1), time(), tzinfo=asked.zone)
-    return min(asked.now, end - timedelta(microseconds=1))
+    return end - timedelta(microseconds=1)
 
 
 def _before(conn: Connection, episode: Episode) -> list[Episode]:

@@ -283,9 +283,11 @@ def _overdue(unit: str, row: Row | None, sources: Sources) -> Iterator[BriefLine
     counts = row.counts if row is not None else {}
     overdue = counts["overdue_open"].value if counts else None
     if overdue and row is not None:
-        oldest = f"，最久 {row.oldest_open_days} 天" if row.oldest_open_days is not None else ""
+        oldest = f"，未办结中派出最久 {row.oldest_open_days} 天" if row.oldest_open_days is not None else ""
         trace = {"figure": "overdue_open", "cell": f"units.{key_of(unit)}.overdue_open", "value": overdue}
-        longest = f"，最久的一件已经{row.oldest_open_days}天" if row.oldest_open_days is not None else ""
+        longest = (
+            f"，未办结的里面最久的一件，派出已经{row.oldest_open_days}天" if row.oldest_open_days is not None else ""
+        )
         spoken = f"有{overdue}件超过期限还没有办结{longest}"
         yield BriefLine(f"超时未办结 {overdue} 件{oldest}", {**trace, **_edition(sources)}, spoken=spoken)
     owed = [one for one in sources.uncorrected if one.past_due]

@@ -11,6 +11,7 @@ from domain.bulletin import refusals as r
 from domain.bulletin import state as b
 from domain.bulletin.name import BulletinName
 from domain.refusals import EmptyText
+from domain.words import ComplaintKind
 
 if TYPE_CHECKING:
     from domain.facts import Moment
@@ -148,6 +149,8 @@ def _draft_special(state: b.Bulletin | None, command: c.DraftSpecial) -> Facts:
         raise r.NotASpecialReport(field="quarter", quarter=command.quarter)
     if command.subject.empty:
         raise r.SubjectEmpty(field="subject")
+    if ComplaintKind.ACCUSATION in command.subject.kinds:
+        raise r.AccusationNeverLeaves(field="kinds")
     if state is not None:
         if state.subject == command.subject:
             return ()

@@ -10,7 +10,7 @@ from domain.programme import commands as c
 from domain.programme import events as e
 from domain.programme import preparing, promising
 from domain.programme import refusals as r
-from domain.programme.guards import hold_to_sentence, not_before, not_cancelled, still_prepared
+from domain.programme.guards import hold_to_air_day, hold_to_sentence, not_before, not_cancelled, still_prepared
 from domain.programme.preparing import EPISODE_MINUTES_MAX, ITEMS_MAX
 from domain.programme.state import CallStatus, Episode, SeatStatus
 from domain.programme.structure import next_day
@@ -91,6 +91,7 @@ def _schedule(state: Episode | None, command: c.Schedule, episode: str) -> Facts
         still_prepared(state)
     if not _HOUR.fullmatch(command.airs_at) or not 1 <= command.minutes <= EPISODE_MINUTES_MAX:
         raise r.BadAirTime(minutes_max=EPISODE_MINUTES_MAX)
+    hold_to_air_day(command.airs_on)
     if not 1 <= len(command.stations) <= STATIONS_MAX:
         raise r.NoStation(stations_max=STATIONS_MAX)
     for one in command.stations:

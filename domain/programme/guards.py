@@ -10,6 +10,8 @@ from domain.programme.state import Episode, EpisodeStatus
 from domain.wording import CODE_DIGITS_MAX, hold_to_text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from domain.facts import Moment
 
 SAID_CHARACTERS_MAX = 300
@@ -44,3 +46,14 @@ def hold_to_sentence(name: str, value: str) -> None:
         raise r.TooLong(field=name, name=name, characters_max=SAID_CHARACTERS_MAX)
     if _LONG_NUMBER.search(value):
         raise r.TellsWho(field=name, name=name)
+
+
+AIR_YEARS = (2000, 2199)
+"""Days are counted to and from an episode: at the ends of the calendar there would be none to count."""
+
+
+def hold_to_air_day(day: date) -> None:
+    """Hold an episode to air on a day that others can be counted from. Raises ``NoSuchAirDay``."""
+    first, last = AIR_YEARS
+    if not first <= day.year <= last:
+        raise r.NoSuchAirDay(first=first, last=last)

@@ -119,6 +119,14 @@ class BadAirTime(Refusal):
     field = "airs_at"
 
 
+class NoSuchAirDay(Refusal):
+    """An episode airs in the years that a calendar can tell of."""
+
+    zh = "播出日期须在 {first} 年至 {last} 年之间"
+    en = "an episode airs between the years {first} and {last}"
+    field = "airs_on"
+
+
 class NoStation(Refusal):
     """An episode airs somewhere."""
 

@@ -25,6 +25,7 @@ from gateways.commandline.session import (
     answer_table,
     case_id,
     json_option,
+    outside,
     pass_session,
     progress,
     say,
@@ -496,7 +497,7 @@ def show(
     else:
         content = DRAWN[form].draw(shown.document, Means.of(session.settings()))
     if out is not None:
-        out.write_bytes(content)
+        outside(session, out).write_bytes(content)
         say(f"已写入 {out}", f"written to {out}")
         return
     if form in DRAWN and not DRAWN[form].text and sys.stdout.isatty():
@@ -567,7 +568,7 @@ def seal(session: Session, name: BulletinName, edition: int | None, out: Path) -
         shown = publication.show(name, edition)
     if shown.edition is None:
         raise Refused(f"{name} 尚未发布，没有签名 / {name} is not published and has no signature")
-    out.mkdir(parents=True, exist_ok=True)
+    outside(session, out).mkdir(parents=True, exist_ok=True)
     stem = f"{name}-{shown.edition.number}"
     files = {
         f"{stem}.json": shown.content,

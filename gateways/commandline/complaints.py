@@ -30,6 +30,7 @@ from gateways.commandline.session import (
     case_id,
     hold_to_known_unit,
     json_option,
+    outside,
     pass_session,
     say,
 )
@@ -277,7 +278,7 @@ def _export(session: Session, filters: Filters, file_format: str | None, out: Pa
     ending = ending_of(file_format, out)
     asked = Narrowing.model_validate(filters.model_dump(exclude={"cursor", "limit"}))
     with session.reading() as house:
-        write_sheet(complaints_sheet(house, session.actor, asked), ending, out)
+        write_sheet(complaints_sheet(house, session.actor, asked), ending, out and outside(session, out))
 
 
 @complaints.command("uncorrected", short_help="属实未纠 / substantiated but uncorrected")

@@ -22,6 +22,7 @@ from gateways.commandline.session import (
     answer_json,
     answer_table,
     json_option,
+    outside,
     parse_instant,
     pass_session,
     progress,
@@ -192,12 +193,12 @@ def take_over(ask: Ask, ref: str, airs_on: datetime | None, **said: object) -> N
 @click.argument("unit")
 @_MASK
 @_step
-def invite(ask: Ask, ref: str, unit: str) -> None:
+def invite(ask: Ask, ref: str, unit: str, **said: object) -> None:
     """邀请 UNIT 上线。
 
     Ask UNIT into the studio.
     """
-    step = _do(ask, "invite", ref, unit=unit)
+    step = _do(ask, "invite", ref, unit=unit, **said)
     _told(ask, step, f"已邀请“{unit}”", f"{unit} is invited")
 
 
@@ -724,7 +725,7 @@ def pack(session: Session, ref: str, forms: str, folder: Path, as_json: bool) ->
         if as_json:
             answer_json(made)
             return
-        folder.mkdir(parents=True, exist_ok=True)
+        outside(session, folder).mkdir(parents=True, exist_ok=True)
         with progress("资料包 pack", len(wanted)) as advance:
             for done, form in enumerate(wanted, 1):
                 path = folder / f"{_file_name(ref)}-{_FORM_NAMES[form]}{SUFFIXES[form]}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
-from gateways.commandline.session import Session, say
+from gateways.commandline.session import Session, outside, say
 from gateways.http.exports import Sheet
 from gateways.http.list_files import ListFile
 
@@ -25,7 +25,7 @@ def wrote_file(session: Session, what: ListFile, asked: BaseModel, file_format: 
         return False
     ending = ending_of(file_format, out)
     with session.reading() as house:
-        write_sheet(what.sheet(house, session.actor, asked), ending, out)
+        write_sheet(what.sheet(house, session.actor, asked), ending, out and outside(session, out))
     return True
 
 

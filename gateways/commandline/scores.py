@@ -20,6 +20,7 @@ from gateways.commandline.session import (
     answer_table,
     case_id,
     json_option,
+    outside,
     parse_instant,
     pass_session,
     progress,
@@ -587,7 +588,7 @@ def _told(house: Hangfeng, done: Done, *, as_json: bool) -> None:
 def _write(house: Hangfeng, session: Session, asked: EntriesAsked, file_format: str | None, out: Path | None) -> None:
     ending = ending_of(file_format, out)
     narrowed = EntryNarrowing(**asked.model_dump(exclude={"cursor", "limit"}))
-    write_sheet(entries_sheet(house, session.actor, narrowed), ending, out)
+    write_sheet(entries_sheet(house, session.actor, narrowed), ending, out and outside(session, out))
 
 
 def _instant(text: str | None, house: Hangfeng) -> datetime | None:

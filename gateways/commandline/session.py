@@ -68,6 +68,16 @@ class Session:
         return Moment(self.clock().astimezone(house.instance.zone))
 
 
+def outside(session: Session, out: Path) -> Path:
+    """Return where something is to be written, which is never inside the data directory. Raises ``UsageError``."""
+    data = session.settings().data.resolve()
+    if out.resolve().is_relative_to(data):
+        raise click.UsageError(
+            f"不能写入数据目录 {data}，请另选位置 / nothing is written into the data directory: choose another place"
+        )
+    return out
+
+
 class Refused(click.ClickException):
     """Something foreseeable went wrong: one line on stderr, exit 1."""
 

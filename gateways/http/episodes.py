@@ -13,6 +13,7 @@ from pydantic import Field as Described
 from domain.facts import Actor
 from domain.periods import Quarter
 from domain.programme.events import EpisodeHeld, OnAirUnit
+from domain.programme.guards import hold_to_air_day
 from gateways.http.bodies import Body, Code, Instant
 from gateways.http.caller import Caller, House, IdempotencyKey, moment
 from gateways.http.lists import follow
@@ -90,6 +91,7 @@ async def read_episodes(quarter: QuarterAsked, house: House) -> Episodes:
 
 
 def _record(house: Hangfeng, caller: Actor, body: EpisodeBody) -> EpisodeRecorded:
+    hold_to_air_day(body.aired_on)
     held = EpisodeHeld(
         by=caller,
         occurred=moment(house, body.occurred_at),

@@ -183,6 +183,7 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     p.RunDownBegun: Title(_CONFLICT, "编排单已有环节", "The run-down is begun"),
     p.NoEarlierEpisode: Title(_CONFLICT, "没有可沿用的节目", "No earlier run-down"),
     p.NothingToTakeOver: Title(_CONFLICT, "没有可沿用的编排单", "Nothing to take over"),
+    p.NoSuchAirDay: Title(_UNPROCESSABLE, "播出日期有误", "No such day to air on"),
     p.BadAirTime: Title(_UNPROCESSABLE, "时间或时长有误", "No such hour or length"),
     p.NoStation: Title(_UNPROCESSABLE, "缺少播出台", "No station named"),
     p.CallNotQueued: Title(_CONFLICT, "来电不在待接入之列", "The call does not wait"),

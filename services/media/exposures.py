@@ -52,7 +52,8 @@ class ExposureBook:
 
     def draft(self, batch: str, scope: x.ExposureScope, title: str, by: Actor, at: Moment) -> bool:
         """Begin a batch under a title that names nobody. Raises ``ExposureTellsWho`` beside what ``draft`` raises."""
-        _hold_to_nobody(title)
+        for words in (batch, title):
+            _hold_to_nobody(words)
         return self.record(lambda state: x.draft(state, batch, scope, title, by, at))
 
     def add(self, batch: str, unit: str, words: str, by: Actor, at: Moment, *, complaint: UUID | None = None) -> bool:
@@ -60,7 +61,8 @@ class ExposureBook:
 
         Raises ``ExposureTellsWho``, ``NoSuchComplaint``, ``MatterNotForExposure`` beside what ``add`` raises.
         """
-        _hold_to_nobody(words)
+        for said in (unit, words):
+            _hold_to_nobody(said)
         self._hold_public(complaint)
         return self.record(lambda state: x.add(state, batch, unit, words, by, at, complaint=complaint))
 

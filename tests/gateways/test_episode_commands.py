@@ -98,3 +98,21 @@ def test_a_run_down_that_is_begun_is_added_to_only_where_that_is_asked(scheduled
     done(scheduled("episode", "take-over", "xf-2026-07", "--append"))
     assert len(items(scheduled, "xf-2026-07")) == 2
     assert scheduled("episode", "take-over", "xf-2026-07", "--from", EPISODE, "--append").exit_code == 0
+
+
+def test_a_unit_is_asked_into_the_studio(scheduled: Run) -> None:
+    assert "已邀请“市水务局”" in done(scheduled("episode", "invite", EPISODE, "市水务局"))
+
+
+def test_an_episode_airs_on_a_day_that_others_are_counted_from(run: Run) -> None:
+    refused = run("episode", "schedule", "xf-0001", "--on", "0001-01-01", "--station", "市广播电台")
+    assert refused.exit_code == 1
+    assert "2000" in refused.output
+
+
+def test_nothing_is_written_into_the_data_directory(scheduled: Run) -> None:
+    before = Path("data/log.db").read_bytes()
+    refused = scheduled("episode", "pack", EPISODE, "--out", "data")
+    assert refused.exit_code == 2
+    assert "data directory" in refused.output
+    assert Path("data/log.db").read_bytes() == before
