@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.bulletin.events import Basis, ChangedCell, Distribution, Place, Scope, TopicsTold
+from domain.bulletin.events import Basis, ChangedCell, Distribution, Place, RetoldErratum, Scope, TopicsTold
 from domain.bulletin.name import Subject
 
 if TYPE_CHECKING:
@@ -188,6 +188,7 @@ class Correct(Wish):
     signature: str
     algorithm: str
     public_key: str
+    retold: tuple[RetoldErratum, ...] = ()
 
 
 BulletinCommand = (

@@ -402,6 +402,7 @@ def _correct(state: b.Bulletin, command: c.Correct, *, two_people: bool) -> Fact
         signature=command.signature,
         algorithm=command.algorithm,
         public_key=command.public_key,
+        retold=command.retold,
     )
     return (_frozen(command.frozen), corrected)
 

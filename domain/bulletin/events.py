@@ -56,6 +56,14 @@ class ChangedCell:
     new: str
 
 
+@dataclass(frozen=True, slots=True)
+class RetoldErratum:
+    """What later editions print of an earlier erratum: its number, and cells without cases that are public no more."""
+
+    erratum: int
+    cells: tuple[ChangedCell, ...]
+
+
 class TopicsCounted(StrEnum):
     """Of which matters topics are counted: of those registered in the period, or of those answered in it."""
 
@@ -301,12 +309,13 @@ class BulletinBroadcast(Fact):
     station: str
 
 
-@topic("bulletin.corrected.v1")
+@topic("bulletin.corrected.v2")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinCorrected(Fact):
     """A numbered erratum was published beside the edition (勘误): its cause, and every cell that it changes.
 
     The figures are those of the ``FiguresFrozen`` just before it; digest and signature are of the corrected edition.
+    Cells of cases that are no longer public are counted and not told; ``retold`` does so for errata before this one.
     """
 
     erratum: int
@@ -316,6 +325,7 @@ class BulletinCorrected(Fact):
     signature: str
     algorithm: str
     public_key: str
+    retold: tuple[RetoldErratum, ...] = ()
 
 
 BulletinFact = (

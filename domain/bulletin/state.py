@@ -32,6 +32,7 @@ from domain.bulletin.events import (
     FiguresFrozen,
     Place,
     ProofSent,
+    RetoldErratum,
     Scope,
     StretchLetStand,
     SubjectSet,
@@ -279,10 +280,17 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
             return replace(state, status=Status.BROADCAST)
         case BulletinCorrected():
             erratum = Erratum(fact.erratum, fact.occurred, fact.cause, fact.cells)
-            corrected = replace(state, status=Status.CORRECTED, errata=(*state.errata, erratum))
+            before = retold(state.errata, fact.retold)
+            corrected = replace(state, status=Status.CORRECTED, errata=(*before, erratum))
             return _with_edition(corrected, fact, state.editions[-1].issue)
         case _:
             assert_never(fact)
+
+
+def retold(errata: tuple[Erratum, ...], anew: Iterable[RetoldErratum]) -> tuple[Erratum, ...]:
+    """Return errata with the cells of those that are told anew."""
+    cells = {one.erratum: one.cells for one in anew}
+    return tuple(replace(held, cells=cells.get(held.number, held.cells)) for held in errata)
 
 
 def _with(words: tuple[Words, ...], said: Words) -> tuple[Words, ...]:

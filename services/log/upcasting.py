@@ -49,6 +49,11 @@ def _approval_without_imprint(values: Values) -> tuple[str, Values]:
     return "bulletin.approved.v2", {**values, "distribution": None}
 
 
+def _erratum_that_retells_none(values: Values) -> tuple[str, Values]:
+    """An erratum once left those before it as they were, whatever was withdrawn from publication since."""
+    return "bulletin.corrected.v2", {**values, "retold": []}
+
+
 def _figures_that_say_nothing_of_topics(values: Values) -> tuple[str, Values]:
     """A freeze once did not write down which topics the edition names: they are counted again where it matters."""
     return "bulletin.figures_frozen.v2", {**values, "topics": None}
@@ -57,6 +62,7 @@ def _figures_that_say_nothing_of_topics(values: Values) -> tuple[str, Values]:
 UPCASTERS: dict[str, Upcaster] = {
     "bulletin.approved.v1": _approval_without_imprint,
     "bulletin.figures_frozen.v1": _figures_that_say_nothing_of_topics,
+    "bulletin.corrected.v1": _erratum_that_retells_none,
     "bulletin.reviewed.v1": _review_of_no_erratum,
     "complaint.return_requested.v1": _return_without_a_limit,
     "episode.held.v1": _episode_with_several_units,

@@ -5,7 +5,9 @@ Pure: the same frozen document and the same facts of the bulletin give the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Final
@@ -98,6 +100,36 @@ def changed_cells(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Chang
         for cell in ids
         if before.get(cell) != after.get(cell)
     )
+
+
+def told_safely(cells: Iterable[ChangedCell], public: Callable[[str], bool]) -> tuple[ChangedCell, ...]:
+    """Return changed cells with one line a list for those of cases that are no longer public: how many, and no more.
+
+    ``public`` says of a receipt number whether its case may stand in a list.
+    """
+    told: list[ChangedCell] = []
+    withdrawn: dict[str, set[str]] = defaultdict(set)
+    for cell in cells:
+        found = _RECEIPT.search(cell.id)
+        if found is None or public(found[0]):
+            told.append(cell)
+        else:
+            withdrawn[cell.id[: found.start()].rstrip(".")].add(found[0])
+    lines = {f"{part}.withdrawn": len(receipts) for part, receipts in withdrawn.items()}
+    # An erratum that is told anew may have such a line already.
+    kept = [cell for cell in told if cell.id not in lines]
+    for cell in told:
+        if cell.id in lines and (said := _COUNTED.search(cell.new)) is not None:
+            lines[cell.id] += int(said[0])
+    return (*kept, *(ChangedCell(line, ABSENT, _withdrawn(count)) for line, count in lines.items()))
+
+
+def _withdrawn(count: int) -> str:
+    return f"撤回公开 {count} 件 / {count} {'entry' if count == 1 else 'entries'} withdrawn from publication"
+
+
+_RECEIPT: Final = re.compile(r"(?<![0-9])[0-9]{8}-[0-9]{7,}-[0-9X](?![0-9A-Za-z])")
+_COUNTED: Final = re.compile(r"[0-9]+")
 
 
 def texts_of(document: Mapping[str, Any]) -> dict[str, str]:

@@ -17,20 +17,30 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from domain.bulletin import commands as c
 from domain.bulletin import decide as d
 from domain.bulletin import refusals as r
-from domain.bulletin.events import Basis, BulletinFact, BulletinListed, Distribution, FiguresFrozen, Place, Scope
+from domain.bulletin.events import (
+    Basis,
+    BulletinFact,
+    BulletinListed,
+    Distribution,
+    FiguresFrozen,
+    Place,
+    RetoldErratum,
+    Scope,
+)
 from domain.bulletin.name import BulletinName, Subject
-from domain.bulletin.state import Bulletin, Edition, Erratum, Status, fold
+from domain.bulletin.state import Bulletin, Edition, Erratum, Status, fold, retold
 from domain.facts import Actor, Moment
 from domain.figures.indicators import EDITION
 from domain.figures.unit_table import DIRECT, NO_UNIT
-from domain.identity import bulletin_list_stream, bulletin_stream
+from domain.identity import bulletin_list_stream, bulletin_stream, position_of_receipt
 from domain.periods import QUARTERS_IN_YEAR, Quarter
 from domain.refusals import ChangedMeanwhile
 from domain.timekeeping.rules import Purpose, Traits
 from domain.words import Channel, ComplaintKind
-from projections.cases import CasesProjection
+from projections.cases import CasesProjection, case_registered_at
 from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection
+from projections.port import Connection
 from projections.programme import ProgrammeProjection
 from services.audit import LogTree
 from services.instance import Instance
@@ -40,9 +50,10 @@ from services.log.views import ViewStore
 from services.once import facts_of_request
 from services.publication.behind import Behind, behind_of
 from services.publication.canonical import canonical, digest_of, read_canonical
-from services.publication.derived import Stamp, cells_in, changed_cells, derive, stamp_of, stamp_of_draft
+from services.publication.derived import Stamp, cells_in, changed_cells, derive, stamp_of, stamp_of_draft, told_safely
 from services.publication.document import Cell
 from services.publication.files import EditionFiles
+from services.publication.ground import may_be_listed
 from services.publication.internal_edition import (
     EVALUATOR,
     EditionSettings,
@@ -398,12 +409,21 @@ class Publication:
             state.words,
             disputes=state.disputes,
         )
-        cells = changed_cells(before, derive(internal.document, freeze.digest, stamp, self._instance.zone))
+        changed = changed_cells(before, derive(internal.document, freeze.digest, stamp, self._instance.zone))
+        with self._views.reading() as conn:
+            cells = told_safely(changed, lambda receipt: _is_public(conn, receipt))
+            anew = tuple(
+                RetoldErratum(one.number, told)
+                for one in state.errata
+                if (told := told_safely(one.cells, lambda receipt: _is_public(conn, receipt))) != one.cells
+            )
         erratum = Erratum(len(state.errata) + 1, at, cause.strip(), cells)
-        stamp = replace(stamp, errata=(*state.errata, erratum))
+        stamp = replace(stamp, errata=(*retold(state.errata, anew), erratum))
         content = canonical(derive(internal.document, freeze.digest, stamp, self._instance.zone))
         sealed = self._sealed(content)
-        command = c.Correct(by=by, at=at, cause=cause, edition=edition, frozen=freeze, cells=cells, **sealed)
+        command = c.Correct(
+            by=by, at=at, cause=cause, edition=edition, frozen=freeze, cells=cells, retold=anew, **sealed
+        )
         d.decide(state, command, two_people=self._two_people)
         return Correction(name, state, last, command, internal.content, content)
 
@@ -695,6 +715,13 @@ class Publication:
 
 def _stream(name: BulletinName) -> UUID:
     return bulletin_stream(str(name))
+
+
+def _is_public(conn: Connection, receipt: str) -> bool:
+    """Say whether the case of a receipt number may be listed as it stands now; one that nobody knows may not."""
+    position = position_of_receipt(receipt)
+    case = None if position is None else case_registered_at(conn, position)
+    return case is not None and may_be_listed(case)
 
 
 def _must_identify_nobody(**said: str | None) -> None:

@@ -7,20 +7,24 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from domain.bulletin import refusals as r
 from domain.bulletin.events import Place
 from domain.bulletin.state import Bulletin
+from domain.complaint import commands as complaints
 from domain.facts import Actor, Moment
 from domain.refusals import ChangedMeanwhile, Refusal
 from domain.words import Role
 from gateways.app import Hangfeng
+from services.publication.forms import csv_form, markdown_form
 from services.publication.publication import Publication, Shown
+from services.publication.rebuilding import rebuild
 from services.publication.standing import correction_json
 from tests.composed import APPROVER
-from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1, WITHOUT, Book, publication
+from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1, ROADS, WITHOUT, Book, on, publication
 from tests.services.publication.test_publication import later_cases
 
 AT = Moment(AFTER_Q1)
@@ -131,3 +135,62 @@ def test_a_first_signature_lapses_where_the_second_person_would_sign_other_cells
     assert (len(anew.editions), anew.reviewed_by) == (1, SECOND.name)
     signed: Any = pub.correct(Q1, APPROVER, AT, "补录一件")
     assert (len(signed.editions), signed.signed_erratum) == (2, None)
+
+
+LISTED = "overdue"
+
+
+def receipt_of(shown: Shown) -> str:
+    """The receipt number of the matter that is overdue with a unit."""
+    section = next(one for one in shown.document["sections"] if one["key"] == LISTED)
+    table = next(one for one in section["tables"] if one["key"] == LISTED)
+    (line,) = (
+        one
+        for one in table["rows"]
+        if {"id": f"overdue.{one['head']}.1.unit", "value": ROADS, "text": ROADS} in one["cells"]
+    )
+    return str(line["head"])
+
+
+def withdraw(book: Book, case: UUID) -> None:
+    book.do(case, complaints.WithdrawPublication(by=APPROVER, at=AT, cause="本人要求"))
+
+
+def every_form(shown: Shown) -> str:
+    """The bytes that are signed, and the forms in which errata are printed as text."""
+    return shown.content.decode() + markdown_form(shown.document) + csv_form(shown.document)
+
+
+def test_an_erratum_counts_a_case_withdrawn_from_publication_and_tells_nothing_of_it(
+    book: Book, pub: Publication, published: Shown
+) -> None:
+    receipt = receipt_of(published)
+    withdraw(book, book.cases["overdue"])
+    state = pub.correct(Q1, APPROVER, AT, "一件撤回公开")
+    assert [(cell.old, cell.new) for cell in state.errata[0].cells if cell.id == "overdue.withdrawn"] == [
+        ("（无）", "撤回公开 1 件 / 1 entry withdrawn from publication")
+    ]
+    corrected = pub.show(Q1, 2)
+    assert receipt in every_form(published)
+    assert receipt not in every_form(corrected)
+    assert receipt not in str(state.errata)
+    assert pub.show(Q1, 1).content == published.content
+    assert rebuild(book.house.log, book.house.settings.data, Q1).equal
+
+
+def test_an_earlier_erratum_is_told_anew_where_its_case_was_withdrawn_since(
+    book: Book, pub: Publication, published: Shown
+) -> None:
+    receipt = receipt_of(published)
+    book.answer(book.cases["overdue"], ROADS, on(3, 30))
+    pub.correct(Q1, APPROVER, AT, "漏录答复")
+    told = pub.show(Q1, 2)
+    assert receipt in every_form(told)
+    withdraw(book, book.cases["overdue"])
+    later_cases(book, 1)
+    pub.correct(Q1, APPROVER, AT, "补录一件")
+    third = pub.show(Q1, 3)
+    assert receipt not in every_form(third)
+    assert "overdue.withdrawn" in [cell["id"] for cell in third.document["annex"]["errata"][0]["cells"]]
+    assert pub.show(Q1, 2).content == told.content
+    assert rebuild(book.house.log, book.house.settings.data, Q1).equal
