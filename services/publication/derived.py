@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Final
@@ -102,16 +102,21 @@ def changed_cells(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Chang
     )
 
 
-def told_safely(cells: Iterable[ChangedCell], public: Callable[[str], bool]) -> tuple[ChangedCell, ...]:
+def told_safely(
+    cells: Iterable[ChangedCell], public: Callable[[str], bool], public_words: Callable[[str], bool]
+) -> tuple[ChangedCell, ...]:
     """Return changed cells with one line a list for those of cases that are no longer public: how many, and no more.
 
-    ``public`` says of a receipt number whether its case may stand in a list.
+    ``public`` says of a receipt number whether its case may stand in a list, ``public_words`` of the digest of a
+    typical case's words whether the complaint whose person agreed to them may.
     """
     told: list[ChangedCell] = []
     withdrawn: dict[str, set[str]] = defaultdict(set)
     for cell in cells:
         found = _RECEIPT.search(cell.id)
-        if found is None or public(found[0]):
+        if not all(public_words(digest) for digest in _typical_cases(cell)):
+            withdrawn[_WORDS_PREFIX.rstrip(".")].add(cell.id)
+        elif found is None or public(found[0]):
             told.append(cell)
         else:
             withdrawn[cell.id[: found.start()].rstrip(".")].add(found[0])
@@ -122,6 +127,14 @@ def told_safely(cells: Iterable[ChangedCell], public: Callable[[str], bool]) -> 
         if cell.id in lines and (said := _COUNTED.search(cell.new)) is not None:
             lines[cell.id] += int(said[0])
     return (*kept, *(ChangedCell(line, ABSENT, _withdrawn(count)) for line, count in lines.items()))
+
+
+def _typical_cases(cell: ChangedCell) -> Iterator[str]:
+    """Give the digests of the typical cases that changed words told and tell."""
+    if cell.id.startswith(_WORDS_PREFIX):
+        for said in (cell.old, cell.new):
+            if said.startswith(_CASE_MARK.zh):
+                yield b.words_digest(said.removeprefix(_CASE_MARK.zh))
 
 
 def _withdrawn(count: int) -> str:

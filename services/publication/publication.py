@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,8 @@ from domain.bulletin.events import (
     Basis,
     BulletinFact,
     BulletinListed,
+    ChangedCell,
+    ConsentNoted,
     Distribution,
     FiguresFrozen,
     Place,
@@ -37,7 +40,7 @@ from domain.periods import QUARTERS_IN_YEAR, Quarter
 from domain.refusals import ChangedMeanwhile
 from domain.timekeeping.rules import Purpose, Traits
 from domain.words import Channel, ComplaintKind
-from projections.cases import CasesProjection, case_registered_at
+from projections.cases import CasesProjection, case_registered_at, cases_now
 from projections.episodes import EpisodesProjection
 from projections.legs import LegsProjection
 from projections.port import Connection
@@ -411,11 +414,18 @@ class Publication:
         )
         changed = changed_cells(before, derive(internal.document, freeze.digest, stamp, self._instance.zone))
         with self._views.reading() as conn:
-            cells = told_safely(changed, lambda receipt: _is_public(conn, receipt))
+            consented = self._consented(name)
+
+            def safely(told: Iterable[ChangedCell]) -> tuple[ChangedCell, ...]:
+                return told_safely(
+                    told,
+                    lambda receipt: _is_public(conn, receipt),
+                    lambda digest: all(map(may_be_listed, cases_now(conn, consented.get(digest, ())))),
+                )
+
+            cells = safely(changed)
             anew = tuple(
-                RetoldErratum(one.number, told)
-                for one in state.errata
-                if (told := told_safely(one.cells, lambda receipt: _is_public(conn, receipt))) != one.cells
+                RetoldErratum(one.number, told) for one in state.errata if (told := safely(one.cells)) != one.cells
             )
         erratum = Erratum(len(state.errata) + 1, at, cause.strip(), cells)
         stamp = replace(stamp, errata=(*retold(state.errata, anew), erratum))
@@ -426,6 +436,14 @@ class Publication:
         )
         d.decide(state, command, two_people=self._two_people)
         return Correction(name, state, last, command, internal.content, content)
+
+    def _consented(self, name: BulletinName) -> dict[str, set[UUID]]:
+        """Return the complaints whose persons agreed to a text, by the text's digest."""
+        consented: dict[str, set[UUID]] = defaultdict(set)
+        for one in self._log.read_stream(_stream(name)):
+            if isinstance(one.fact, ConsentNoted):
+                consented[one.fact.digest].add(one.fact.complaint)
+        return consented
 
     def carry_out(self, correction: Correction) -> Bulletin:
         """Publish an erratum that was looked at: that very one, or none.

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from domain.bulletin import refusals as r
-from domain.bulletin.events import Place
+from domain.bulletin.events import Basis, Place
 from domain.bulletin.state import Bulletin
 from domain.complaint import commands as complaints
 from domain.facts import Actor, Moment
@@ -193,4 +193,21 @@ def test_an_earlier_erratum_is_told_anew_where_its_case_was_withdrawn_since(
     assert receipt not in every_form(third)
     assert "overdue.withdrawn" in [cell["id"] for cell in third.document["annex"]["errata"][0]["cells"]]
     assert pub.show(Q1, 2).content == told.content
+    assert rebuild(book.house.log, book.house.settings.data, Q1).equal
+
+
+def test_a_typical_case_that_was_withdrawn_with_its_complaint_is_counted_and_not_repeated(
+    book: Book, pub: Publication, published: Shown
+) -> None:
+    case, zh = book.cases["dissatisfied"], "家中停水三日，经回访后恢复。"
+    pub.consent(Q1, PRODUCER, AT, complaint=case, zh=zh, how="录音 17", given_on=AT.day)
+    wish: dict[str, Any] = {"section": 7, "place": Place.TYPICAL_CASE, "basis": Basis.CONSENT, "second": "审核01"}
+    key = pub.words(Q1, PRODUCER, AT, zh=zh, **wish).words[-1].key
+    pub.correct(Q1, APPROVER, AT, "补登典型案例")
+    assert zh in every_form(pub.show(Q1, 2))
+    withdraw(book, case)
+    pub.withdraw_words(Q1, PRODUCER, AT, key)
+    state = pub.correct(Q1, APPROVER, AT, "典型案例撤回公开")
+    assert zh not in every_form(pub.show(Q1, 3))
+    assert all("words.withdrawn" in [cell.id for cell in one.cells] for one in state.errata)
     assert rebuild(book.house.log, book.house.settings.data, Q1).equal
