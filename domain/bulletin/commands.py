@@ -124,10 +124,11 @@ class SendProof(Wish):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeFigure(Wish):
-    """Object to figures on behalf of a unit."""
+    """Object to figures on behalf of a unit; ``own`` are the cells of the unit's own lines."""
 
     unit: str
     cells: tuple[str, ...]
+    own: tuple[str, ...]
     reason: str
 
 

@@ -11,7 +11,7 @@ from domain.bulletin import refusals as r
 from domain.bulletin import state as b
 from domain.bulletin.name import BulletinName
 from domain.refusals import EmptyText
-from domain.words import ComplaintKind
+from domain.words import ComplaintKind, Role
 
 if TYPE_CHECKING:
     from domain.facts import Moment
@@ -20,6 +20,9 @@ Facts = tuple[e.BulletinFact, ...]
 
 _NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{17}[\dXx])(?!\d)")
 """Mobile numbers, numbers with an area code, identity numbers."""
+
+LINES_NAMED_MAX = 20
+"""A refusal names so many lines of a unit; the rest are as many more."""
 
 
 def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
@@ -49,15 +52,10 @@ def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
         case c.DisputeFigure():
             return _dispute(_standing(state), command)
         case c.UpholdDispute():
-            _must_be_open(_standing(state), command.dispute)
-            return (
-                e.DisputeUpheld(
-                    by=command.by, occurred=command.at, dispute=command.dispute, reason=_said(command.reason, "reason")
-                ),
-            )
+            why = _decided(_standing(state), command)
+            return (e.DisputeUpheld(by=command.by, occurred=command.at, dispute=command.dispute, reason=why),)
         case c.RejectDispute():
-            _must_be_open(_standing(state), command.dispute)
-            why = _said(command.reason, "reason")
+            why = _decided(_standing(state), command)
             return (e.DisputeRejected(by=command.by, occurred=command.at, dispute=command.dispute, reason=why),)
         case c.Approve():
             return _approve(_standing(state), command, two_people=two_people)
@@ -66,7 +64,7 @@ def decide(  # noqa: PLR0911, PLR0912, C901 - one arm a command
         case c.NoteBroadcast():
             if not _standing(state).published:
                 raise r.NotPublished
-            station = _said(command.station, "station")
+            station = _publishable(command.station, "station")
             return (
                 e.BulletinBroadcast(by=command.by, occurred=command.at, aired_on=command.aired_on, station=station),
             )
@@ -312,15 +310,39 @@ def _dispute(state: b.Bulletin, command: c.DisputeFigure) -> Facts:
     deadline = state.proof.deadline
     if deadline is not None and deadline.missed_at(command.at):
         raise r.ObjectionTooLate(due=deadline.due.isoformat(timespec="minutes"))
+    if command.by.role is not Role.SUPERVISOR:
+        _must_be_own(command)
     raised = e.FigureDisputed(
         by=command.by,
         occurred=command.at,
         dispute=len(state.disputes) + 1,
         unit=command.unit,
         cells=command.cells,
-        reason=_said(command.reason, "reason"),
+        reason=_publishable(command.reason, "reason"),
     )
     return (raised,)
+
+
+def _must_be_own(command: c.DisputeFigure) -> None:
+    own = frozenset(command.own)
+    for cell in command.cells:
+        if cell not in own:
+            # A line's cells share what their ids begin with.
+            lines = tuple(dict.fromkeys(f"{one.rpartition('.')[0]}.…" for one in command.own))
+            more = len(lines) - LINES_NAMED_MAX
+            named = "、".join(lines[:LINES_NAMED_MAX]) + (f"、…+{more}" if more > 0 else "")
+            raise r.NotYourFigure(field="cells", cell=cell, unit=command.unit, own=named or "—")
+
+
+def _decided(state: b.Bulletin, command: c.UpholdDispute | c.RejectDispute) -> str:
+    """Return why an open objection is decided so, by another person than who raised it."""
+    open_ones = (held for held in state.disputes if held.state is b.DisputeState.OPEN)
+    dispute = next((held for held in open_ones if held.number == command.dispute), None)
+    if dispute is None:
+        raise r.NoSuchDispute(field="dispute", dispute=command.dispute)
+    if dispute.raised_by == command.by.name:
+        raise r.OwnObjection(field="dispute", dispute=command.dispute, name=command.by.name)
+    return _publishable(command.reason, "reason")
 
 
 def _approve(state: b.Bulletin, command: c.Approve, *, two_people: bool) -> Facts:
@@ -419,11 +441,6 @@ def _standing(state: b.Bulletin | None) -> b.Bulletin:
 def _no_open_dispute(state: b.Bulletin) -> None:
     if state.open_dispute is not None:
         raise r.DisputeOpen(dispute=state.open_dispute.number)
-
-
-def _must_be_open(state: b.Bulletin, number: int) -> None:
-    if not any(held.number == number and held.state is b.DisputeState.OPEN for held in state.disputes):
-        raise r.NoSuchDispute(field="dispute", dispute=number)
 
 
 def _said(text: str, name: str) -> str:

@@ -89,6 +89,20 @@ class NotInProof(Refusal):
     en = "the proof was not sent to {unit}"
 
 
+class NotYourFigure(Refusal):
+    """A unit objects to its own figures; to those of others and of the city only a supervisor objects for it."""
+
+    zh = "单元格 {cell} 不在“{unit}”的核对稿内；该单位可对本单位的数字提出异议：{own}"
+    en = "the cell {cell} is none of {unit}, which objects to its own figures: {own}"
+
+
+class OwnObjection(Refusal):
+    """Nobody decides an objection that they raised themselves (异议须由他人裁定)."""
+
+    zh = "第 {dispute} 号异议由 {name} 提出，须由另一人裁定"
+    en = "{name} raised objection {dispute}: another person decides it"
+
+
 class ObjectionTooLate(Refusal):
     """A unit objects within the limit that the rules give, three working days by default."""
 

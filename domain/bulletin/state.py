@@ -97,6 +97,7 @@ class Dispute:
     decision: str | None = None
     raised: Moment | None = None
     decided: Moment | None = None
+    raised_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,9 @@ def _evolved(  # noqa: PLR0911, PLR0912, C901 - one arm a fact
         case ProofSent():
             return replace(state, status=Status.PROOF_SENT, proof=fact)
         case FigureDisputed():
-            raised = Dispute(fact.dispute, fact.unit, fact.cells, fact.reason, raised=fact.occurred)
+            raised = Dispute(
+                fact.dispute, fact.unit, fact.cells, fact.reason, raised=fact.occurred, raised_by=fact.by.name
+            )
             return replace(state, disputes=(*state.disputes, raised))
         case DisputeUpheld():
             decided = _decided(state.disputes, fact, DisputeState.UPHELD)

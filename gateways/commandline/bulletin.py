@@ -56,6 +56,9 @@ _name = click.argument("name", type=NameParameter())
 _edition = click.option(
     "--edition", type=click.IntRange(min=1), help="第几版（勘误各成一版），默认最新 / which edition"
 )
+_mask = click.option(
+    "--mask", is_flag=True, help="把个人信息脱敏后写入，否则拒收 / write the words masked; else they are refused"
+)
 
 
 @click.group(short_help="季度通报 / the quarterly bulletin")
@@ -120,9 +123,7 @@ def special(session: Session, /, name: BulletinName, *, title: str, as_json: boo
     "--basis", type=click.Choice([basis.value for basis in Basis]), help="典型案例的依据 / a typical case's basis"
 )
 @click.option("--second", help="典型案例的复核人 / who looked at a typical case too")
-@click.option(
-    "--mask", is_flag=True, help="把个人信息脱敏后写入，否则拒收 / write the words masked; else they are refused"
-)
+@_mask
 @click.option("--remove", metavar="KEY", help="删去这一条 / takes the words under this key out")
 @json_option
 @pass_session
@@ -265,30 +266,35 @@ def proof(session: Session, name: BulletinName, as_json: bool) -> None:
 @click.option("--uphold", type=int, metavar="N", help="第 N 号异议成立 / objection N is right")
 @click.option("--reject", type=int, metavar="N", help="第 N 号异议不成立 / objection N is not right")
 @click.option("--reason", required=True, help="理由 / why")
+@_mask
 @json_option
 @pass_session
 def dispute(
     session: Session,
+    /,
     name: BulletinName,
+    *,
     unit: str | None,
     cells: tuple[str, ...],
     uphold: int | None,
     reject: int | None,
     reason: str,
+    mask: bool,
     as_json: bool,
 ) -> None:
-    """登记单位的异议，或以 --uphold、--reject 处理一件异议；成立的须重新冻结。
+    """登记单位对本单位数字的异议，或以 --uphold、--reject 处理他人提出的一件异议；成立的须重新冻结。
 
-    Record a unit's objection to cells, or decide one; after one was upheld the figures are frozen anew.
+    Record a unit's objection to its own cells, or decide one that another person raised; after one was upheld the
+    figures are frozen anew. A reason that identifies somebody is refused, or masked with --mask.
     """
     if sum(given is not None for given in (unit, uphold, reject)) != 1:
         raise click.UsageError("--unit、--uphold、--reject 三者择一 / one of --unit, --uphold, --reject")
     if uphold is not None:
-        _take(session, name, as_json, lambda publication, *asked: publication.uphold(*asked, uphold, reason))
+        _take(session, name, as_json, lambda publication, *asked: publication.uphold(*asked, uphold, reason, mask=mask))
     elif reject is not None:
-        _take(session, name, as_json, lambda publication, *asked: publication.reject(*asked, reject, reason))
+        _take(session, name, as_json, lambda publication, *asked: publication.reject(*asked, reject, reason, mask=mask))
     else:
-        raised: dict[str, Any] = {"unit": unit, "cells": cells, "reason": reason}
+        raised: dict[str, Any] = {"unit": unit, "cells": cells, "reason": reason, "mask": mask}
         state = _take(session, name, as_json, lambda publication, *asked: publication.dispute(*asked, **raised))
         number = state.disputes[-1].number
         say(f"异议编号 {number}，处理：--uphold {number} 或 --reject {number}", f"this is objection {number}")
@@ -360,14 +366,15 @@ def publish(session: Session, name: BulletinName, as_json: bool) -> None:
 @bulletin.command(short_help="播出 / read out on air")
 @_name
 @click.option("--station", required=True, help="播出台 / the station")
+@_mask
 @json_option
 @pass_session
-def broadcast(session: Session, name: BulletinName, station: str, as_json: bool) -> None:
+def broadcast(session: Session, name: BulletinName, station: str, mask: bool, as_json: bool) -> None:
     """记录已在节目中播出。
 
     Record that the edition was read out on air today.
     """
-    _take(session, name, as_json, lambda publication, *asked: publication.broadcast(*asked, station))
+    _take(session, name, as_json, lambda publication, *asked: publication.broadcast(*asked, station, mask=mask))
 
 
 @bulletin.command(short_help="勘误 / publish an erratum")

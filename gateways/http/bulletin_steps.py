@@ -114,16 +114,18 @@ class WordsGoneBody(Body):
 
 
 class ObjectionBody(Body):
-    """A unit's objection (异议): the cells, and why."""
+    """A unit's objection (异议): the cells, of its own lines alone, and why, refused or masked where it tells who."""
 
     cells: Annotated[list[Name], Described(min_length=1, max_length=CELLS_PER_OBJECTION_MAX)]
     reason: Text
+    mask: bool = False
 
 
 class ReasonBody(Body):
-    """Why it was decided so."""
+    """Why it was decided so, refused where it tells who somebody is, or masked."""
 
     reason: Text
+    mask: bool = False
 
 
 class ApprovalBody(Body):
@@ -140,9 +142,10 @@ class ApprovalBody(Body):
 
 
 class BroadcastBody(Body):
-    """Where the edition was read out (播出台)."""
+    """Where the edition was read out (播出台), refused where it tells who somebody is, or masked."""
 
     station: Code
+    mask: bool = False
 
 
 class CorrectionBody(Body):
@@ -324,19 +327,19 @@ async def object_to(body: ObjectionBody, take: Taking) -> ProofView:
     """Object to figures on behalf of one's own unit."""
     if take.caller.unit is None:
         raise NotInProof(unit=take.caller.name)
-    said: dict[str, Any] = {"unit": take.caller.unit, "cells": body.cells, "reason": body.reason}
+    said: dict[str, Any] = {"unit": take.caller.unit, **dict(body)}
     await take(lambda pub, *asked: pub.dispute(*asked, **said))
     return await asyncio.to_thread(_proof, take.house, take.caller, take.name, None)
 
 
 async def uphold(number: DisputePath, body: ReasonBody, take: Taking) -> BulletinStanding:
-    """Decide that an objection is right."""
-    return await take(lambda pub, *asked: pub.uphold(*asked, number, body.reason))
+    """Decide that an objection is right, as another person than who raised it."""
+    return await take(lambda pub, *asked: pub.uphold(*asked, number, body.reason, mask=body.mask))
 
 
 async def reject(number: DisputePath, body: ReasonBody, take: Taking) -> BulletinStanding:
-    """Decide that an objection is not right."""
-    return await take(lambda pub, *asked: pub.reject(*asked, number, body.reason))
+    """Decide that an objection is not right, as another person than who raised it."""
+    return await take(lambda pub, *asked: pub.reject(*asked, number, body.reason, mask=body.mask))
 
 
 async def approve(body: ApprovalBody, take: Taking) -> BulletinStanding:
@@ -355,7 +358,7 @@ async def publish(
 
 async def note_broadcast(body: BroadcastBody, take: Taking) -> BulletinStanding:
     """Write down that the edition was read out."""
-    return await take(lambda pub, *asked: pub.broadcast(*asked, body.station))
+    return await take(lambda pub, *asked: pub.broadcast(*asked, body.station, mask=body.mask))
 
 
 async def correct(body: CorrectionBody, take: Taking) -> BulletinStanding:

@@ -145,6 +145,8 @@ REFUSALS: Mapping[type[r.Refusal], Title] = {
     b.ProofSentAlready: Title(_CONFLICT, "已送核对", "The proof was sent already"),
     b.ProofFirst: Title(_CONFLICT, "须先送核对", "The proof comes first"),
     b.NotInProof: Title(_FORBIDDEN, "不在送核单位之列", "Not among the units sent the proof"),
+    b.NotYourFigure: Title(_UNPROCESSABLE, "不是本单位的数字", "Not the unit's own figure"),
+    b.OwnObjection: Title(_FORBIDDEN, "须由另一人裁定", "Another person decides"),
     b.ObjectionTooLate: Title(_CONFLICT, "异议期已满", "Too late to object"),
     b.ObjectionsStillOpen: Title(_CONFLICT, "异议期未满", "Units may still object"),
     b.DisputeOpen: Title(_CONFLICT, "异议尚未处理", "An objection is open"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -54,7 +54,7 @@ from services.once import facts_of_request
 from services.publication.behind import Behind, behind_of
 from services.publication.canonical import canonical, digest_of, read_canonical
 from services.publication.derived import Stamp, cells_in, changed_cells, derive, stamp_of, stamp_of_draft, told_safely
-from services.publication.document import Cell
+from services.publication.document import Cell, key_of
 from services.publication.files import EditionFiles
 from services.publication.ground import may_be_listed
 from services.publication.internal_edition import (
@@ -240,7 +240,7 @@ class Publication:
         if mask:
             zh = masked(zh, places=places, care=Care.LIKELY).text
             en = None if en is None else masked(en, places=places, care=Care.LIKELY).text
-        let_stand = {said for said, who in state.let_stand if who != by.name} if state is not None else set()
+        let_stand = _let_stand_for(state, by)
         title, issuer = self._heading(state, name)
         command = c.GiveWords(
             by=by,
@@ -307,23 +307,47 @@ class Publication:
         return self._decide(name, state, c.SendProof(by=by, at=at, units=units, deadline=deadline))
 
     def dispute(
-        self, name: BulletinName, by: Actor, at: Moment, *, unit: str, cells: Sequence[str], reason: str
+        self,
+        name: BulletinName,
+        by: Actor,
+        at: Moment,
+        *,
+        unit: str,
+        cells: Sequence[str],
+        reason: str,
+        mask: bool = False,
     ) -> Bulletin:
-        """Object to cells on behalf of a unit. Raises ``NoSuchCell`` where the edition has none of this id."""
+        """Object to cells on behalf of a unit: its own, and to any other only as a supervisor.
+
+        A reason that would identify somebody is refused; with ``mask`` it is written masked. Raises ``NoSuchCell``
+        where the edition has none of this id.
+        """
         state = self.standing(name)
-        if state.frozen is not None:
-            _must_have_cells(self._frozen_document(name, state.frozen), cells)
         named = self._instance.units.resolve(unit.strip()) or unit
-        command = c.DisputeFigure(by=by, at=at, unit=named, cells=tuple(cells), reason=reason)
+        own: tuple[str, ...] = ()
+        if state.frozen is not None:
+            document = self._frozen_document(name, state.frozen)
+            _must_have_cells(document, cells)
+            own = _own_cells(document, named)
+        why = _kept(state, by, mask=mask, reason=reason)
+        command = c.DisputeFigure(by=by, at=at, unit=named, cells=tuple(cells), own=own, reason=why)
         return self._decide(name, state, command)
 
-    def uphold(self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
-        """Decide that an objection is right; the figures are to be frozen anew."""
-        return self._decide(name, self.standing(name), c.UpholdDispute(by=by, at=at, dispute=dispute, reason=reason))
+    def uphold(
+        self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str, *, mask: bool = False
+    ) -> Bulletin:
+        """Decide that an objection is right, as another person than who raised it; the figures are frozen anew."""
+        state = self.standing(name)
+        why = _kept(state, by, mask=mask, reason=reason)
+        return self._decide(name, state, c.UpholdDispute(by=by, at=at, dispute=dispute, reason=why))
 
-    def reject(self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str) -> Bulletin:
-        """Decide that an objection is not right."""
-        return self._decide(name, self.standing(name), c.RejectDispute(by=by, at=at, dispute=dispute, reason=reason))
+    def reject(
+        self, name: BulletinName, by: Actor, at: Moment, dispute: int, reason: str, *, mask: bool = False
+    ) -> Bulletin:
+        """Decide that an objection is not right, as another person than who raised it."""
+        state = self.standing(name)
+        why = _kept(state, by, mask=mask, reason=reason)
+        return self._decide(name, state, c.RejectDispute(by=by, at=at, dispute=dispute, reason=why))
 
     def approve(
         self,
@@ -374,12 +398,12 @@ class Publication:
         self._files.keep(content)
         return published
 
-    def broadcast(self, name: BulletinName, by: Actor, at: Moment, station: str) -> Bulletin:
-        """Write down that the edition was read out."""
+    def broadcast(self, name: BulletinName, by: Actor, at: Moment, station: str, *, mask: bool = False) -> Bulletin:
+        """Write down that the edition was read out; a station that would identify somebody is refused, or masked."""
         aired_on = at.at.astimezone(self._instance.zone).date()
-        return self._decide(
-            name, self.standing(name), c.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=station)
-        )
+        state = self.standing(name)
+        said = _kept(state, by, mask=mask, station=station)
+        return self._decide(name, state, c.NoteBroadcast(by=by, at=at, aired_on=aired_on, station=said))
 
     def correct(self, name: BulletinName, by: Actor, at: Moment, cause: str, edition: int | None = None) -> Bulletin:
         """Publish a numbered erratum: the figures as they are known now, and every cell that they change.
@@ -742,11 +766,39 @@ def _is_public(conn: Connection, receipt: str) -> bool:
     return case is not None and may_be_listed(case)
 
 
-def _must_identify_nobody(**said: str | None) -> None:
+def _must_identify_nobody(let_stand: Collection[str] = (), /, **said: str | None) -> None:
     """Refuse words that every edition prints where they would identify somebody. Raises ``WordsIdentifySomebody``."""
     for name, text in said.items():
-        if text is not None and (found := identifying(text)):
+        if text is not None and (found := identifying(text, let_stand=let_stand)):
             raise r.WordsIdentifySomebody(field=name, found="、".join(found))
+
+
+def _kept(state: Bulletin, by: Actor, *, mask: bool, **said: str) -> str:
+    """Return one text that is kept for ever, masked where that was asked. Raises ``WordsIdentifySomebody``."""
+    ((name, text),) = said.items()
+    if mask:
+        text = masked(text, care=Care.LIKELY).text
+    _must_identify_nobody(_let_stand_for(state, by), **{name: text})
+    return text
+
+
+def _let_stand_for(state: Bulletin | None, by: Actor) -> set[str]:
+    """Return the stretches that another person than the writer found to identify nobody."""
+    return set() if state is None else {said for said, who in state.let_stand if who != by.name}
+
+
+def _own_cells(document: Mapping[str, Any], unit: str) -> tuple[str, ...]:
+    """Return the cells of a unit's own lines: in the tables that have a line a unit, and in the lists of cases."""
+    tables = (table for section in document["sections"] for table in section["tables"])
+    own = (line for table in tables for line in table["rows"] if _is_of(line, unit))
+    return tuple(cell["id"] for line in own for cell in line["cells"])
+
+
+def _is_of(line: Mapping[str, Any], unit: str) -> bool:
+    """Whether a line is a unit's: its cells go by the unit's key, or one of them names it as the unit."""
+    if line["head"] == unit:
+        return any(key_of(unit) in cell["id"].split(".") for cell in line["cells"])
+    return any(cell["id"].endswith(".unit") and cell["text"] == unit for cell in line["cells"])
 
 
 def _units_in(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ SECOND = Actor("审批02", Role.APPROVER)
 PRODUCER = Actor("编导01", Role.PRODUCER)
 CLERK = Actor("水务经办", Role.UNIT_CLERK, WATER)
 SEAL = {"digest": "cd" * 32, "signature": "c2ln", "algorithm": "Ed25519", "public_key": "PEM"}
+OWN = ("units.1.received", "units.1.late", "overdue.7.1.days")
 CHANGED = (e.ChangedCell("summary.registered", "10", "11"),)
 
 
@@ -78,8 +79,13 @@ def proof(day: int = 0) -> c.SendProof:
     return c.SendProof(by=PRODUCER, at=on(day), units=(WATER,), deadline=objections_until())
 
 
-def dispute(day: int = 1, unit: str = WATER) -> c.DisputeFigure:
-    return c.DisputeFigure(by=CLERK, at=on(day), unit=unit, cells=("units.1.late",), reason="已按时答复")
+def dispute(
+    day: int = 1,
+    unit: str = WATER,
+    **more: Any,  # noqa: ANN401 - any field of the command
+) -> c.DisputeFigure:
+    said: dict[str, Any] = {"by": CLERK, "cells": ("units.1.late",), "own": OWN, "reason": "已按时答复", **more}
+    return c.DisputeFigure(at=on(day), unit=unit, **said)
 
 
 def uphold(day: int = 1) -> c.UpholdDispute:
@@ -208,6 +214,30 @@ def test_a_rejected_objection_holds_nothing_up() -> None:
     told = given(freeze(), proof(), dispute()).then(rejected, e.DisputeRejected)
     told.then(approve(), e.BulletinReviewed, e.BulletinApproved)
     told.then_refused(rejected, r.NoSuchDispute)
+
+
+def test_a_unit_objects_to_its_own_cells_and_a_supervisor_for_it_to_any() -> None:
+    told = given(freeze(), proof())
+    told.then(dispute(cells=("overdue.7.1.days",)), e.FigureDisputed)
+    with pytest.raises(r.NotYourFigure, match=r"units\.2\.late.*units\.1\.…、overdue\.7\.1\.…"):
+        told.after(dispute(cells=("units.1.late", "units.2.late")))
+    told.then(dispute(by=Actor("督办01", Role.SUPERVISOR), cells=("summary.registered",)), e.FigureDisputed)
+
+
+@pytest.mark.parametrize("decide", [c.UpholdDispute, c.RejectDispute])
+def test_who_raised_an_objection_does_not_decide_it(decide: type[c.UpholdDispute | c.RejectDispute]) -> None:
+    told = given(freeze(), proof(), dispute())
+    told.then_refused(decide(by=CLERK, at=on(1, 15), dispute=1, reason="查明属实"), r.OwnObjection)
+    told.after(decide(by=APPROVER, at=on(1, 15), dispute=1, reason="查明属实"))
+
+
+def test_no_reason_and_no_station_holds_a_number_of_somebody() -> None:
+    number = "请致电13907395512"
+    given(freeze(), proof()).then_refused(dispute(reason=number), r.WordsIdentify)
+    told = given(freeze(), proof(), dispute())
+    told.then_refused(replace(uphold(), reason=number), r.WordsIdentify)
+    aired = c.NoteBroadcast(by=PRODUCER, at=on(9, 11), aired_on=FRIDAY.date(), station=number)
+    given(freeze(), proof(), approve(), publish()).then_refused(aired, r.WordsIdentify)
 
 
 def test_nothing_is_published_before_its_approval() -> None:

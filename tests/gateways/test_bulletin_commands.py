@@ -20,6 +20,7 @@ from gateways.app import compose
 from gateways.cli import main
 from gateways.commandline.session import Session
 from services.publication.canonical import read_canonical
+from services.publication.document import key_of
 from services.settings import Settings
 from tests.composed import StandingClock, a_house
 from tests.services.publication.book import AFTER_Q1, WATER, Book, on
@@ -99,14 +100,26 @@ def test_json_is_the_canonical_bytes_and_list_gives_their_digest(published: Run)
 def test_the_whole_life_goes_by_its_commands(run: Run) -> None:
     assert document(run("bulletin", "freeze", "2026Q1", "--json"))["status"] == "figures_frozen"
     assert document(run("bulletin", "proof", "2026Q1", "--json"))["proof"]["units"] == [WATER]
-    told = ("--unit", WATER, "--cell", "summary.registered", "--reason", "漏一件")
+    told = ("--unit", WATER, "--cell", f"units.{key_of(WATER)}.late", "--reason", "漏一件")
     assert document(run("bulletin", "dispute", "2026Q1", *told, "--json"))["disputes"][0]["state"] == "open"
-    rejected = run("bulletin", "dispute", "2026Q1", "--reject", 1, "--reason", "无漏", "--json")
+    deciding = ("bulletin", "dispute", "2026Q1", "--reject", 1, "--reason")
+    assert "须由另一人裁定" in run(*deciding, "无漏").stderr
+    assert "林昌旭" in run("--as", "审批02", *deciding, "经林昌旭核对无漏").stderr
+    rejected = run("--as", "审批02", *deciding, "经林昌旭核对无漏", "--mask", "--json")
+    assert document(rejected)["disputes"][0]["decision"] == "经〔姓名〕核对无漏"
     assert document(rejected)["disputes"][0]["state"] == "rejected"
     chosen = ("--without-proof", "单位已书面确认", "--scope", "limited", "--document-no", "云行风〔2026〕2号")
     assert document(run("bulletin", "approve", "2026Q1", *chosen, "--json"))["approval"]["scope"] == "limited"
     assert document(run("bulletin", "publish", "2026Q1", "--json"))["status"] == "published"
     assert document(run("bulletin", "broadcast", "2026Q1", "--station", "广播", "--json"))["status"] == "broadcast"
+
+
+def test_an_objection_for_a_unit_is_to_its_own_figures(run: Run) -> None:
+    run("bulletin", "freeze", "2026Q1")
+    run("bulletin", "proof", "2026Q1")
+    done = run("bulletin", "dispute", "2026Q1", "--unit", WATER, "--cell", "summary.registered", "--reason", "漏一件")
+    assert done.exit_code == 1
+    assert f"units.{key_of(WATER)}.…" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,34 @@ def test_a_rejected_objection_stands_and_the_edition_goes_on(proof: Desk) -> Non
     assert step(proof, "broadcast", R.PRODUCER, {"station": "市广播电台"})["status"] == "broadcast"
 
 
+def test_a_unit_objects_over_http_to_its_own_figures_alone(proof: Desk) -> None:
+    own = own_cell(proof)
+    for foreign in ("summary.registered", "units.total.late"):
+        wish = {"cells": [own, foreign], "reason": "应少一件"}
+        answer = proof.send("POST", f"{ONE}/objections", R.UNIT_LEADER, json=wish)
+        assert (answer.status_code, answer.json()["field"]) == (422, "cells"), answer.text
+        assert answer.json()["type"].endswith("not-your-figure")
+        assert f"{own.rpartition('.')[0]}.…" in answer.text
+    assert proof.get(f"{ONE}/proof", R.UNIT_LEADER).json()["disputes"] == []
+
+
+def test_reasons_and_stations_are_refused_or_masked_over_http(proof: Desk) -> None:
+    said = {"reason": "由林昌旭经办"}
+    wish = {"cells": [own_cell(proof)], **said}
+    assert problem(proof, "objections", R.UNIT_LEADER, wish) == "words-identify-somebody"
+    assert step(proof, "objections", R.UNIT_LEADER, {**wish, "mask": True})["disputes"][0]["reason"] == "由林某经办"
+    for decision in ("uphold", "reject"):
+        assert problem(proof, f"objections/1/{decision}", R.APPROVER, said) == "words-identify-somebody"
+    decided = step(proof, "objections/1/reject", R.APPROVER, {**said, "mask": True})
+    assert decided["disputes"][0]["decision"] == "由林某经办"
+    proof.clock.pass_(days=10)
+    step(proof, "approve", R.APPROVER)
+    step(proof, "publish", R.APPROVER)
+    station = {"station": "林昌旭工作室"}
+    assert problem(proof, "broadcast", R.PRODUCER, station) == "words-identify-somebody"
+    assert step(proof, "broadcast", R.PRODUCER, {**station, "mask": True})["status"] == "broadcast"
+
+
 def test_words_are_given_and_taken_out(proof: Desk) -> None:
     key = step(proof, "words", R.SUPERVISOR, {"section": 10, "zh": "请各单位限期整改。"})["words"][0]["key"]
     assert step(proof, "words/withdraw", R.SUPERVISOR, {"key": key})["words"] == []

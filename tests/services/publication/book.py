@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WATER, ROADS, PARKS = "江北区水务局", "江北区交通运输局", "江北区园林绿化局"
 PRODUCER = Actor("编导己", Role.PRODUCER)
+SUPERVISOR = Actor("督办庚", Role.SUPERVISOR)
 Q4, Q1 = BulletinName.parse("2025Q4"), BulletinName.parse("2026Q1")
 AFTER_Q4 = datetime(2026, 1, 6, 9, tzinfo=SHANGHAI)
 AFTER_Q1 = datetime(2026, 4, 7, 9, tzinfo=SHANGHAI)

@@ -18,7 +18,7 @@ from services.publication.publication import Publication, Shown
 from services.publication.rebuilding import rebuild
 from services.statistics import Statistics
 from tests.composed import APPROVER
-from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1, ROADS, WATER, WITHOUT, on
+from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1, ROADS, SUPERVISOR, WATER, WITHOUT, on
 
 AT = Moment(AFTER_Q1)
 JANUARY, YEAR = BulletinName.parse("2026-01"), BulletinName.parse("2025")
@@ -124,7 +124,7 @@ def test_a_rejected_objection_stands_in_the_internal_edition_alone(pub: Publicat
     pub.freeze(Q1, PRODUCER, AT)
     pub.proof(Q1, PRODUCER, AT)
     unit = pub.bulletin(Q1).proof.units[0]  # type: ignore[union-attr]
-    pub.dispute(Q1, PRODUCER, AT, unit=unit, cells=("summary.registered",), reason="应少一件")
+    pub.dispute(Q1, SUPERVISOR, AT, unit=unit, cells=("summary.registered",), reason="应少一件")
     pub.reject(Q1, APPROVER, AT, 1, "核对无误")
     draft = pub.show(Q1).document["annex"]["objections"]
     assert [(one["unit"], one["state"], one["decision"]) for one in draft] == [(unit, "rejected", "核对无误")]
@@ -140,7 +140,7 @@ def test_a_rejected_objection_stands_in_the_internal_edition_alone(pub: Publicat
 def test_every_printed_form_of_the_internal_edition_tells_the_objections(pub: Publication) -> None:
     pub.freeze(Q1, PRODUCER, AT)
     pub.proof(Q1, PRODUCER, AT)
-    pub.dispute(Q1, PRODUCER, AT, unit=WATER, cells=("summary.registered",), reason="应少一件")
+    pub.dispute(Q1, SUPERVISOR, AT, unit=WATER, cells=("summary.registered",), reason="应少一件")
     pub.reject(Q1, APPROVER, AT, 1, "核对无误")
     document = pub.show(Q1).document
     for printed in (markdown_form(document), render_bulletin(document), str(paper_of(document))):

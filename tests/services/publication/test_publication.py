@@ -15,12 +15,12 @@ from domain.bulletin.events import Basis, Place, Scope
 from domain.bulletin.name import BulletinName
 from domain.bulletin.state import Status
 from domain.complaint import commands as c
-from domain.facts import Moment
+from domain.facts import Actor, Moment
 from domain.figures.figure import Rounding
 from domain.identity import UNITS_STREAM
 from domain.refusals import ChangedMeanwhile
 from domain.units import UnitAliased
-from domain.words import Satisfaction
+from domain.words import Role, Satisfaction
 from gateways.app import Hangfeng
 from services.log.port import Append
 from services.publication.canonical import digest_of
@@ -38,6 +38,7 @@ from tests.services.publication.book import (
     Q1,
     Q4,
     ROADS,
+    SUPERVISOR,
     WATER,
     WITHOUT,
     Book,
@@ -240,15 +241,36 @@ def test_the_proof_goes_to_every_unit_of_the_tables_and_may_be_disputed(pub: Pub
     assert state.proof.deadline is not None
     assert state.proof.deadline.due.date().isoformat() == "2026-04-10"
     with pytest.raises(r.NoSuchCell):
-        pub.dispute(Q1, PRODUCER, AT, unit=ROADS, cells=["units.x"], reason="已答复")
-    disputed = pub.dispute(Q1, PRODUCER, AT, unit=ROADS, cells=["summary.registered"], reason="已答复")
+        pub.dispute(Q1, SUPERVISOR, AT, unit=ROADS, cells=["units.x"], reason="已答复")
+    disputed = pub.dispute(Q1, SUPERVISOR, AT, unit=ROADS, cells=["summary.registered"], reason="已答复")
     assert disputed.open_dispute is not None
+
+
+def test_a_unit_objects_to_its_line_in_the_tables_and_its_lines_in_the_lists_alone(pub: Publication) -> None:
+    pub.freeze(Q1, PRODUCER, AT)
+    pub.proof(Q1, PRODUCER, AT)
+    document = pub.show(Q1).document
+    lines = [line for part in document["sections"] for table in part["tables"] for line in table["rows"]]
+    listed = [line for line in lines if any(cell["id"].endswith(".unit") for cell in line["cells"])]
+    of_unit = {
+        unit: [line for line in listed if unit in {cell["text"] for cell in line["cells"]}]
+        for unit in (WATER, ROADS, PARKS)
+    }
+    owing, other = (unit for unit, held in sorted(of_unit.items(), key=lambda item: -len(item[1]))[:2])
+    assert of_unit[owing]
+    own = [cell["id"] for line in of_unit[owing] for cell in line["cells"]]
+    leader = Actor("单位领导", Role.UNIT_LEADER, owing)
+    pub.dispute(Q1, leader, AT, unit=owing, cells=[*own, f"units.{key_of(owing)}.late"], reason="已答复")
+    others = Actor("他单位领导", Role.UNIT_LEADER, other)
+    for cell in (own[0], f"units.{key_of(owing)}.late", "units.total.late", "summary.registered"):
+        with pytest.raises(r.NotYourFigure, match=key_of(other)):
+            pub.dispute(Q1, others, AT, unit=other, cells=[cell], reason="已答复")
 
 
 def test_an_upheld_objection_leads_to_a_new_freeze(book: Book, pub: Publication) -> None:
     first = pub.freeze(Q1, PRODUCER, AT)
     pub.proof(Q1, PRODUCER, AT)
-    pub.dispute(Q1, PRODUCER, AT, unit=ROADS, cells=["summary.registered"], reason="已答复")
+    pub.dispute(Q1, SUPERVISOR, AT, unit=ROADS, cells=["summary.registered"], reason="已答复")
     book.answer(book.cases["overdue"], ROADS, on(2, 6))
     pub.uphold(Q1, APPROVER, AT, 1, "送达回执为证")
     with pytest.raises(r.FreezeAnew):

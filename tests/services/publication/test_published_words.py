@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.bulletin.events import Basis, Place
+from domain.bulletin.events import Basis, BulletinBroadcast, Place
 from domain.bulletin.name import BulletinName, Subject
-from domain.bulletin.refusals import AccusationNeverLeaves, NoTextToTell, WordsIdentifySomebody
+from domain.bulletin.refusals import AccusationNeverLeaves, NoTextToTell, WordsIdentify, WordsIdentifySomebody
+from domain.bulletin.state import Status
 from domain.facts import ERASED, Moment
 from domain.refusals import ChangedMeanwhile
 from domain.words import ComplaintKind
@@ -21,9 +22,10 @@ from services.publication.publication import Publication, Shown
 from services.redaction.published import identifying, typical_case
 from tests.composed import APPROVER
 from tests.scenario import registered
-from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1
+from tests.services.publication.book import AFTER_Q1, PRODUCER, Q1, SUPERVISOR
 
 AT = Moment(AFTER_Q1)
+EVENTS_MAX = 10_000
 SAID = "我叫林昌旭，电话13907395512，窗口三次索要材料。"
 
 
@@ -81,6 +83,42 @@ def test_the_cause_of_an_erratum_identifies_nobody(pub: Publication, published: 
     assert published.edition is not None
     with pytest.raises(WordsIdentifySomebody, match="林昌旭"):
         pub.correct(Q1, APPROVER, AT, SAID)
+
+
+def test_no_reason_of_an_objection_and_no_station_identifies_anybody_unless_masked(
+    pub: Publication, house: Hangfeng
+) -> None:
+    pub.freeze(Q1, PRODUCER, AT)
+    unit = pub.proof(Q1, PRODUCER, AT).proof.units[0]  # type: ignore[union-attr]
+    raised: dict[str, Any] = {"unit": unit, "cells": ["summary.registered"], "reason": SAID}
+    with pytest.raises(WordsIdentifySomebody, match="林昌旭"):
+        pub.dispute(Q1, SUPERVISOR, AT, **raised)
+    kept = "我叫林某，电话〔电话〕，窗口三次索要材料。"
+    assert pub.dispute(Q1, SUPERVISOR, AT, **raised, mask=True).disputes[-1].reason == kept
+    for decide in (pub.uphold, pub.reject):
+        with pytest.raises(WordsIdentifySomebody, match="13907395512"):
+            decide(Q1, APPROVER, AT, 1, SAID)
+    assert pub.reject(Q1, APPROVER, AT, 1, SAID, mask=True).disputes[-1].decision == kept
+    pub.approve(Q1, APPROVER, AT, without_proof="试行")
+    pub.publish(Q1, APPROVER, AT)
+    with pytest.raises(WordsIdentifySomebody, match="林昌旭"):
+        pub.broadcast(Q1, PRODUCER, AT, "林昌旭同志")
+    assert pub.broadcast(Q1, PRODUCER, AT, "林昌旭同志", mask=True).status is Status.BROADCAST
+    (aired,) = (one.fact for one in house.log.read(0, EVENTS_MAX) if isinstance(one.fact, BulletinBroadcast))
+    assert aired.station == "林某同志"
+
+
+def test_a_name_in_a_reason_stands_once_another_person_let_it_stand_and_a_number_never(pub: Publication) -> None:
+    pub.freeze(Q1, PRODUCER, AT)
+    unit = pub.proof(Q1, PRODUCER, AT).proof.units[0]  # type: ignore[union-attr]
+    raised: dict[str, Any] = {"unit": unit, "cells": ["summary.registered"], "reason": "林昌旭同志已答复"}
+    pub.let_stand(Q1, SUPERVISOR, AT, said="林昌旭", reason="全国劳动模范，事迹已公开")
+    with pytest.raises(WordsIdentifySomebody, match="林昌旭"):
+        pub.dispute(Q1, SUPERVISOR, AT, **raised)
+    pub.let_stand(Q1, APPROVER, AT, said="林昌旭", reason="全国劳动模范，事迹已公开")
+    assert pub.dispute(Q1, SUPERVISOR, AT, **raised).disputes[-1].reason == raised["reason"]
+    with pytest.raises(WordsIdentify):
+        pub.let_stand(Q1, APPROVER, AT, said="13907395512", reason="公开电话")
 
 
 def test_two_special_reports_published_at_one_moment_share_no_number(house: Hangfeng, pub: Publication) -> None:
