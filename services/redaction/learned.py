@@ -29,11 +29,15 @@ LIKELY_MIN = {Care.LIKELY: 0.2, Care.THOROUGH: 0.005}
 """From this likelihood on a character is masked."""
 EVERYDAY_LIKELY_MIN = {Care.LIKELY: 0.6, Care.THOROUGH: 0.05}
 """The same inside a word of the dictionary that neither tagger takes for a name: names may be such words too (方圆)."""
+SMALL_LIKELY_MIN = 0.4
+"""The same inside small words (没有, 所以), which names hardly ever are and sentences turn upon."""
+FIRST_HALF_LIKELY_MIN = {Care.LIKELY: 0.2, Care.THOROUGH: 0.015}
+"""The same right before what is masked."""
 NUMBER_LIKELY_MIN = 0.5
 """The same for what is told by its digits: rules know those, and a date too many makes a case unreadable."""
 SURE_MIN = 0.5
 """A name of which each character is so likely is masked wherever else it stands in the text."""
-EDGE_LIKELY_MIN = 0.05
+EDGE_LIKELY_MIN = {Care.LIKELY: 0.05, Care.THOROUGH: 0.015}
 """At the ends of a sure name a character must be so likely, that "解放路路灯" loses its road and keeps its lamp."""
 HAN_SHARE_MIN = 0.2
 """It has learned from Chinese alone: of a stretch with fewer Chinese characters it says nothing."""
@@ -78,15 +82,14 @@ def _likely(stretch: str, places: Places, care: Care) -> tuple[tuple[int, int, K
     chances = _chances(stretch, kinds)
     sums = [sum(chance) for chance in chances]
     number = kinds.index(Kind.NUMBER)
-    everyday = _everyday(stretch)
     hidden = [
-        whole - chance[number] >= (EVERYDAY_LIKELY_MIN if known else LIKELY_MIN)[care]
-        or chance[number] >= NUMBER_LIKELY_MIN
-        for whole, chance, known in zip(sums, chances, everyday, strict=True)
+        whole - chance[number] >= bound or chance[number] >= NUMBER_LIKELY_MIN
+        for whole, chance, bound in zip(sums, chances, _bounds(stretch, care), strict=True)
     ]
+    _with_first_halves(hidden, sums, care)
     found: list[tuple[int, int, Kind, float]] = []
     for start, end in _runs(hidden):
-        first, last = _trimmed(stretch, sums, start, end)
+        first, last = _trimmed(stretch, sums, start, end, care)
         if first == last:
             continue
         likeliest = kinds[max(range(len(kinds)), key=lambda kind: sum(one[kind] for one in chances[first:last]))]
@@ -100,16 +103,29 @@ _NAMING_SORTS = frozenset({"PER", "LOC", "ORG", "nz", "nw", "s"})
 _NAMING_TAGS = ("nr", "ns", "nt", "nz")
 
 
-def _everyday(stretch: str) -> list[bool]:
-    """Return for each character whether it stands in an everyday word of two characters or more."""
-    known = [False] * len(stretch)
+_SMALL_SORTS = frozenset({"c", "d", "p", "r", "u", "xc"})
+"""Conjunctions, adverbs, prepositions, pronouns, particles: a "没有" that is masked turns a sentence round."""
+
+
+def _bounds(stretch: str, care: Care) -> list[float]:
+    """Return for each character how likely it must be: more so inside everyday words, and most of all in small ones."""
+    bounds = [LIKELY_MIN[care]] * len(stretch)
     for word in cut(stretch).words:
         if len(word.text) > 1 and not word.tag.startswith(_NAMING_TAGS) and has_word(word.text):
-            known[word.start : word.end] = [True] * len(word.text)
+            bounds[word.start : word.end] = [EVERYDAY_LIKELY_MIN[care]] * len(word.text)
     for tag in tagged(stretch):
         if tag.sort in _NAMING_SORTS:
-            known[tag.start : tag.end] = [False] * len(tag.text)
-    return known
+            bounds[tag.start : tag.end] = [LIKELY_MIN[care]] * len(tag.text)
+        elif tag.sort in _SMALL_SORTS:
+            bounds[tag.start : tag.end] = [SMALL_LIKELY_MIN] * len(tag.text)
+    return bounds
+
+
+def _with_first_halves(hidden: list[bool], sums: list[float], care: Care) -> None:
+    """Hide what stands right before a name and may be its first half (未来星城), an everyday word or not."""
+    for at in range(len(hidden) - 2, -1, -1):
+        if hidden[at + 1] and sums[at] >= FIRST_HALF_LIKELY_MIN[care]:
+            hidden[at] = True
 
 
 def _runs(hidden: list[bool]) -> Iterator[tuple[int, int]]:
@@ -121,9 +137,9 @@ def _runs(hidden: list[bool]) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _trimmed(stretch: str, chances: list[float], start: int, end: int) -> tuple[int, int]:
+def _trimmed(stretch: str, chances: list[float], start: int, end: int, care: Care) -> tuple[int, int]:
     """Return a run without signs at its ends; where a name is sure, without what is hardly part of it either."""
-    least = EDGE_LIKELY_MIN if max(chances[start:end]) >= SURE_MIN else 0.0
+    least = EDGE_LIKELY_MIN[care] if max(chances[start:end]) >= SURE_MIN else 0.0
     while start < end and (stretch[start] in _EDGE or chances[start] < least):
         start += 1
     while start < end and (stretch[end - 1] in _EDGE or chances[end - 1] < least):

@@ -7,6 +7,7 @@ another mask. Masking what is masked changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -64,11 +65,13 @@ def _found(text: str, known: tuple[str, ...], places: Places, care: Care) -> tup
     reading = read(text)
     words = cut(reading.text)
     told = tuple(numbers(reading))
+    doors = tuple(addresses(reading, words))
     found = chain(
         _known(text, known),
         told,
         businesses(reading, words),
-        addresses(reading, words),
+        doors,
+        _rooms_again(text, doors),
         estates(reading, words),
         public_places(reading, words) if places is Places.STRICT else (),
         names(reading, words),
@@ -100,6 +103,16 @@ def _brought_back(found: Iterable[Span], origins: list[int | None]) -> Iterator[
         kept = [at for at in origins[span.start : span.end] if at is not None]
         if kept:
             yield Span(kept[0], kept[-1] + 1, span.kind, span.rule)
+
+
+_ROOM = re.compile(r"(\d{3,4})[室房号户]?$")
+
+
+def _rooms_again(text: str, doors: Iterable[Span]) -> Iterator[Span]:
+    """Yield where the number of a room stands again by itself ("404室…, 404将住房出租")."""
+    for number in {found.group(1) for door in doors if (found := _ROOM.search(text[door.start : door.end]))}:
+        for match in re.finditer(rf"(?<![\d.]){number}(?![\d.路元年月日号万人米块%％户平天次公里条件辆名位])", text):
+            yield Span(*match.span(), Kind.ADDRESS, "room-again")
 
 
 def _known(text: str, names_known: Iterable[str]) -> Iterator[Span]:
