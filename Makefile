@@ -53,7 +53,7 @@ constraints:
 	@{ head -n 1 constraints.txt; $(BIN)/python -m pip freeze --exclude-editable; } > .venv/constraints.txt
 	@cp .venv/constraints.txt constraints.txt
 
-# Teaches the anonymiser the passages developed on anew, after they or what it looks at have changed (about a minute).
+# Teaches the anonymiser the passages developed on anew, after they or what it looks at have changed (about seven minutes).
 learn:
 	@.ci/venv test
 	@$(BIN)/python -m services.redaction.learning

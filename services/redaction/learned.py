@@ -147,9 +147,10 @@ def _trimmed(stretch: str, chances: list[float], start: int, end: int, care: Car
     return start, end
 
 
-_DATE = re.compile(
+_DATE_OR_DOCUMENT = re.compile(
     r"(?:(?:19|20)?\d\d\s*[年.\-/])?\s*\d{1,2}\s*[月.\-/]\s*(?:\d{1,2}\s*[日号]?)?[份初中底前起]?"
     r"|(?:19|20)\d\d\s*年?(?:底|初|间|以?来|度|左右)?|\d{1,2}\s*[日号]"
+    r"|[〔\[（(]?(?:19|20)\d\d[〕\]）)]\s*第?\d+号?"
 )
 _ALONE = re.compile(r"先生|女士|小姐|同志|同学|某|\*|x|X|×")
 _DOCUMENT = re.compile(r"[\u4e00-\u9fff]{0,3}\s*[〔\[（(](?:19|20)\d\d[〕\]）)]\s*第?\d+\s*号")
@@ -165,7 +166,7 @@ def _stays(stretch: str, start: int, end: int, kind: Kind, least: float) -> bool
     if _DOCUMENT.match(stretch, end):
         return True
     if kind is Kind.NUMBER:
-        return _DATE.fullmatch(said) is not None or sum(one.isalnum() for one in said) < _NUMBER_SIGNS_MIN
+        return _DATE_OR_DOCUMENT.fullmatch(said) is not None or sum(one.isalnum() for one in said) < _NUMBER_SIGNS_MIN
     if len(said) == 1:
         return (
             kind is not Kind.PERSON

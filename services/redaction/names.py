@@ -324,6 +324,10 @@ _ALONE = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，。；、,.;()（）\d”\"]|
 _END = re.compile(r"[\s，。；、：:,.;!?！？（）()“”\"'《》\[\]【】\d]|$")
 
 
+_HEADED = re.compile(r"(?:告知|答复|意见|复查|复核|受理|决定)书\s*")
+"""A heading that runs into the person it is for (答复意见书…同志)."""
+
+
 def _labelled(text: Cut) -> Iterator[tuple[str, int, int]]:
     yield from _surely_labelled(text)
     yield from _after_a_role(text)
@@ -333,6 +337,11 @@ def _labelled(text: Cut) -> Iterator[tuple[str, int, int]]:
         end = _name_end(text, at)
         if end > at and not _ordinary(text, at, end) and _END.match(said, end):
             yield "called", at, end
+    for match in _HEADED.finditer(said):
+        at = match.end()
+        for length in (2, 3):
+            if _surname(said, at) and said.startswith(("同志", "先生", "女士"), at + length):
+                yield "headed", at, at + length
     for match in _NICK.finditer(said):
         start, end = match.span("it")
         if said[start + 1] in surnames() or said[start] in surnames():
