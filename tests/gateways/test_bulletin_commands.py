@@ -106,7 +106,7 @@ def test_the_whole_life_goes_by_its_commands(run: Run) -> None:
     assert "须由另一人裁定" in run(*deciding, "无漏").stderr
     assert "林昌旭" in run("--as", "审批02", *deciding, "经林昌旭核对无漏").stderr
     rejected = run("--as", "审批02", *deciding, "经林昌旭核对无漏", "--mask", "--json")
-    assert document(rejected)["disputes"][0]["decision"] == "经〔姓名〕核对无漏"
+    assert document(rejected)["disputes"][0]["decision"] == "经林某核对无漏"
     assert document(rejected)["disputes"][0]["state"] == "rejected"
     chosen = ("--without-proof", "单位已书面确认", "--scope", "limited", "--document-no", "云行风〔2026〕2号")
     assert document(run("bulletin", "approve", "2026Q1", *chosen, "--json"))["approval"]["scope"] == "limited"
