@@ -101,8 +101,6 @@ def _likely(stretch: str, places: Places, care: Care) -> tuple[tuple[int, int, K
 
 _NAMING_SORTS = frozenset({"PER", "LOC", "ORG", "nz", "nw", "s"})
 _NAMING_TAGS = ("nr", "ns", "nt", "nz")
-
-
 _SMALL_SORTS = frozenset({"c", "d", "p", "r", "u", "xc"})
 """Conjunctions, adverbs, prepositions, pronouns, particles: a "没有" that is masked turns a sentence round."""
 
@@ -181,7 +179,7 @@ def _names_nobody(stretch: str, start: int, end: int) -> bool:
     """Say whether a run is a surname with a form of address, or a part of that (李女士)."""
     for surname in (stretch[start : start + 2], stretch[start : start + 1]):
         titled = _ALONE.match(stretch, start + len(surname))
-        if titled and surname in surnames() | listed("compound_surnames"):
+        if titled and (surname in surnames() or surname in listed("compound_surnames")):
             return end <= titled.end()
     return False
 
